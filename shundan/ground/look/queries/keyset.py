@@ -1,0 +1,104 @@
+"""Keyset paging: an order with a tie-break, and an opaque cursor that points between two rows."""
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.functional import Promise
+
+from shundan.ground.look.queries.columns import read
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One way to order a list; rows without a value come last in both directions.
+
+    field may be an annotation or reach through relations ("order__placed_at"); the row must carry the same path.
+    """
+
+    key: str
+    label: str | Promise
+    field: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in an ordered list: the sort value and key of the row it stands beside, and the way to read."""
+
+    value: Any
+    pk: Any
+    back: bool = False
+
+
+def encode(sort: Sort, item: Any, *, back: bool) -> str:
+    """Write the cursor beside a row as URL-safe text."""
+    parts = [sort.key, _plain(read(item, sort.field)), _plain(read(item, "pk")), int(back)]
+    if parts[2] is None:
+        parts[2] = _plain(read(item, "id"))
+    packed = json.dumps(parts, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def decode(sort: Sort, text: str) -> Cursor | None:
+    """Read a cursor; None for one that is broken or belongs to another order."""
+    try:
+        key, value, pk, back = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, TypeError):
+        return None
+    return Cursor(_rich(value), _rich(pk), bool(back)) if key == sort.key else None
+
+
+def slice_rows(queryset: QuerySet[Any], sort: Sort, cursor: Cursor | None, limit: int) -> tuple[list[Any], bool, bool]:
+    """Return at most `limit` rows at the cursor, and whether rows exist before and after them."""
+    back = bool(cursor and cursor.back)
+    descending = sort.descending != back
+    # Rows without a value stand at the end of the list, so they come first when it is read backwards.
+    by_field = (
+        F(sort.field).desc(nulls_first=back or None, nulls_last=None if back else True)
+        if descending
+        else F(sort.field).asc(nulls_first=back or None, nulls_last=None if back else True)
+    )
+    ordered = queryset.order_by(by_field, "-pk" if descending else "pk")
+    if cursor:
+        ordered = ordered.filter(_beyond(sort, cursor, descending))
+    rows = list(ordered[: limit + 1])
+    more = len(rows) > limit
+    rows = rows[:limit]
+    if back:
+        rows.reverse()
+    return (rows, more, True) if back else (rows, cursor is not None, more)
+
+
+def _beyond(sort: Sort, cursor: Cursor, descending: bool) -> Q:
+    side = "lt" if descending else "gt"
+    empty = Q(**{f"{sort.field}__isnull": True})
+    next_key = Q(**{f"pk__{side}": cursor.pk})
+    if cursor.value is None:
+        within = empty & next_key
+        return within | Q(**{f"{sort.field}__isnull": False}) if cursor.back else within
+    beyond = Q(**{f"{sort.field}__{side}": cursor.value}) | (Q(**{sort.field: cursor.value}) & next_key)
+    return beyond if cursor.back else beyond | empty
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"n": str(value)}
+    return value if isinstance(value, int | float | str | None) else {"s": str(value)}
+
+
+def _rich(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    ((kind, text),) = value.items()
+    readers: dict[str, Any] = {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal, "s": str}
+    return readers[kind](text)

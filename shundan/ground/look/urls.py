@@ -1,0 +1,16 @@
+"""Addresses of the design system's own small forms."""
+from __future__ import annotations
+
+from django.urls import path
+
+from shundan.ground.look import views
+
+app_name = "look"
+urlpatterns = [
+    path("gallery/", views.gallery, name="gallery"),
+    path("theme/", views.choose_theme, name="theme"),
+    path("density/", views.choose_density, name="density"),
+    path("shop/", views.choose_shop, name="shop"),
+    path("views/<slug:page_key>/", views.save_view, name="save_view"),
+    path("views/<int:view_id>/delete/", views.delete_view, name="delete_view"),
+]
