@@ -20,7 +20,6 @@ PERSONAL: dict[str, tuple[str, int]] = {
     "journal.Erasable.values": ("order_closed", 90),
     "inbox.Snapshot.payload": ("order_closed", 90),
     "inbox.Arrival.body": ("arrived", 30),
-    "inbox.Unowned.body": ("arrived", 30),
     "conversations.Message.text": ("order_closed", 180),
     "conversations.Thread.buyer_name": ("order_closed", 180),
     "aftersales.Case.buyer_note": ("order_closed", 180),
@@ -28,8 +27,8 @@ PERSONAL: dict[str, tuple[str, int]] = {
     "feedback.Rating.buyer_name": ("order_closed", 365),
     "outbox.Call.request": ("call_ended", 90),
     "outbox.Call.answer": ("call_ended", 90),
-    "jobs.Document.content": ("made", 90),  # labels, slips, invoices
-    "jobs.ImportFile.content": ("made", 30),
+    "blobs.label": ("made", 90),  # label, slip and invoice files
+    "blobs.import": ("made", 30),
 }
 
 

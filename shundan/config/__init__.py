@@ -1,0 +1,1 @@
+"""The only wiring: settings, URLs, steps and the command line."""

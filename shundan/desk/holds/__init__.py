@@ -1,0 +1,1 @@
+"""Holds: every open hold, and the actions that end it."""

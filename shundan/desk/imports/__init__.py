@@ -1,0 +1,1 @@
+"""Imports: files taken in, previewed, refused rows explained."""

@@ -1,0 +1,1 @@
+"""Notices: what happened since you left, from the sealed journal."""

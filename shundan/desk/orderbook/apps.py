@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OrderbookConfig(AppConfig):
+    name = "shundan.desk.orderbook"
+    label = "orderbook"

@@ -1,0 +1,1 @@
+"""Search: one box for orders, parcels, items, buyers and pages."""

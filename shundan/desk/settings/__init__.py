@@ -1,0 +1,1 @@
+"""Settings: shops, staff, tokens, warehouses, rates, templates."""

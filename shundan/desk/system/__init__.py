@@ -1,0 +1,1 @@
+"""System: arrivals, wants, calls, steps, snags, storage; health for programs."""

@@ -1,0 +1,1 @@
+"""Threads: conversations beside the orders and cases they are about."""

@@ -1,0 +1,1 @@
+"""Today: clocks across shops by minutes left, and what to do first."""

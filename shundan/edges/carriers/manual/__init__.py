@@ -1,0 +1,1 @@
+"""Carriers worked by hand: a number is typed in."""

@@ -1,0 +1,1 @@
+"""Carriers priced by a rate table."""

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class App(models.Model):
+    """Our application at a channel. The secret is encrypted."""
+
+    channel = models.CharField(max_length=16, default="tiktok")
+    app_key = models.CharField(max_length=64, unique=True)
+    secret_encrypted = models.TextField()
+    name = models.CharField(max_length=80, blank=True)
+    service_id = models.CharField(max_length=64, blank=True)
+    api_url = models.URLField()
+    auth_url = models.URLField()
+    authorise_url = models.URLField()
+    clock_offset = models.FloatField(default=0)  # seconds the platform's clock is ahead of ours
+    created_at = models.DateTimeField()
+
+
+class Authorisation(models.Model):
+    """A seller's consent: the tokens of one app for one seller. Tokens are encrypted, saved before use."""
+
+    app = models.ForeignKey(App, models.PROTECT)
+    open_id = models.CharField(max_length=80)
+    seller_name = models.CharField(max_length=120, blank=True)
+    region = models.CharField(max_length=8, blank=True)
+    access_encrypted = models.TextField(blank=True)
+    access_expires_at = models.DateTimeField(null=True)  # story time
+    refresh_encrypted = models.TextField(blank=True)
+    refresh_expires_at = models.DateTimeField(null=True)
+    old_refresh_encrypted = models.TextField(blank=True)  # kept until the new one worked
+    scopes = models.JSONField(default=list)
+    refreshed_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)  # one worker at a time refreshes (wall time)
+    dead_at = models.DateTimeField(null=True)
+    dead_why = models.CharField(max_length=200, blank=True)
+    warned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["app", "open_id"], name="one_consent_per_seller")]
+
+
+class Access(models.Model):
+    """How one shop is reached: its authorisation, its cipher, the endpoint versions that answered."""
+
+    shop = models.OneToOneField("shops.Shop", models.PROTECT)
+    authorisation = models.ForeignKey(Authorisation, models.PROTECT)
+    cipher = models.CharField(max_length=200)
+    versions = models.JSONField(default=dict)
+    subscribed_at = models.DateTimeField(null=True)
+
+
+class ConnectState(models.Model):
+    """One click on "connect": the state that must come back with the code, once, within the hour."""
+
+    app = models.ForeignKey(App, models.CASCADE)
+    key_hash = models.CharField(max_length=64, unique=True)
+    by_key = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

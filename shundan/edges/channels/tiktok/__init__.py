@@ -1,0 +1,1 @@
+"""TikTok Shop: its words in mapping, its wire in client."""

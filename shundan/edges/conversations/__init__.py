@@ -1,0 +1,1 @@
+"""Conversations: threads with buyers and carriers, and templates."""

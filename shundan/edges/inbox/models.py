@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Arrival(models.Model):
+    """A webhook as it came: verified, stored once, answered. Thought about later."""
+
+    app_key = models.CharField(max_length=64)
+    notification_id = models.CharField(max_length=80)  # the platform's, or the body's hash
+    shop = models.ForeignKey("shops.Shop", models.PROTECT, null=True)
+    channel_shop_id = models.CharField(max_length=32, blank=True)
+    kind = models.IntegerField(null=True)
+    body = models.BinaryField()
+    received_at = models.DateTimeField()  # wall
+    repeats = models.IntegerField(default=0)
+    state = models.CharField(max_length=12, default="NEW")  # NEW, DONE, UNOWNED, QUARANTINED, IGNORED
+    reason = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["app_key", "notification_id"], name="one_arrival_per_delivery")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(state="NEW"), name="inbox_new_arrivals"),
+            models.Index(fields=["state", "id"], name="inbox_arrivals_by_state"),
+        ]
+
+
+class Want(models.Model):
+    """Something to fetch: unique while open. News that comes meanwhile sets `asked_again_at`."""
+
+    shop = models.ForeignKey("shops.Shop", models.PROTECT)
+    kind = models.CharField(max_length=20)  # order, package, cancellation, return, listing, conversation, tracking …
+    outside_id = models.CharField(max_length=80)
+    reason = models.CharField(max_length=40, blank=True)
+    lane = models.IntegerField(default=0)  # 0: today's news, 9: back-fill
+    created_at = models.DateTimeField()  # wall, as all of this table
+    not_before = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    asked_again_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "kind", "outside_id"], condition=models.Q(closed_at=None), name="one_open_want"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["kind", "lane", "id"], condition=models.Q(closed_at=None), name="inbox_open_wants")
+        ]
+
+
+class Snapshot(models.Model):
+    """What a channel or a file told about one thing at one moment. The raw payload stays here, not on the order."""
+
+    shop = models.ForeignKey("shops.Shop", models.PROTECT)
+    kind = models.CharField(max_length=20)
+    outside_id = models.CharField(max_length=80)
+    updated_at = models.DateTimeField()  # the platform's update time
+    asked_at = models.DateTimeField()  # when our request started
+    source = models.CharField(max_length=8)  # api | file | manual
+    payload = models.JSONField()
+    file_name = models.CharField(max_length=120, blank=True)
+    file_row = models.IntegerField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=40, blank=True)  # applied, older, same, waits, refused: …
+    waits_for = models.CharField(max_length=80, blank=True)  # an order id that is not stored yet
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "id"], condition=models.Q(applied_at=None), name="inbox_unapplied"),
+            models.Index(fields=["shop", "kind", "outside_id"], name="inbox_by_thing"),
+        ]
+
+
+class Sweep(models.Model):
+    """How far one kind of thing of one shop is complete: everything updated before `complete_to` was seen."""
+
+    shop = models.ForeignKey("shops.Shop", models.PROTECT)
+    kind = models.CharField(max_length=20)
+    complete_to = models.DateTimeField()  # story
+    window_to = models.DateTimeField(null=True)  # the window being read; null between windows
+    page_token = models.TextField(blank=True)
+    next_at = models.DateTimeField()  # wall
+    lease_until = models.DateTimeField(null=True)
+    ran_at = models.DateTimeField(null=True)
+    found = models.BigIntegerField(default=0)  # things only the sweep saw
+    error = models.CharField(max_length=300, blank=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "kind"], name="one_sweep_per_kind")]

@@ -1,0 +1,1 @@
+"""Ground: what every part of the desk stands on."""

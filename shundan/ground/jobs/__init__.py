@@ -1,0 +1,1 @@
+"""Jobs: long work with progress, cancel and result; snags of steps and the heartbeat of workers."""

@@ -1,0 +1,77 @@
+"""Writes of the journal: rows beside the change they tell of, and the sealing that gives each its place."""
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from shundan.core.actors import Who
+from shundan.ground.journal.models import Entry, Erasable
+from shundan.ground.journal.queries import chain_hash
+from shundan.ground.lib import clock
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What to record. `facts` holds keys and codes only; `personal` goes into an erasable row, hashed here."""
+
+    subject_kind: str
+    subject_key: int
+    verb: str
+    by: Who
+    at: datetime
+    shop_key: int | None = None
+    subject_name: str = ""
+    from_state: str = ""
+    to_state: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, str] = field(default_factory=dict)
+
+
+def record(drafts: Iterable[Draft]) -> int:
+    """Write one row each, inside the caller's transaction. Returns how many."""
+    drafts = list(drafts)
+    written_at = clock.wall()
+    entries = Entry.objects.bulk_create([_entry(draft, written_at=written_at) for draft in drafts])
+    Erasable.objects.bulk_create(
+        [Erasable(entry=entry, values=draft.personal)
+         for entry, draft in zip(entries, drafts, strict=True) if draft.personal]
+    )  # fmt: skip
+    return len(entries)
+
+
+def _entry(draft: Draft, *, written_at: datetime) -> Entry:
+    facts = dict(draft.facts)
+    if draft.personal:
+        text = json.dumps(draft.personal, sort_keys=True, ensure_ascii=False)
+        facts["personal_sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    return Entry(
+        shop_id=draft.shop_key, subject_kind=draft.subject_kind, subject_key=draft.subject_key,
+        subject_name=draft.subject_name, verb=draft.verb, from_state=draft.from_state, to_state=draft.to_state,
+        by_kind=draft.by.kind, by_key=draft.by.key, via=draft.by.via, at=draft.at, written_at=written_at, facts=facts,
+    )  # fmt: skip
+
+
+def seal_next_entries(*, limit: int = 1000) -> int:
+    """Give committed rows their position and chained hash, per shop. One worker at a time; returns how many.
+
+    Positions follow the order of sealing, not of ids: a row that committed late is sealed late and still read.
+    """
+    with transaction.atomic():
+        rows = Entry.objects.filter(position=None).order_by("pk").select_for_update()
+        entries = sorted(rows[:limit], key=lambda entry: (entry.shop_id or 0, entry.pk))
+        for shop_key, group in groupby(entries, key=lambda entry: entry.shop_id):
+            last = Entry.objects.filter(shop_id=shop_key).aggregate(last=Max("position"))["last"] or 0
+            chain = Entry.objects.filter(shop_id=shop_key, position=last).values_list("chain", flat=True).first() or ""
+            for position, entry in enumerate(group, start=last + 1):
+                chain = chain_hash(chain, entry)
+                entry.position, entry.chain = position, chain
+        Entry.objects.bulk_update(entries, ["position", "chain"], batch_size=200)
+    return len(entries)

@@ -1,0 +1,47 @@
+"""Reads of the journal."""
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from shundan.ground.journal.models import Entry
+
+
+def entries_of(subjects: Iterable[tuple[str, int]], *, limit: int = 200) -> list[Entry]:
+    """Return the newest entries about any of the (kind, key) subjects, newest first."""
+    wanted = Q(pk__in=[])
+    by_kind: dict[str, list[int]] = {}
+    for kind, key in subjects:
+        by_kind.setdefault(kind, []).append(key)
+    for kind, keys in by_kind.items():
+        wanted |= Q(subject_kind=kind, subject_key__in=keys)
+    return list(Entry.objects.filter(wanted).order_by("-pk")[:limit])
+
+
+def sealed_after(shop_key: int | None, position: int, *, limit: int = 1000) -> list[Entry]:
+    """Return sealed entries of a shop after a position, in order: the only way to read without missing any."""
+    return list(Entry.objects.filter(shop_id=shop_key, position__gt=position).order_by("position")[:limit])
+
+
+def broken_at(shop_key: int | None) -> int | None:
+    """Return the first position whose hash does not fit, or None when the whole chain of the shop holds."""
+    chain = ""
+    expected = 1
+    for entry in Entry.objects.filter(shop_id=shop_key, position__isnull=False).order_by("position").iterator():
+        chain = chain_hash(chain, entry)
+        if entry.position != expected or entry.chain != chain:
+            return int(entry.position or expected)
+        expected += 1
+    return None
+
+
+def chain_hash(previous: str, entry: Entry) -> str:
+    """Return the hash that binds a row to all rows before it."""
+    told = [
+        previous, entry.pk, entry.subject_kind, entry.subject_key, entry.subject_name, entry.verb, entry.from_state,
+        entry.to_state, entry.by_kind, entry.by_key, entry.via, entry.at.isoformat(), entry.facts,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

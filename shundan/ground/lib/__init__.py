@@ -1,0 +1,1 @@
+"""Tools that never heard of an order: http, crypto, pdf, sheets, clock, db, blobs."""

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Shop(models.Model):
+    """One shop of one channel. Its days are days of its own zone; its money is in its own currency."""
+
+    channel = models.CharField(max_length=16, default="tiktok")  # tiktok | files | local
+    shop_id = models.CharField(max_length=32, help_text="the platform's shop id")
+    name = models.CharField(max_length=120)
+    region = models.CharField(max_length=2)
+    seller_type = models.CharField(max_length=16, default="CROSS_BORDER")
+    zone = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    connected_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop_id"], name="one_shop_per_id")]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""Staff: people, roles, rights, API tokens, login links and idempotency keys."""

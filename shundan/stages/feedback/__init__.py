@@ -1,0 +1,1 @@
+"""Feedback: reads ratings and causes, gathers problems and improvements."""

@@ -1,0 +1,1 @@
+"""Insight: reads the sealed journal and answers questions; writes nothing but its own tables."""

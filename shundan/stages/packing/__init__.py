@@ -1,0 +1,1 @@
+"""Packing: reads RESERVED orders, plans parcels, packs labelled ones item by item; leaves FULFILLING orders, PACKED parcels."""

@@ -1,0 +1,1 @@
+"""Review: reads RECEIVED orders, runs the checks, leaves APPROVED or HELD."""

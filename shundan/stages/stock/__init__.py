@@ -1,0 +1,1 @@
+"""Stock: reads APPROVED orders, reserves every line or none, leaves RESERVED (or HELD)."""
