@@ -2,7 +2,7 @@
 
     python -m shundan.config.catalogues compile | check | missing [FOLDER …]
 
-An app's catalogue is `locale/zh_Hans/LC_MESSAGES/django.po` beside its templates; it holds each message of that app.
+An app's catalogue is `locale/zh_Hans/LC_MESSAGES/django.po` beside its templates: every message of that app.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Use:
 
 
 def compile_all(root: Path = ROOT, seen: Path | None = SEEN) -> int:
-    """Write the `.mo` beside each changed `.po`; return how many were written. `seen` remembers what was done."""
+    """Write the `.mo` beside each changed `.po`; return how many. `seen` remembers what was done."""
     known: dict[str, str] = json.loads(seen.read_text()) if seen and seen.exists() else {}
     current, written = {}, 0
     for path in sorted(root.rglob("locale/*/LC_MESSAGES/*.po")):

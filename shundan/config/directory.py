@@ -95,7 +95,7 @@ def make_key(directory: Path) -> None:
     if (directory / DATABASE_FILE).exists():
         raise CannotStart(
             f"{directory} has a database but no {KEY_FILE}: put the key back (or set SHUNDAN_KEY). "
-            f"To go on without it, which means connecting every shop again: shundan new-key --data {directory}"
+            f"To go on without it and connect every shop again: shundan new-key --data {directory}"
         )
     write_key(path)
 

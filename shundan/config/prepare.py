@@ -1,4 +1,4 @@
-"""What must be done before the desk may serve: the database's shape, the catalogues, the static files, a first login.
+"""What must be done before the desk may serve: database, catalogues, static files, a first login.
 
 Each part looks first whether there is anything to do, because a desk restarts many times for each upgrade.
 """

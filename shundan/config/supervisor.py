@@ -5,47 +5,23 @@ Nothing here imports Django: the supervisor stays small, so that it is the last 
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import importlib.util
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections import deque
-from contextlib import closing
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
-from shundan.config.directory import CannotStart, check_disk, check_port, die_with, hold_directory, make_key
+from shundan.config.crew import Child, Crew, say
+from shundan.config.directory import CannotStart, check_disk, check_port, hold_directory, make_key
 
-DEATHS, WITHIN = 5, 60.0
-GRACE = 10.0
 READY_WITHIN = 120.0
-
-
-@dataclass
-class Child:
-    """One program the supervisor keeps alive, with the times it died."""
-
-    name: str
-    argv: list[str]
-    env: dict[str, str] = field(default_factory=dict)
-    once: bool = False
-    program: subprocess.Popen[bytes] | None = None
-    deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
-
-    def start(self) -> None:
-        self.program = subprocess.Popen(
-            self.argv,
-            env={**os.environ, **self.env},
-            stdin=subprocess.DEVNULL,
-            # In a group of its own a Ctrl-C reaches the supervisor alone, which then ends all in order.
-            process_group=0,
-            preexec_fn=partial(die_with, os.getpid()),
-        )
 
 
 @dataclass(frozen=True)
@@ -75,7 +51,7 @@ def run_installation(installation: Installation) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     installation.directory.mkdir(parents=True, exist_ok=True)
-    with closing(hold_directory(installation.directory)):
+    with contextlib.closing(hold_directory(installation.directory)):
         check_disk(installation.directory)
         check_port(installation.host, installation.port, "--port")
         if installation.sandbox_port is not None:
@@ -83,20 +59,36 @@ def run_installation(installation: Installation) -> int:
         make_key(installation.directory)
         children = plan_children(installation)
         os.environ.update(environment(installation))
-        crew = Crew(children, stop)
+        crew = Crew(stop)
         try:
-            return _launch(installation, crew, stop)
+            return _launch(installation, children, crew, stop)
         finally:
             crew.stop_all()
 
 
 def environment(installation: Installation) -> dict[str, str]:
-    """What every child needs to know beside its arguments."""
-    known = {"SHUNDAN_DATA": str(installation.directory), "SHUNDAN_PORT": str(installation.port)}
+    """Return what every child needs to know beside its arguments; what the person set stays as it is."""
+    local = f"127.0.0.1,localhost,{os.environ.get('NO_PROXY', os.environ.get('no_proxy', ''))}".rstrip(",")
+    known = {"SHUNDAN_DATA": str(installation.directory), "NO_PROXY": local, "no_proxy": local}
+    known["SHUNDAN_PUBLIC_URL"] = os.environ.get("SHUNDAN_PUBLIC_URL", installation.desk_url)
+    known["SHUNDAN_HOSTS"] = os.environ.get("SHUNDAN_HOSTS", ",".join(own_names(installation.host)))
     if installation.sandbox_port is not None:
         known["SHUNDAN_CLOCK_URL"] = f"{installation.sandbox_url}/sandbox/clock"
-        known["SHUNDAN_TIKTOK_URL"] = installation.sandbox_url
+        known["SHUNDAN_TIKTOK_URL"] = known["SHUNDAN_TIKTOK_AUTH_URL"] = installation.sandbox_url
     return known
+
+
+def own_names(host: str) -> list[str]:
+    """Return the names under which a desk that listens on `host` may be asked for."""
+    names = ["127.0.0.1", "localhost", "[::1]"]
+    if host in ("0.0.0.0", "::"):
+        names.append(socket.gethostname())
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: it asks the routing table for our own address
+            names.append(probe.getsockname()[0])
+    elif host not in names:
+        names.append(f"[{host}]" if ":" in host else host)
+    return names
 
 
 def plan_children(installation: Installation) -> list[Child]:
@@ -176,82 +168,33 @@ def plan_demo(installation: Installation) -> list[Child]:
     return children
 
 
-class Crew:
-    """The running children: restarts the dead, gives up on one that cannot live, ends all in order."""
-
-    def __init__(self, children: list[Child], stop: threading.Event) -> None:
-        self.children: list[Child] = []
-        self.stop = stop
-        self.waiting = children
-
-    def add(self, child: Child) -> None:
-        child.start()
-        self.children.append(child)
-
-    def look_after(self) -> None:
-        """Restart whoever died since the last look; raise CannotStart at the fifth death in a minute."""
-        for child in list(self.children):
-            code = child.program.poll() if child.program else None
-            if code is None or self.stop.is_set():
-                continue
-            if child.once:
-                self.children.remove(child)
-                if code:
-                    say(f"shundan: {child.name} ended with {_reason(code)}; see its lines above")
-                continue
-            now = time.monotonic()
-            child.deaths.append(now)
-            if len(child.deaths) == DEATHS and now - child.deaths[0] <= WITHIN:
-                raise CannotStart(
-                    f"{child.name} died {DEATHS} times within a minute (last: {_reason(code)}): "
-                    "see its lines above; everything was stopped."
-                )
-            say(f"shundan: {child.name} died ({_reason(code)}); started again")
-            child.start()
-
-    def stop_all(self) -> None:
-        """End every child: TERM, and KILL what still lives after ten seconds."""
-        running = [c.program for c in self.children if c.program and c.program.poll() is None]
-        for program in running:
-            program.terminate()
-        limit = time.monotonic() + GRACE
-        for program in running:
-            try:
-                program.wait(max(0.0, limit - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                os.killpg(program.pid, signal.SIGKILL)
-                program.wait()
-
-
-def _launch(installation: Installation, crew: Crew, stop: threading.Event) -> int:
+def _launch(installation: Installation, children: list[Child], crew: Crew, stop: threading.Event) -> int:
     """Prepare, start, announce, and watch until told to stop."""
-    sandbox, *rest = crew.waiting if installation.sandbox_port is not None else [None, *crew.waiting]
-    if sandbox:
-        crew.add(sandbox)  # it needs no database, so it starts while the desk's is prepared
+    has_sandbox = installation.sandbox_port is not None
+    if has_sandbox:
+        crew.add(children.pop(0))  # it needs no database: it starts while the desk's is prepared
     link = _prepare(installation)
     if link is None:
-        return 1
-    for child in rest:
+        return 0 if stop.is_set() else 1
+    for child in children:
         crew.add(child)
-    demo = plan_demo(installation)
     ready, patience = False, time.monotonic() + READY_WITHIN
     while not stop.is_set():
         crew.look_after()
         if not ready:
             ready = _answers(installation.desk_url, "/readyz") and (
-                sandbox is None or _answers(installation.sandbox_url, "/sandbox/clock")
+                not has_sandbox or _answers(installation.sandbox_url, "/sandbox/clock")
             )
             if ready:
                 _announce(installation, link)
-                for child in demo:
+                for child in plan_demo(installation):
                     crew.add(child)
             elif time.monotonic() > patience:
                 raise CannotStart(
-                    f"The desk did not become ready within {READY_WITHIN:.0f} seconds: see above."
+                    f"The desk was not ready within {READY_WITHIN:.0f} seconds: see the lines above."
                 )
-        # Before readiness the look-outs are close together: they decide when the addresses are shown.
-        stop.wait(0.1 if ready else 0.05)
-    say("\nshundan: stopping …")
+        stop.wait(0.1 if ready else 0.03)
+    say("shundan: stopping …")
     return 0
 
 
@@ -283,7 +226,7 @@ def _announce(installation: Installation, link: str) -> None:
 def _answers(url: str, path: str) -> bool:
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=2)
     try:
-        with closing(connection):
+        with contextlib.closing(connection):
             connection.request("GET", path)
             return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
@@ -292,12 +235,3 @@ def _answers(url: str, path: str) -> bool:
 
 def _script(name: str) -> str:
     return str(Path(sys.executable).parent / name)
-
-
-def _reason(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
-
-
-def say(line: str) -> None:
-    """Print one line at once, also into a pipe."""
-    print(line, flush=True)

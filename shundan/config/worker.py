@@ -1,8 +1,8 @@
 """`shundan worker`: runs the steps of `config/steps.py` over and over, each lane in a thread of its own.
 
-A step finds its work by state, does one bounded batch and says how much it did. While anything is done the lane goes
-round again at once; otherwise it looks again after a moment. A step that fails is logged and waits longer each time;
-its neighbours go on.
+A step finds its work by state, does one bounded batch and says how much it did. While anything is done the
+lane goes round again at once; otherwise it looks again after a moment. A step that fails is logged and waits
+longer each time; its neighbours go on.
 """
 
 from __future__ import annotations
@@ -66,15 +66,15 @@ class Turn:
             log.exception("step %s failed (%d in a row)", self.step.name, self.failures)
             forget_connections()
         self.done += done
-        self._beat(beat, error)
+        self._beat(beat, round((time.monotonic() - now) * 1000), error)
         return done > 0
 
-    def _beat(self, beat: Beat, error: str) -> None:
+    def _beat(self, beat: Beat, took_ms: int, error: str) -> None:
         now = time.monotonic()
         if not error and now - self.beaten < BEAT_EVERY:
             return
         try:
-            beat(self.step.name, self.done, error)
+            beat(self.step.name, self.done, took_ms, error)
             self.beaten, self.done = now, 0
         except Exception:
             log.exception("the beat of step %s was not written", self.step.name)
@@ -126,11 +126,11 @@ def work(lanes: Sequence[str] = ()) -> int:
     return 0
 
 
-def write_beat(step: str, done: int, error: str) -> None:
+def write_beat(step: str, done: int, took_ms: int, error: str) -> None:
     """Store that `step` ran, for /readyz and the System page."""
     from shundan.ground.jobs import actions
 
-    actions.beat(step, done=done, error=error)
+    actions.beat(step, done=done, took_ms=took_ms, error=error)
 
 
 def forget_connections() -> None:

@@ -1,0 +1,1 @@
+"""What crosses stages: journeys, the house's own rules, the documents."""

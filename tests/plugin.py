@@ -1,0 +1,61 @@
+"""Loaded by pytest before Django: a throw-away data folder, a fixed key; where CI is set, a skip is a failure."""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+
+from tests.postgres import Cluster, find_programs
+
+_folder = tempfile.mkdtemp(prefix="shundan-tests-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["SHUNDAN_DATA"] = _folder
+os.environ["SHUNDAN_KEY"] = base64.urlsafe_b64encode(
+    b"a key for tests, never elsewhere".ljust(32)[:32]
+).decode()
+os.environ.setdefault("SHUNDAN_STATIC", os.path.join(_folder, "static"))
+os.environ.setdefault("SHUNDAN_LOG", "ERROR")
+for _name in ("SHUNDAN_CLOCK_URL", "SHUNDAN_TIKTOK_URL", "SHUNDAN_PUBLIC_URL", "SHUNDAN_HOSTS"):
+    os.environ.pop(_name, None)
+# Playwright runs an event loop in the thread of the test; our own code there stays synchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Turn a skip into a failure where CI is set: there everything must have run."""
+    report: pytest.TestReport = yield  # type: ignore[assignment]
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
+    return report  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of our own for this session, on a socket in a temporary folder."""
+    if find_programs() is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with Cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: Cluster) -> str:
+    """The URL of an empty PostgreSQL database, for a program that a test starts."""
+    return postgres_cluster.make_database()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser for page tests."""
+    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
+        if path := name and shutil.which(name):
+            return path
+    pytest.skip("Chromium is not installed: apt-get install chromium fonts-noto-cjk")
