@@ -1,0 +1,167 @@
+"""Work in batches: bad rows become snags and block nobody; long work is a job; steps leave a heartbeat."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, transaction
+from django.db.models import Model, QuerySet
+
+from shundan.core.actors import Who
+from shundan.core.errors import Conflict, ShundanError
+from shundan.ground.jobs.models import Beat, Job, Snag
+from shundan.ground.lib import clock
+from shundan.ground.lib.db import claim, in_transaction
+
+log = logging.getLogger(__name__)
+M = TypeVar("M", bound=Model)
+TRIES_BEFORE_A_PERSON = 5
+_PAUSES = (5, 30, 120, 600)  # seconds before try 2, 3, 4, 5
+
+
+def work_batch(
+    step: str, rows: QuerySet[M], work: Callable[[list[M]], Any], *, limit: int = 50, subject_kind: str = "",
+    name_of: Callable[[M], str] = lambda row: str(row.pk),
+) -> int:  # fmt: skip
+    """Claim up to `limit` rows and run `work(rows)` on them in one transaction; return how many were claimed.
+
+    `rows` is ordered oldest first and yields only rows that still need work. If the batch fails, it is run again
+    row by row, each in a transaction of its own: a row that fails becomes a snag of this step and is left out of
+    later batches until its next try. Rows with a waiting snag are left out by this function.
+    """
+    kind = subject_kind or str(rows.model._meta.model_name)
+    todo = rows.exclude(pk__in=_waiting(step, kind))
+    try:
+        return in_transaction(lambda: _run(todo, work, limit))
+    except (ShundanError, DatabaseError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        log.warning("step %s: batch failed (%s: %s), now row by row", step, type(error).__name__, error)
+    keys = list(todo.values_list("pk", flat=True)[:limit])
+    for key in keys:
+        _run_alone(step, kind, todo, key, work, name_of)
+    return len(keys)
+
+
+def _waiting(step: str, kind: str) -> QuerySet[Snag, int]:
+    """Return the keys to leave out: snags whose next try is still ahead, or that wait for a person."""
+    snags = Snag.objects.filter(step=step, subject_kind=kind)
+    return snags.exclude(next_try_at__lte=clock.wall()).values_list("subject_key", flat=True)
+
+
+def _run(todo: QuerySet[M], work: Callable[[list[M]], Any], limit: int) -> int:
+    rows = claim(todo, limit=limit)
+    if rows:
+        work(rows)
+    return len(rows)
+
+
+def _run_alone(
+    step: str, kind: str, todo: QuerySet[M], key: int, work: Callable[[list[M]], Any], name_of: Callable[[M], str]
+) -> None:
+    names: list[str] = []
+
+    def one() -> None:
+        for row in claim(todo.filter(pk=key), limit=1):
+            names.append(name_of(row))
+            work([row])
+
+    try:
+        in_transaction(one)
+    except Exception as error:  # whatever a row does, its neighbours go on: the snag keeps it in sight
+        log.warning("step %s: %s %s is a snag: %s", step, kind, key, error, exc_info=not isinstance(error, ShundanError))
+        note_snag(step, kind, key, error, name=names[0] if names else "")
+    else:
+        Snag.objects.filter(step=step, subject_kind=kind, subject_key=key).delete()
+
+
+def note_snag(step: str, kind: str, key: int, error: Exception, *, name: str = "") -> None:
+    """Count one failure of a step at a row, and say when it is tried again (never by itself after five)."""
+    with transaction.atomic():
+        now = clock.wall()
+        snag, _ = Snag.objects.select_for_update().get_or_create(
+            step=step, subject_kind=kind, subject_key=key, defaults={"first_at": now}
+        )
+        snag.attempts += 1
+        snag.subject_name = name or snag.subject_name
+        snag.error_code = getattr(error, "code", type(error).__name__)[:48]
+        snag.error = str(error)[:2000]
+        waits = snag.attempts < TRIES_BEFORE_A_PERSON
+        snag.next_try_at = now + timedelta(seconds=_PAUSES[snag.attempts - 1]) if waits else None
+        snag.save()
+
+
+def retry_snag(key: int, *, by: Who) -> None:
+    """Let the step try this row again at once; its count begins anew."""
+    Snag.objects.filter(pk=key).update(attempts=0, next_try_at=clock.wall())
+
+
+def beat(step: str, done: int, took_ms: int, error: str = "") -> None:
+    """Leave the heartbeat of one run of a step."""
+    now = clock.wall()
+    row: dict[str, Any] = {"ran_at": now, "took_ms": took_ms}
+    if done:
+        row |= {"worked_at": now, "done": done}
+    if error:
+        row |= {"error": error[:2000], "failed_at": now}
+    Beat.objects.update_or_create(step=step, defaults=row)
+
+
+def start_job(
+    kind: str, *, by: Who, title: str = "", params: dict[str, Any] | None = None, shop_key: int | None = None,
+    total: int | None = None,
+) -> Job:  # fmt: skip
+    """Store long work to be run in slices by the step that claims its kind."""
+    return Job.objects.create(
+        kind=kind, title=title, shop_id=shop_key, params=params or {}, progress_total=total,
+        by_kind=by.kind, by_key=by.key, created_at=clock.wall(),
+    )  # fmt: skip
+
+
+def claim_job(kind: str, *, lease: timedelta = timedelta(seconds=60)) -> Job | None:
+    """Lease the oldest open job of a kind that is neither paused nor leased; None when there is none."""
+    now = clock.wall()
+    with transaction.atomic():
+        rows = Job.objects.filter(kind=kind, ended_at=None, paused_at=None).exclude(lease_until__gt=now).order_by("pk")
+        jobs = claim(rows, limit=1)
+        if not jobs:
+            return None
+        job = jobs[0]
+        job.lease_until, job.started_at = now + lease, job.started_at or now
+        job.save(update_fields=["lease_until", "started_at"])
+    return job
+
+
+def report_progress(job: Job, *, done: int, total: int | None = None, cursor: dict[str, Any] | None = None) -> bool:
+    """Save how far a job is and give its lease back; return False when somebody asked to cancel it."""
+    job.progress_done, job.lease_until = done, None
+    job.progress_total = total if total is not None else job.progress_total
+    job.cursor = cursor if cursor is not None else job.cursor
+    job.save(update_fields=["progress_done", "progress_total", "cursor", "lease_until"])
+    return not Job.objects.filter(pk=job.pk, cancel_asked_at__isnull=False).exists()
+
+
+def end_job(job: Job, *, result: dict[str, Any] | None = None, error: str = "") -> None:
+    """Save the end of a job, once."""
+    Job.objects.filter(pk=job.pk, ended_at=None).update(
+        ended_at=clock.wall(), result=result or {}, error=error, lease_until=None, progress_done=job.progress_done
+    )
+
+
+def ask_cancel(key: int, *, by: Who) -> None:
+    """Ask a running job to stop at its next slice."""
+    if not Job.objects.filter(pk=key, ended_at=None, cancel_asked_at=None).update(cancel_asked_at=clock.wall()):
+        raise Conflict("This job has ended already.", remedy="Reload the page.")
+
+
+def pause_job(key: int, *, by: Who) -> None:
+    Job.objects.filter(pk=key, ended_at=None).update(paused_at=clock.wall())
+
+
+def resume_job(key: int, *, by: Who) -> None:
+    Job.objects.filter(pk=key, ended_at=None).update(paused_at=None)
+
+
+def forget_snags(step: str, kind: str, keys: Iterable[int]) -> None:
+    """Drop the snags of rows that no longer need this step."""
+    Snag.objects.filter(step=step, subject_kind=kind, subject_key__in=list(keys)).delete()
