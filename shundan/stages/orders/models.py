@@ -164,7 +164,7 @@ class Hold(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["order", "kind"], condition=Q(closed_at=None), name="one_open_hold_per_kind")
+            models.UniqueConstraint(fields=["shop", "order", "kind"], condition=Q(closed_at=None), name="one_open_hold_per_kind")
         ]
         indexes = [models.Index(fields=["kind", "id"], condition=Q(closed_at=None), name="orders_open_holds")]
 
@@ -185,7 +185,7 @@ class Stop(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["order", "kind"], condition=Q(closed_at=None), name="one_open_stop_per_kind")
+            models.UniqueConstraint(fields=["shop", "order", "kind"], condition=Q(closed_at=None), name="one_open_stop_per_kind")
         ]
 
 

@@ -48,7 +48,10 @@ class Parcel(models.Model):
                 condition=Q(parcel_state__in=[s.value for s in ParcelState]), name="parcel_state_is_known"
             ),
         ]
-        indexes = [models.Index(fields=["parcel_state", "id"], name="packing_by_state")]
+        indexes = [
+            models.Index(fields=["parcel_state", "id"], name="packing_by_state"),
+            models.Index(fields=["parcel_id"], name="packing_by_parcel_id"),
+        ]
 
 
 class ParcelOrder(models.Model):
@@ -57,7 +60,7 @@ class ParcelOrder(models.Model):
     order = models.ForeignKey("orders.Order", models.PROTECT)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["parcel", "order"], name="one_order_once_per_parcel")]
+        constraints = [models.UniqueConstraint(fields=["shop", "parcel", "order"], name="one_order_once_per_parcel")]
 
 
 class ParcelLine(models.Model):
@@ -71,7 +74,7 @@ class ParcelLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["parcel", "line"], name="one_parcel_line"),
+            models.UniqueConstraint(fields=["shop", "parcel", "line"], name="one_parcel_line"),
             models.CheckConstraint(condition=Q(checked__gte=0, checked__lte=F("quantity")), name="checked_fits"),
         ]
 
@@ -80,6 +83,10 @@ class Wave(models.Model):
     """Parcels picked together, on one pick list."""
 
     wave_id = models.CharField(max_length=24, unique=True)
+    kind = models.CharField(max_length=8, default="mixed")  # single (one unit each) | multi | mixed
+    due_at = models.DateTimeField(null=True)  # the soonest clock of its orders when it was made
+    parcels = models.IntegerField(default=0)
+    units = models.IntegerField(default=0)
     warehouse = models.ForeignKey("stock.Warehouse", models.PROTECT)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=96)
@@ -90,7 +97,27 @@ class Wave(models.Model):
 class WaveParcel(models.Model):
     wave = models.ForeignKey(Wave, models.PROTECT, related_name="wave_parcels")
     parcel = models.OneToOneField(Parcel, models.PROTECT)
-    position = models.IntegerField()
+    position = models.IntegerField()  # also the number of its tote
+
+
+class Pick(models.Model):
+    """Units of one item to take from one bin for a whole wave, and how many were taken."""
+
+    wave = models.ForeignKey(Wave, models.PROTECT, related_name="picks")
+    item = models.ForeignKey("stock.Item", models.PROTECT)
+    bin = models.CharField(max_length=24, blank=True)
+    quantity = models.IntegerField()
+    picked = models.IntegerField(default=0)
+    short_at = models.DateTimeField(null=True)  # the picker found too few
+    skipped_at = models.DateTimeField(null=True)  # left for later
+    picked_at = models.DateTimeField(null=True)
+    picked_by = models.CharField(max_length=96, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "item", "bin"], name="one_pick_per_bin"),
+            models.CheckConstraint(condition=Q(picked__gte=0, picked__lte=F("quantity")), name="picked_fits"),
+        ]
 
 
 class PackScan(models.Model):
@@ -101,3 +128,9 @@ class PackScan(models.Model):
     result = models.CharField(max_length=16)  # right, wrong_item, too_many, stopped, done
     at = models.DateTimeField()
     by = models.CharField(max_length=96)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["by", "at"], condition=Q(result="done"), name="packing_done_scans"),
+            models.Index(fields=["parcel", "id"], name="packing_scans_of_parcel"),
+        ]
