@@ -1,4 +1,4 @@
-"""Barcodes as pure geometry: Code 128 and QR, sized so that a 203 dpi label printer draws every bar in whole dots."""
+"""Barcodes as pure geometry: Code 128 and QR, with modules of whole printer dots."""
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -10,15 +10,18 @@ from shundan.core.errors import Refused
 
 # One string of bar and space widths for each of the 107 symbols; the last one is the stop.
 _WIDTHS = (
-    "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 122132 122231"
-    " 113222 123122 123221 223211 221132 221231 213212 223112 312131 311222 321122 321221 312212 322112 322211"
-    " 212123 212321 232121 111323 131123 131321 112313 132113 132311 211313 231113 231311 112133 112331 132131"
-    " 113123 113321 133121 313121 211331 231131 213113 213311 213131 311123 311321 331121 312113 312311 332111"
-    " 314111 221411 431111 111224 111422 121124 121421 141122 141221 112214 112412 122114 122411 142112 142211"
-    " 241211 221114 413111 241112 134111 111242 121142 121241 114212 124112 124211 411212 421112 421211 212141"
-    " 214121 412121 111143 111341 131141 114113 114311 411113 411311 113141 114131 311141 411131 211412 211214"
-    " 211232 2331112"
-).split()
+    "212222", "222122", "222221", "121223", "121322", "131222", "122213", "122312", "132212", "221213",
+    "221312", "231212", "112232", "122132", "122231", "113222", "123122", "123221", "223211", "221132",
+    "221231", "213212", "223112", "312131", "311222", "321122", "321221", "312212", "322112", "322211",
+    "212123", "212321", "232121", "111323", "131123", "131321", "112313", "132113", "132311", "211313",
+    "231113", "231311", "112133", "112331", "132131", "113123", "113321", "133121", "313121", "211331",
+    "231131", "213113", "213311", "213131", "311123", "311321", "331121", "312113", "312311", "332111",
+    "314111", "221411", "431111", "111224", "111422", "121124", "121421", "141122", "141221", "112214",
+    "112412", "122114", "122411", "142112", "142211", "241211", "221114", "413111", "241112", "134111",
+    "111242", "121142", "121241", "114212", "124112", "124211", "411212", "421112", "421211", "212141",
+    "214121", "412121", "111143", "111341", "131141", "114113", "114311", "411113", "411311", "113141",
+    "114131", "311141", "411131", "211412", "211214", "211232", "2331112",
+)
 _TO_C, _TO_B, _START_B, _START_C, _STOP = 99, 100, 104, 105, 106
 _DOT_MM = 0.125  # one dot of a 203 dpi printer
 _THINNEST_DOTS = 2
@@ -58,7 +61,7 @@ def qr(text: str) -> list[list[int]]:
 
 
 def code128_mark(text: str, *, room_mm: float, height_mm: float) -> Mark | None:
-    """Draw a Code 128 with quiet zones as wide as the room allows; None if it cannot be encoded or printed there."""
+    """Draw a Code 128 with quiet zones as wide as the room allows; None if it does not fit or encode."""
     try:
         modules = code128(text)
     except Refused:
@@ -89,7 +92,7 @@ def qr_mark(text: str, *, room_mm: float) -> Mark | None:
 
 
 def _symbols(text: str) -> list[int]:
-    """Choose sets: C from four digits on at an end and six in the middle, where the switch pays for itself."""
+    """Choose set C from four digits on at an end and six in the middle, where the switch pays."""
     place = 0
     in_c = _digits(text, 0) >= 4 or (len(text) == 2 and text.isdigit())
     symbols = [_START_C if in_c else _START_B]

@@ -1,4 +1,4 @@
-"""PDF pages from Typst templates. Facts go in as JSON strings and numbers: whatever a buyer types stays text."""
+"""PDF pages from Typst templates. Facts go in as JSON: whatever a buyer types stays text."""
 from __future__ import annotations
 
 import json
@@ -18,6 +18,7 @@ _FONT_PACKAGES = ("justmytype_intl_cjk", "justmytype_intl_sea")
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _LONGEST = 2000
 # Characters that would turn or hide the text around them on paper.
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Co"})
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\ufeff")
 
 
@@ -25,28 +26,28 @@ def render_typst(template: Path, facts: Mapping[str, object], *, made_at: dateti
     """Compile a template with its facts to PDF bytes; the same arguments give the same bytes.
 
     Templates import "/ground/lib/paper.typ", which reads the facts and sets the bundled fonts, so that pages
-    look alike on every machine. `made_at` (aware) is the document's date. Raises Broken if the template fails.
+    look alike on every machine. `made_at` (aware) is the document's date. Raises Broken if that fails.
     """
     root = _PACKAGE if template.resolve().is_relative_to(_PACKAGE) else template.resolve().parent
-    compiler = typst.Compiler(root=root, font_paths=_fonts(), ignore_system_fonts=True)
+    fonts = _fonts()
     try:
-        pages = compiler.compile(
-            input=template.read_bytes() if root != _PACKAGE else template,
+        pages = typst.Compiler(root=root, font_paths=fonts, ignore_system_fonts=True).compile(
+            input=template,
             format="pdf",
             sys_inputs={"facts": json.dumps(clean(facts))},
             timestamp=int((made_at or _LONG_AGO).timestamp()),
             pdf_tags=False,
         )
-    except (typst.TypstError, OSError) as error:
+    except RuntimeError as error:  # TypstError is one, and so is a template that is not there
         why = getattr(error, "diagnostic", "") or str(error)
-        raise Broken(f"The document {template.stem} could not be drawn: {why}", code="bad_template") from error
+        raise Broken(f"{template.name} could not be drawn: {why}", code="bad_template") from error
     if not isinstance(pages, bytes):
         raise Broken(f"The document {template.stem} came out empty.", code="bad_template")
     return pages
 
 
 def clean(value: object) -> object:
-    """Return plain JSON: control and turning characters are dropped from every text, overlong text ends in "…".
+    """Return plain JSON: no control or turning characters in any text, overlong text ends in "…".
 
     Drawings (the key "svg", from barcodes) pass as they are.
     """
@@ -62,7 +63,7 @@ def clean(value: object) -> object:
 def _clean_text(text: str) -> str:
     kept = "".join(
         letter for letter in text.replace("\r\n", "\n").replace("\t", " ")
-        if letter == "\n" or (letter not in _TURNING and unicodedata.category(letter) not in {"Cc", "Cs", "Co"})
+        if letter == "\n" or (letter not in _TURNING and unicodedata.category(letter) not in _UNPRINTABLE)
     )
     return kept if len(kept) <= _LONGEST else kept[: _LONGEST - 1] + "…"
 

@@ -112,7 +112,8 @@ def invoice_sums(invoice: InvoiceFacts) -> InvoiceSums:
         sums[0] += base
         sums[1] += tax
     tax = sum(sums[1] for sums in by_rate.values())
-    total = items - invoice.order_discount_minor + invoice.shipping_minor + (0 if invoice.tax_included else tax)
+    added = 0 if invoice.tax_included else tax
+    total = items - invoice.order_discount_minor + invoice.shipping_minor + added
     if invoice.charged_minor is not None and invoice.charged_minor != total:
         raise Refused(
             f"Invoice {invoice.number} adds up to {_money(total, invoice.currency)}, but the buyer paid"
@@ -131,7 +132,7 @@ def tax_in(amount_minor: int, basis_points: int, *, included: bool) -> int:
 
 
 def _taxed(invoice: InvoiceFacts) -> list[tuple[int, int, int | None]]:
-    """Return (amount, rate, given tax) of each line and of shipping; the order's discount lowers every line."""
+    """Return (amount, rate, given tax) of each line and of shipping; the order's discount lowers lines."""
     amounts = [line.amount_minor for line in invoice.lines]
     cuts = share(invoice.order_discount_minor, amounts)
     rows = [
@@ -154,13 +155,13 @@ def _invoice(invoice: InvoiceFacts) -> dict[str, object]:
             {
                 "sku": line.sku, "name": line.name, "quantity": str(line.quantity),
                 "unit": _grouped(line.unit_minor, currency),
-                "discount": _grouped(-line.discount_minor, currency) if line.discount_minor else "",
+                "discount": _discount(line.discount_minor, currency),
                 "rate": _percent(line.tax_basis_points), "amount": _grouped(line.amount_minor, currency),
             }
             for line in invoice.lines
         ],
         "items": _grouped(sums.items_minor, currency),
-        "order_discount": _grouped(-invoice.order_discount_minor, currency) if invoice.order_discount_minor else "",
+        "order_discount": _discount(invoice.order_discount_minor, currency),
         "shipping": _grouped(invoice.shipping_minor, currency),
         "taxes": [
             {"rate": _percent(rate), "base": _grouped(base, currency), "tax": _grouped(tax, currency)}
@@ -179,6 +180,10 @@ def _percent(basis_points: int) -> str:
         return ""
     whole, rest = divmod(basis_points, 100)
     return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "\u202f%"
+
+
+def _discount(minor: int, currency: str) -> str:
+    return _grouped(-minor, currency) if minor else ""
 
 
 def _money(minor: int, currency: str) -> str:

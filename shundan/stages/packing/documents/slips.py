@@ -35,7 +35,7 @@ class SlipLine:
 
 @dataclass(frozen=True)
 class SlipFacts:
-    """One parcel's slip. `order_ids` holds every order in it; the codes come from the first and the tracking number."""
+    """One parcel's slip, with every order in it: the QR holds the first, the bars the tracking number."""
 
     shop: str
     market: str
@@ -57,7 +57,7 @@ def render_packing_slips(
     if not slips:
         raise Refused("There is no parcel to print a packing slip for.", code="nothing_to_print")
     if paper not in _PAPERS:
-        raise Refused(f"“{paper}” is not a paper for packing slips.", code="bad_paper", remedy="100x150 or A4")
+        raise Refused(f"“{paper}” is no paper for packing slips.", code="bad_paper", remedy="100x150 or A4")
     sizes = _PAPERS[paper]
     facts = {"paper": sizes, "words": all_words(), "slips": [_slip(slip, sizes) for slip in slips]}
     return render_typst(_TEMPLATE, facts, made_at=made_at)

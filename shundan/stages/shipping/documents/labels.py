@@ -1,4 +1,4 @@
-"""The own label 面单, 100 × 150 mm: for local orders and own carriers; the platform's parcels bring their own PDF."""
+"""The own label 面单, 100 × 150 mm: for local orders and own carriers."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Address:
 
 @dataclass(frozen=True)
 class LabelFacts:
-    """One parcel's own label. The Code 128 holds the tracking number, or the parcel code where there is none."""
+    """One parcel's own label. The Code 128 holds the tracking number, or else the parcel code."""
 
     parcel: str
     market: str
@@ -45,7 +45,7 @@ class LabelFacts:
 
 
 def render_labels(labels: Sequence[LabelFacts], *, made_at: datetime | None = None) -> bytes:
-    """Draw one label to a page; raises Refused for a masked or empty recipient, and for a code that cannot be drawn."""
+    """Draw one label to a page; raises Refused for a masked or empty recipient or an unfit code."""
     if not labels:
         raise Refused("There is no parcel to print a label for.", code="nothing_to_print")
     words = {language: words_for(market) for language, market in (("en", ""), ("id", "ID"))}
@@ -65,7 +65,8 @@ def _label(label: LabelFacts) -> dict[str, object]:
     square = qr_mark(code, room_mm=20)
     return {
         "language": "id" if label.market.upper() == "ID" else "en",
-        "parcel": label.parcel, "code": code, "carrier": _cut(label.carrier, 40), "service": _cut(label.service, 40),
+        "parcel": label.parcel, "code": code,
+        "carrier": _cut(label.carrier, 40), "service": _cut(label.service, 40),
         "sender": _address(label.sender), "recipient": _address(label.recipient),
         "order_ids": [_cut(order_id, 24) for order_id in label.order_ids[:2]],
         "more_orders": max(0, len(label.order_ids) - 2),
@@ -90,9 +91,10 @@ def _refuse_masked(label: LabelFacts) -> None:
 
 
 def _address(address: Address) -> dict[str, object]:
+    lines = [line for line in address.lines if line.strip()][: _LONGEST["lines"]]
     return {
         "name": _cut(address.name, _LONGEST["name"]), "phone": _cut(address.phone, _LONGEST["phone"]),
-        "lines": [_cut(line, _LONGEST["line"]) for line in address.lines[: _LONGEST["lines"]] if line.strip()],
+        "lines": [_cut(line, _LONGEST["line"]) for line in lines],
         "postcode": _cut(address.postcode, 12), "country": _cut(address.country, 40),
     }
 
