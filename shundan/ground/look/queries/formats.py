@@ -81,8 +81,8 @@ def when(moment: datetime | None) -> SafeString:
     if moment is None:
         return mark_safe('<span class="none">—</span>')
     return format_html(
-        '<time datetime="{}" title="{:%Y-%m-%d %H:%M:%S %Z}">{}</time>',
-        moment.isoformat(), timezone.localtime(moment), moment_text(moment),
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(), f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S %Z}", moment_text(moment),
     )
 
 

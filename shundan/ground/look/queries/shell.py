@@ -24,6 +24,11 @@ DENSITY_COOKIE = "shundan_density"
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("36", "32", "44")
 
+ROLE_LABELS: dict[str, str | Promise] = {
+    "owner": _("Owner"), "clerk": _("Clerk"), "packer": _("Packer"), "service": _("Service"),
+    "accountant": _("Accountant"), "viewer": _("Viewer"),
+}
+
 
 @dataclass(frozen=True)
 class NavEntry:
@@ -98,6 +103,23 @@ class Shell:
         """The role of the person, "" before sign-in."""
         who = getattr(self._request, "who", None)
         return str(getattr(who, "role", "") or getattr(self._request.user, "role", "") or "")
+
+    @cached_property
+    def role_label(self) -> str:
+        """The role in words."""
+        return str(ROLE_LABELS.get(self.role, self.role))
+
+    @cached_property
+    def person_name(self) -> str:
+        """The name the sidebar shows."""
+        who = getattr(self._request, "who", None)
+        return str(getattr(who, "name", "") or self._request.user.get_username())
+
+    @cached_property
+    def initials(self) -> str:
+        """Two letters for the round mark."""
+        words = self.person_name.split()
+        return (words[0][:1] + words[1][:1] if len(words) > 1 else self.person_name[-2:]).upper()
 
     @cached_property
     def nav(self) -> tuple[NavGroup, ...]:

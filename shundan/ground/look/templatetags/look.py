@@ -40,6 +40,12 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
 
 
 @register.filter
+def undo_url(tags: str | None) -> str:
+    """Return the address in a message's extra tag "undo:/…/", or ""."""
+    return next((tag[5:] for tag in (tags or "").split() if tag.startswith("undo:/")), "")
+
+
+@register.filter
 def state_label(state: object) -> Any:
     """Return the word of a state without its pill."""
     return state_word(state).label

@@ -1,0 +1,64 @@
+// The keyboard: rows, choices, pages.
+"use strict";
+(() => {
+  const typing = (target) => target.matches?.('input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable]');
+  let waitsForPage = 0;
+
+  function go(letter) {
+    const link = document.querySelector(`.nav-item[data-letter="${CSS.escape(letter)}"]`);
+    if (link) location.href = link.href;
+  }
+  function queue(step) { // pages with a queue of links instead of a table
+    const links = [...document.querySelectorAll(".queue a, [data-queue] a[data-row]")];
+    if (!links.length) return false;
+    const at = links.findIndex((link) => link === document.activeElement || link.matches('[aria-current], .current'));
+    const link = links[Math.max(0, Math.min(links.length - 1, at + step))];
+    link.focus();
+    link.click();
+    return true;
+  }
+  function escape() {
+    const pill = document.querySelector("details.pill[open]");
+    if (pill) { pill.open = false; pill.querySelector("summary").focus(); return; }
+    if (typing(document.activeElement)) return document.activeElement.blur();
+    if (window.shundan.closeDrawer?.()) return;
+    const chosen = document.querySelectorAll('input[name="row"]:checked');
+    if (chosen.length) document.querySelector("[data-uncheck]")?.click();
+  }
+  function choose(number) {
+    const target = document.querySelector(`[data-key="${number}"]`);
+    if (target) { target.matches("input") ? (target.checked = true, target.focus(), target.dispatchEvent(new Event("change", { bubbles: true }))) : target.click(); return true; }
+    const choice = document.querySelectorAll(".choices input[type=radio]")[number - 1];
+    if (choice) { choice.checked = true; choice.focus(); choice.dispatchEvent(new Event("change", { bubbles: true })); return true; }
+    return false;
+  }
+  function enter(event) {
+    if (document.activeElement.matches("a, button, summary, input, select, textarea")) return;
+    const row = window.shundan.currentRow?.();
+    const target = row?.querySelector(".row-link") || document.querySelector("[data-enter]");
+    if (target) { event.preventDefault(); target.click(); }
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      const search = document.getElementById("search");
+      search?.focus();
+      search?.select();
+      return;
+    }
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) return escape();
+    if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing || typing(event.target) || document.body.querySelector(".station")) return;
+    if (Date.now() < waitsForPage) { waitsForPage = 0; event.preventDefault(); return go(event.key.toLowerCase()); }
+    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+    if (step && (event.key.length === 1 || document.querySelector("table.rows .current"))) {
+      if (window.shundan.walk?.(step) || queue(step)) event.preventDefault();
+    } else if (event.key === "x") window.shundan.currentRow?.()?.querySelector('input[name="row"]')?.click();
+    else if (event.key === "Enter") enter(event);
+    else if (event.key === "/") { const field = document.querySelector("[data-slash]") || document.getElementById("quick") || document.getElementById("search"); if (field) { event.preventDefault(); field.focus(); field.select?.(); } }
+    else if (event.key === "?") document.getElementById("keys")?.showModal();
+    else if (event.key === "g") waitsForPage = Date.now() + 1500;
+    else if (/^[1-9]$/.test(event.key)) { if (choose(Number(event.key))) event.preventDefault(); }
+    else { const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`); if (target) { event.preventDefault(); target.click(); } }
+  });
+})();
