@@ -1,4 +1,4 @@
-"""Loaded by pytest before Django: a throw-away data folder, a fixed key; where CI is set, a skip is a failure."""
+"""Loaded by pytest before Django: a throw-away data folder, a fixed key; with CI set, a skip is a failure."""
 
 from __future__ import annotations
 

@@ -33,6 +33,9 @@ EXTRAS = {  # rooms that a decision record names
     "edges/carriers": {"table", "manual"},
     "ground/staff": {"logins"},
     "ground/look": {"templatetags"},
+    "ground/rulebook": {"rules"},
+    "stages/packing": {"documents"},
+    "stages/shipping": {"documents"},
 }
 WINGS = {"core", "ground", "edges", "stages", "desk", "config"}
 SWALLOWERS = {"utils", "helpers", "managers", "common", "services"}
@@ -161,19 +164,9 @@ def test_rows_stay_in_their_own_app(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_rows_of_other_apps_are_not_fetched_by_name(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "get_model"
-        ):
-            label = (
-                node.args[0].value.split(".")[0]
-                if node.args and isinstance(node.args[0], ast.Constant)
-                else "?"
-            )
-            own = app_of(path)
-            assert own and label == own.name, f"{named(path)}:{node.lineno} fetches a model of {label}"
+    own = app_of(path)
+    for label in re.findall(r"""get_model\(\s*["'](\w+)""", path.read_text()):
+        assert own and label == own.name, f"{named(path)} fetches a model of {label}"
 
 
 @pytest.mark.parametrize("path", python_files(HOUSE / "core"), ids=named)
@@ -290,10 +283,10 @@ def test_foreign_keys_point_to_the_same_or_a_lower_layer(model: type[Model]) -> 
     for field in model._meta.get_fields():
         if not isinstance(field, Field) or not field.is_relation or field.related_model is None:
             continue
-        home, there = model._meta.app_label, field.related_model._meta.app_label  # type: ignore[union-attr]
+        home, there = model._meta.app_label, field.related_model._meta.app_label
         assert RANK.get(there, -1) <= RANK[home], f"{model_name(model)}.{field.name} points up to {there}"
         if home != there and not field.many_to_many:
-            assert field.remote_field.on_delete is not CASCADE, (
+            assert getattr(field.remote_field, "on_delete", None) is not CASCADE, (
                 f"{model_name(model)}.{field.name} is not protected"
             )
 

@@ -26,11 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
 SEEN = Path(sys.prefix) / "shundan-catalogues.json"
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sdf]|%[sd]|\{\w*\}")
-KEYWORDS = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "translate")) | {
-    name + lazy: spec
-    for lazy in ("", "_lazy")
-    for name, spec in (("ngettext", (1, 2)), ("pgettext", ((1, "c"), 2)), ("npgettext", ((1, "c"), 2, 3)))
-}
+KEYWORDS = dict.fromkeys(
+    name + lazy for name in ("gettext", "ngettext", "pgettext", "npgettext") for lazy in ("", "_lazy")
+) | {"_": None, "gettext_noop": None}
 Id = tuple[str | None, str, str]  # context, singular, plural ("" where there is none)
 
 
@@ -65,7 +63,8 @@ def compile_all(root: Path = ROOT, seen: Path | None = SEEN) -> int:
 
 def find_faults(root: Path = ROOT) -> list[str]:
     """Return one line per message that an app's Chinese catalogue lacks, leaves open or gets wrong."""
-    faults, said = [], {}
+    faults: list[str] = []
+    said: dict[Id, tuple[Path, object]] = {}
     for app, uses in sorted(uses_by_app(root).items()):
         known = _entries(app)
         for use in uses:
@@ -121,7 +120,7 @@ def _uses(path: Path) -> Iterator[Use]:
         # The filler before a message may look like indentation, which Python's tokenizer would refuse.
         text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
     file = io.BytesIO(text.encode())
-    for line, function, given, _ in extract_python(file, KEYWORDS.keys(), [], {"encoding": "utf-8"}):
+    for line, function, given, _ in extract_python(file, KEYWORDS, [], {"encoding": "utf-8"}):
         words = list(given) if isinstance(given, tuple) else [given]
         context = words.pop(0) if function and "pgettext" in function else None
         if not words or not isinstance(words[0], str):
@@ -149,7 +148,7 @@ def _fault(message: Id, entry: Message) -> str | None:
     if not all(texts):
         return "not translated"
     wanted = sorted(set(PLACEHOLDERS.findall(message[2] or message[1])))
-    if any(sorted(set(PLACEHOLDERS.findall(text))) != wanted for text in texts):
+    if any(sorted(set(PLACEHOLDERS.findall(text or ""))) != wanted for text in texts):
         return f"placeholders differ (wanted {' '.join(wanted) or 'none'})"
     return None
 

@@ -11,7 +11,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,69 +27,66 @@ class Step(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def run(self) -> Callable[[], int]: ...
-    @property
     def every(self) -> float: ...
     @property
     def lane(self) -> str: ...
-
-
-Beat = Callable[
-    [str, int, str], None
-]  # step name, how much was done since the last beat, error ("" when well)
+    def run(self) -> int: ...
 
 
 @dataclass
 class Turn:
-    """When one step is due next, and what happened since its last beat."""
+    """When one step is due next, and what happened since it was last reported."""
 
     step: Step
     due: float = 0.0
-    beaten: float = float("-inf")
+    ran: bool = False
     done: int = 0
+    took_ms: int = 0
+    error: str = ""
     failures: int = 0
 
-    def take(self, beat: Beat) -> bool:
+    def take(self) -> bool:
         """Run the step once if it is due; return whether it did anything."""
         now = time.monotonic()
         if now < self.due:
             return False
-        error, done = "", 0
+        done = 0
         try:
             done = self.step.run()
             self.failures = 0
             self.due = 0.0 if done else now + self.step.every
         except Exception as reason:
-            self.failures += 1
-            self.due = now + min(2.0 ** (self.failures - 1), LONGEST_PAUSE)
-            error = f"{type(reason).__name__}: {reason}"
-            log.exception("step %s failed (%d in a row)", self.step.name, self.failures)
-            forget_connections()
-        self.done += done
-        self._beat(beat, round((time.monotonic() - now) * 1000), error)
+            self._note_failure(reason, now)
+        self.ran, self.done = True, self.done + done
+        self.took_ms = round((time.monotonic() - now) * 1000)
         return done > 0
 
-    def _beat(self, beat: Beat, took_ms: int, error: str) -> None:
-        now = time.monotonic()
-        if not error and now - self.beaten < BEAT_EVERY:
-            return
-        try:
-            beat(self.step.name, self.done, took_ms, error)
-            self.beaten, self.done = now, 0
-        except Exception:
-            log.exception("the beat of step %s was not written", self.step.name)
-            forget_connections()
+    def _note_failure(self, reason: Exception, now: float) -> None:
+        self.failures += 1
+        self.due = now + min(2.0 ** (self.failures - 1), LONGEST_PAUSE)
+        self.error = f"{type(reason).__name__}: {reason}"
+        # The whole trace once; while it goes on failing a line is enough.
+        log.error("step %s failed: %s (%d in a row)", self.step.name, self.error, self.failures,
+                  exc_info=self.failures == 1)  # fmt: skip
+        forget_connections()
 
 
-def run_lane(steps: Sequence[Step], stop: threading.Event, beat: Beat) -> None:
+Report = Callable[[Iterable[Turn]], None]
+
+
+def run_lane(steps: Sequence[Step], stop: threading.Event, report: Report) -> None:
     """Run `steps` in their order until `stop` is set; the batch under way is finished first."""
     turns = [Turn(step) for step in steps]
+    reported = float("-inf")
     while not stop.is_set():
         worked = False
         for turn in turns:
             if stop.is_set():
                 break
-            worked = turn.take(beat) or worked
+            worked = turn.take() or worked
+        if time.monotonic() - reported >= BEAT_EVERY or any(turn.error for turn in turns):
+            _report(turns, report)
+            reported = time.monotonic()
         if not worked:
             soonest = min((turn.due for turn in turns), default=0.0) - time.monotonic()
             stop.wait(min(max(soonest, 0.01), LOOK_EVERY))
@@ -111,7 +108,7 @@ def work(lanes: Sequence[str] = ()) -> int:
         if not lanes or step.lane in lanes:
             by_lane.setdefault(step.lane, []).append(step)
     threads = [
-        threading.Thread(target=run_lane, args=(steps, stop, write_beat), name=f"lane {lane}")
+        threading.Thread(target=run_lane, args=(steps, stop, write_beats), name=f"lane {lane}")
         for lane, steps in by_lane.items()
     ]
     for thread in threads:
@@ -126,11 +123,16 @@ def work(lanes: Sequence[str] = ()) -> int:
     return 0
 
 
-def write_beat(step: str, done: int, took_ms: int, error: str) -> None:
-    """Store that `step` ran, for /readyz and the System page."""
+def write_beats(turns: Iterable[Turn]) -> None:
+    """Store in one transaction which steps ran, for /readyz and the System page."""
     from shundan.ground.jobs import actions
+    from shundan.ground.lib.db import in_transaction
 
-    actions.beat(step, done=done, took_ms=took_ms, error=error)
+    def write() -> None:
+        for turn in turns:
+            actions.beat(turn.step.name, done=turn.done, took_ms=turn.took_ms, error=turn.error)
+
+    in_transaction(write)
 
 
 def forget_connections() -> None:
@@ -138,3 +140,15 @@ def forget_connections() -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+def _report(turns: list[Turn], report: Report) -> None:
+    ran = [turn for turn in turns if turn.ran]
+    try:
+        report(ran)
+    except Exception:
+        log.exception("the beats of %d steps were not written", len(ran))
+        forget_connections()
+        return
+    for turn in ran:
+        turn.ran, turn.done, turn.error = False, 0, ""
