@@ -56,7 +56,7 @@ def code128(text: str) -> str:
 
 def qr(text: str) -> list[list[int]]:
     """Return the rows of a QR code (error level M or better) as 1 (dark) and 0, without its quiet zone."""
-    code = segno.make(text, error="m", micro=False)
+    code = segno.make(text.encode("utf-8", "replace").decode(), error="m", micro=False)
     return [[int(bool(module)) for module in row] for row in code.matrix]
 
 

@@ -104,7 +104,7 @@ def invoice_sums(invoice: InvoiceFacts) -> InvoiceSums:
     items = sum(line.amount_minor for line in invoice.lines)
     by_rate: dict[int, list[int]] = {}
     for amount, rate, given in _taxed(invoice):
-        if not (rate or given):
+        if not given and not (rate and amount):
             continue
         tax = tax_in(amount, rate, included=invoice.tax_included) if given is None else given
         base = amount - tax if invoice.tax_included else amount
