@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from shundan.config.directory import KEY_FILE, CannotStart, hold_directory
+from shundan.config.directory import CannotStart, hold_directory
 
 FORMAT = 1
 DUMPS = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
@@ -72,15 +72,6 @@ def restore_backup(source: Path, directory: Path) -> int:
             raise CannotStart(f"{source} is not a whole backup ({error}).") from error
         _load_database(dump, source)
     return count
-
-
-def key_reminder(directory: Path) -> str:
-    """Say what a restored desk still needs, or ""."""
-    if (directory / KEY_FILE).exists():
-        return ""
-    return (
-        f"Put the old desk's {KEY_FILE} into {directory} before you start it: a backup never holds the key."
-    )
 
 
 def _engine() -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import errno
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from shundan.config import commands
 from shundan.config.directory import CannotStart
 
-MENDABLE = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT)
+MENDABLE = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.ENOENT, errno.EISDIR)
 DEMOS = ("live", "quiet", "off")
+Run = Callable[[argparse.Namespace], int]
+Adder = Callable[[str, Run, str], argparse.ArgumentParser]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = build_parser().parse_args(argv)
     use_directory(given.data)
     try:
-        return given.run(given)
+        return int(given.run(given))
     except KeyboardInterrupt:
         return 130
     except CannotStart as reason:
@@ -42,149 +44,106 @@ def use_directory(directory: Path) -> None:
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
     parser = argparse.ArgumentParser(prog="shundan", description="Shundan 顺单, the order desk.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    all_commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
-        one = commands.add_parser(name, help=about, description=about)
+    def add(name: str, run: Run, about: str) -> argparse.ArgumentParser:
+        one = all_commands.add_parser(name, help=about, description=about)
         one.add_argument(
             "--data", type=Path, default=Path("data"), metavar="DIR", help="where everything is kept"
         )
         one.set_defaults(run=run)
         return one
 
-    _add_programs(command)
-    _add_upkeep(command)
-    _add_access(command)
-    _add_files(command)
+    _add_programs(add)
+    _add_upkeep(add)
+    _add_access(add)
+    _add_files(add)
     return parser
 
 
-Adder = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
-
-
-def _add_programs(command: Adder) -> None:
-    run = command("run", run_all, "Start everything on this machine and keep it running.")
+def _add_programs(add: Adder) -> None:
+    run = add("run", commands.run_all, "Start everything on this machine and keep it running.")
     _add_address(run)
-    run.add_argument("--sandbox-port", type=int, default=8100)
-    run.add_argument("--no-sandbox", action="store_true", help="only the desk")
+    run.add_argument(
+        "--sandbox-port", type=_port, default=8100, metavar="PORT", help="of the sandbox (default 8100)"
+    )
+    run.add_argument("--no-sandbox", action="store_true", help="only the desk, for real shops")
     run.add_argument("--demo", choices=DEMOS, default="live", help="what the sandbox brings (default live)")
-    web = command("web", run_web, "Serve the desk's pages, API and webhooks.")
-    _add_address(web)
-    worker = command("worker", run_worker, "Run the steps over and over.")
+    _add_address(add("web", commands.run_web, "Serve the desk's pages, API and webhooks."))
+    worker = add("worker", commands.run_worker, "Run the steps over and over.")
     worker.add_argument("--lane", action="append", default=[], help="only this lane (may be repeated)")
-    step = command("step", run_step, "Run one step once; prints how much it did.")
+    step = add("step", commands.run_step, "Run one step once; prints how much it did as JSON.")
     step.add_argument("name", metavar="NAME")
 
 
 def _add_address(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--host", default="127.0.0.1")
-    command.add_argument("--port", type=int, default=8000)
-    command.add_argument("--workers", type=int, default=2, metavar="N", help="web processes (default 2)")
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    command.add_argument("--port", type=_port, default=8000, help="of the desk (default 8000)")
+    command.add_argument("--workers", type=_count, default=2, metavar="N", help="web processes (default 2)")
 
 
-def _add_upkeep(command: Adder) -> None:
-    command("migrate", run_migrate, "Bring the database's tables up to date.")
-    prepare = command("prepare", run_prepare, "Do all that `run` does before it starts; prints a login link.")
-    prepare.add_argument("--url", default="http://127.0.0.1:8000")
-    command("check", run_check, "Look whether this installation could start, and say what is wrong.")
-
-
-def _add_access(command: Adder) -> None:
-    pass
-
-
-def _add_files(command: Adder) -> None:
-    pass
-
-
-def run_all(given: argparse.Namespace) -> int:
-    """Start desk, worker and sandbox under supervision."""
-    from shundan.config.supervisor import Installation, run_installation
-
-    return run_installation(
-        Installation(
-            directory=given.data.resolve(),
-            host=given.host,
-            port=given.port,
-            workers=given.workers,
-            demo=given.demo,
-            sandbox_port=None if given.no_sandbox else given.sandbox_port,
-        )
+def _add_upkeep(add: Adder) -> None:
+    add("migrate", commands.run_migrate, "Bring the database's tables up to date.")
+    prepare = add(
+        "prepare", commands.run_prepare, "Do what `run` does before it starts; prints a login link."
     )
+    prepare.add_argument("--url", default="http://127.0.0.1:8000", help="where the desk is reached")
+    demo = add(
+        "demo", commands.run_demo, "Connect the sandbox's shops to this desk (what `run` does by itself)."
+    )
+    demo.add_argument("--demo", choices=DEMOS, default="live")
+    demo.add_argument("--sandbox", default="http://127.0.0.1:8100", metavar="URL")
+    demo.add_argument("--desk", default="http://127.0.0.1:8000", metavar="URL")
+    add("check", commands.run_check, "Look whether this installation is well, and say what is wrong.")
+    add("new-key", commands.run_new_key, "Make a new secret key where the old one is lost for good.")
 
 
-def run_web(given: argparse.Namespace) -> int:
-    """Serve the desk until TERM."""
-    from shundan.config.serve import serve_web
-
-    return serve_web(host=given.host, port=given.port, workers=given.workers)
-
-
-def run_worker(given: argparse.Namespace) -> int:
-    """Run the steps until TERM."""
-    from shundan.config.worker import work
-
-    return work(given.lane)
+def _add_access(add: Adder) -> None:
+    token = add("token", commands.run_token, "Make an API token; prints only the token.")
+    token.add_argument("--role", required=True, help="owner, clerk, packer, service, accountant or viewer")
+    token.add_argument("--name", default="", help="what it is for")
+    token.add_argument("--expires", type=commands.read_expiry, metavar="WHEN", help="2027-01-31, 30d or 12h")
+    link = add(
+        "login-link", commands.run_login_link, "Print a link that logs a person in once within an hour."
+    )
+    link.add_argument("--name", default="owner", help="who (default owner)")
+    link.add_argument("--url", default="", help="where the desk is reached (default SHUNDAN_PUBLIC_URL)")
 
 
-def run_step(given: argparse.Namespace) -> int:
-    """Run one step once."""
-    _set_up()
-    from shundan.config.steps import STEPS
-
-    steps = {step.name: step for step in STEPS}
-    if given.name not in steps:
-        raise CannotStart(f"There is no step {given.name!r}. Steps: {', '.join(sorted(steps))}.")
-    print(json.dumps({"done": steps[given.name].run()}))
-    return 0
+def _add_files(add: Adder) -> None:
+    backup = add("backup", commands.run_backup, "Write database and files into one archive; never the key.")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = add("restore", commands.run_restore, "Fill an empty --data from a backup.")
+    restore.add_argument("file", type=Path, metavar="FILE")
 
 
-def run_migrate(given: argparse.Namespace) -> int:
-    """Apply the missing migrations."""
-    _set_up()
-    from shundan.config.prepare import migrate_database
-
-    print(f"{migrate_database()} migrations applied")
-    return 0
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65536:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return number
 
 
-def run_prepare(given: argparse.Namespace) -> int:
-    """Prepare the installation and print the login link."""
-    from shundan.config.prepare import prepare_installation
-
-    print(prepare_installation(given.url))
-    return 0
-
-
-def run_check(given: argparse.Namespace) -> int:
-    """Run Django's checks and look at disk, key and database."""
-    from django.core.management import call_command
-
-    from shundan.config.directory import check_disk
-
-    _set_up()
-    check_disk(given.data.resolve())
-    call_command("check")
-    return 0
-
-
-def _set_up() -> None:
-    import django
-
-    django.setup()
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 def _explain(error: Exception) -> str:
     """Return one sentence for an error a person can do something about, or "" for a fault of ours."""
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import DatabaseError
+    from django.db import OperationalError
 
     from shundan.core.errors import ShundanError
 
     if isinstance(error, ShundanError):
         return f"{error.message} {error.remedy}".strip()
-    if isinstance(error, ImproperlyConfigured | DatabaseError):
-        return f"{'The database says' if isinstance(error, DatabaseError) else 'Settings'}: {error}"
+    if isinstance(error, OperationalError):
+        return f"The database cannot be used: {error}"
+    if isinstance(error, ImproperlyConfigured):
+        return f"A setting is wrong: {error}"
     return str(error) if isinstance(error, OSError) and error.errno in MENDABLE else ""
 
 

@@ -56,6 +56,15 @@ def migrate_database() -> int:
     return len(plan)
 
 
+def count_missing_migrations() -> int:
+    """Return how many migrations of this version the database does not have yet."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def collect_static() -> bool:
     """Collect and compress the static files when one of them changed; return whether there was work."""
     from django.conf import settings
@@ -84,4 +93,4 @@ def first_login(url: str) -> str:
     """Return a fresh one-use login link for the owner; the owner is made when there is nobody yet."""
     from shundan.ground.staff import actions
 
-    return url + actions.issue_login_link()
+    return actions.issue_login_link(base_url=url)

@@ -29,7 +29,7 @@ def serve_web(*, host: str, port: int, workers: int) -> int:
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
-        blocking_threads_idle_timeout=3600,
+        blocking_threads_idle_timeout=600,
         backlog=1024,
         websockets=False,
         log_level=LogLevels.warning,

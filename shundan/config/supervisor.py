@@ -9,6 +9,7 @@ import contextlib
 import http.client
 import importlib.util
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -93,39 +94,17 @@ def own_names(host: str) -> list[str]:
 
 def plan_children(installation: Installation) -> list[Child]:
     """List the long-running children, in the order they start."""
-    directory = ["--data", str(installation.directory)]
-    children = []
-    if installation.sandbox_port is not None:
-        children.append(
-            Child(
-                "sandbox",
-                [
-                    _script("sandbox"),
-                    "--port",
-                    str(installation.sandbox_port),
-                    "--demo",
-                    installation.demo,
-                    *directory,
-                ],
-            )
-        )
-    children.append(
-        Child(
-            "web",
-            [
-                _script("shundan"),
-                "web",
-                *directory,
-                "--host",
-                installation.host,
-                "--port",
-                str(installation.port),
-                "--workers",
-                str(installation.workers),
-            ],
-        )
+    directory = f"--data {shlex.quote(str(installation.directory))}"
+    desk = (
+        f"{directory} --host {installation.host} --port {installation.port} --workers {installation.workers}"
     )
-    children.append(Child("worker", [_script("shundan"), "worker", *directory]))
+    children = [
+        Child("web", _program(f"shundan web {desk}")),
+        Child("worker", _program(f"shundan worker {directory}")),
+    ]
+    if installation.sandbox_port is not None:
+        line = f"sandbox --port {installation.sandbox_port} --demo {installation.demo} {directory}"
+        children.insert(0, Child("sandbox", _program(line)))
     return children
 
 
@@ -133,38 +112,12 @@ def plan_demo(installation: Installation) -> list[Child]:
     """List what only the demo needs; these start when desk and sandbox answer."""
     if installation.sandbox_port is None or installation.demo == "off":
         return []
-    directory = ["--data", str(installation.directory)]
-    children = [
-        Child(
-            "demo",
-            [
-                _script("shundan"),
-                "demo",
-                *directory,
-                "--sandbox",
-                installation.sandbox_url,
-                "--desk",
-                installation.desk_url,
-            ],
-            once=True,
-        )
-    ]
+    places = f"--desk {installation.desk_url} --sandbox {installation.sandbox_url}"
+    places += f" --data {shlex.quote(str(installation.directory))}"
+    line = f"shundan demo --demo {installation.demo} {places}"
+    children = [Child("demo", _program(line), once=True)]
     if installation.demo == "live" and importlib.util.find_spec("sandbox.staff"):
-        children.append(
-            Child(
-                "staff",
-                [
-                    sys.executable,
-                    "-m",
-                    "sandbox.staff",
-                    "--desk",
-                    installation.desk_url,
-                    "--sandbox",
-                    installation.sandbox_url,
-                    *directory,
-                ],
-            )
-        )
+        children.append(Child("staff", _program(f"python -m sandbox.staff {places}")))
     return children
 
 
@@ -199,19 +152,10 @@ def _launch(installation: Installation, children: list[Child], crew: Crew, stop:
 
 
 def _prepare(installation: Installation) -> str | None:
-    """Migrate and build what pages need, in a child; return the first login link, or None when it failed."""
-    argv = [
-        _script("shundan"),
-        "prepare",
-        "--data",
-        str(installation.directory),
-        "--url",
-        installation.desk_url,
-    ]
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
-    if done.returncode:
-        return None
-    return done.stdout.decode().strip()
+    """Bring everything up to date, in a child; return the first login link, or None when that failed."""
+    line = f"shundan prepare --data {shlex.quote(str(installation.directory))} --url {installation.desk_url}"
+    done = subprocess.run(_program(line), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
+    return None if done.returncode else done.stdout.decode().strip()
 
 
 def _announce(installation: Installation, link: str) -> None:
@@ -228,10 +172,12 @@ def _answers(url: str, path: str) -> bool:
     try:
         with contextlib.closing(connection):
             connection.request("GET", path)
-            return connection.getresponse().status == 200
+            return connection.getresponse().status < 500
     except (OSError, http.client.HTTPException):
         return False
 
 
-def _script(name: str) -> str:
-    return str(Path(sys.executable).parent / name)
+def _program(line: str) -> list[str]:
+    """Split a command line; its first word is a program beside our own Python."""
+    name, *rest = shlex.split(line)
+    return [str(Path(sys.executable).parent / name), *rest]
