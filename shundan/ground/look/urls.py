@@ -7,10 +7,10 @@ from shundan.ground.look import views
 
 app_name = "look"
 urlpatterns = [
-    path("gallery/", views.gallery, name="gallery"),
-    path("theme/", views.choose_theme, name="theme"),
-    path("density/", views.choose_density, name="density"),
-    path("shop/", views.choose_shop, name="shop"),
-    path("views/<slug:page_key>/", views.save_view, name="save_view"),
-    path("views/<int:view_id>/delete/", views.delete_view, name="delete_view"),
+    path("look/gallery/", views.gallery, name="gallery"),
+    path("look/theme/", views.choose_theme, name="theme"),
+    path("look/density/", views.choose_density, name="density"),
+    path("look/shop/", views.choose_shop, name="shop"),
+    path("look/views/<slug:page_key>/", views.save_view, name="save_view"),
+    path("look/views/<int:view_id>/delete/", views.delete_view, name="delete_view"),
 ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -17,6 +17,7 @@ from shundan.ground.lib import clock
 from shundan.ground.look import actions
 from shundan.ground.look.queries import ListPage, export, sample
 from shundan.ground.look.queries.shell import DENSITIES, DENSITY_COOKIE, SHOP_COOKIE, THEME_COOKIE, THEMES, shell
+from shundan.ground.staff.logins import needs, public
 
 __all__ = ["RefusalMiddleware", "render_detail", "render_list", "shell"]
 _YEAR = 365 * 86400
@@ -72,7 +73,7 @@ def _export(
     )
 
 
-@login_required
+@needs(Right.SEE_DESK)
 @require_POST
 def save_view(request: HttpRequest, page_key: str) -> HttpResponse:
     """Keep the list's query under a name and go back to it."""
@@ -81,7 +82,7 @@ def save_view(request: HttpRequest, page_key: str) -> HttpResponse:
     return _back(request)
 
 
-@login_required
+@needs(Right.SEE_DESK)
 @require_POST
 def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
     """Forget a saved view and go back to the list."""
@@ -89,18 +90,21 @@ def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
     return _back(request)
 
 
+@public
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or the system's choice in a cookie."""
     return _remember(request, THEME_COOKIE, request.POST.get("theme", ""), THEMES)
 
 
+@needs(Right.SEE_DESK)
 @require_POST
 def choose_density(request: HttpRequest) -> HttpResponse:
     """Remember how tall rows are."""
     return _remember(request, DENSITY_COOKIE, request.POST.get("density", ""), DENSITIES)
 
 
+@needs(Right.SEE_DESK)
 @require_POST
 def choose_shop(request: HttpRequest) -> HttpResponse:
     """Remember which shop lists show; an empty value is all shops."""
@@ -134,6 +138,26 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", {"reason": reason}, status=403)
 
 
+def error_400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an unreadable request."""
+    return render(request, "400.html", status=400)
+
+
+def error_403(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what the role does not permit."""
+    return render(request, "403.html", status=403)
+
+
+def error_404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    return render(request, "404.html", status=404)
+
+
+def error_500(request: HttpRequest) -> HttpResponse:
+    """Answer a failure without the database, the session or the context processors: they may be what failed."""
+    return HttpResponse(get_template("500.html").template.source, status=500)
+
+
 def _remember(request: HttpRequest, cookie: str, value: str, allowed: tuple[str, ...] | None) -> HttpResponse:
     answer = _back(request)
     if allowed is None or value in allowed:
@@ -148,13 +172,11 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 
 def _role(request: HttpRequest) -> str:
-    return str(getattr(getattr(request, "who", None), "role", "") or getattr(request.user, "role", ""))
+    return str(getattr(getattr(request, "who", None), "role", ""))
 
 
-@login_required
+@needs(Right.SETTINGS)
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component with invented values; for the owner."""
-    if not may(_role(request), Right.SETTINGS):
-        raise NotAllowed("Only the owner may see the gallery.")
     now = clock.now()
     return render(request, "look/gallery.html", {"sample": sample.components(now), "page": sample.rows(request, now), "now": now})

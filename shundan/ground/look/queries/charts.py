@@ -47,7 +47,7 @@ def area_chart(
 
 
 def bar_chart(
-    values: Sequence[Number], labels: Sequence[str] = (), title: str = "", width: int = 520, height: int = 240,
+    values: Sequence[Number], labels: Sequence[str] = (), title: str = "", width: int = 680, height: int = 250,
     places: int = 0,
 ) -> SafeString:
     """Draw one bar per value."""
@@ -55,7 +55,7 @@ def bar_chart(
 
 
 def stacked_bars(
-    series: Sequence[dict[str, Any]], labels: Sequence[str] = (), title: str = "", width: int = 520, height: int = 260,
+    series: Sequence[dict[str, Any]], labels: Sequence[str] = (), title: str = "", width: int = 680, height: int = 260,
     places: int = 0,
 ) -> SafeString:
     """Draw stacked bars; a series has label and values, and takes the chart colours in turn."""

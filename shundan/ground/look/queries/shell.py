@@ -14,9 +14,11 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from shundan.core.actors import Who
 from shundan.core.rights import Right, may
 from shundan.core.rights import Right as R
 from shundan.ground.lib import clock
+from shundan.ground.shops.queries import shops_seen_by
 
 THEME_COOKIE = "shundan_theme"
 SHOP_COOKIE = "shundan_shop"
@@ -95,14 +97,14 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+        self._who: Who | None = getattr(request, "who", None)
         self.theme = _one_of(request.COOKIES.get(THEME_COOKIE), THEMES)
         self.density = _one_of(request.COOKIES.get(DENSITY_COOKIE), DENSITIES)
 
     @cached_property
     def role(self) -> str:
         """The role of the person, "" before sign-in."""
-        who = getattr(self._request, "who", None)
-        return str(getattr(who, "role", "") or getattr(self._request.user, "role", "") or "")
+        return self._who.role if self._who else ""
 
     @cached_property
     def role_label(self) -> str:
@@ -112,8 +114,7 @@ class Shell:
     @cached_property
     def person_name(self) -> str:
         """The name the sidebar shows."""
-        who = getattr(self._request, "who", None)
-        return str(getattr(who, "name", "") or self._request.user.get_username())
+        return self._who.name if self._who else ""
 
     @cached_property
     def initials(self) -> str:
@@ -133,13 +134,12 @@ class Shell:
         return self._entries(_FOOT)
 
     @cached_property
-    def shops(self) -> list[Any]:
+    def shops(self) -> list[Shop]:
         """The shops the person may choose from."""
-        lister = import_string(settings.LOOK_SHOPS) if getattr(settings, "LOOK_SHOPS", "") else None
-        return list(lister(self._request)) if lister else []
+        return shops_seen_by(self._who) if self._who and self._who.kind != "nobody" else []
 
     @cached_property
-    def shop(self) -> Any:
+    def shop(self) -> Shop | None:
         """The chosen shop, or None for all."""
         chosen = chosen_shop_id(self._request)
         return next((shop for shop in self.shops if shop.pk == chosen), None)
