@@ -20,6 +20,7 @@ os.environ["SHUNDAN_KEY"] = base64.urlsafe_b64encode(
     b"a key for tests, never elsewhere".ljust(32)[:32]
 ).decode()
 os.environ.setdefault("SHUNDAN_STATIC", os.path.join(_folder, "static"))
+os.makedirs(os.environ["SHUNDAN_STATIC"], exist_ok=True)  # the file server warns when it is missing
 os.environ.setdefault("SHUNDAN_LOG", "ERROR")
 for _name in ("SHUNDAN_CLOCK_URL", "SHUNDAN_TIKTOK_URL", "SHUNDAN_PUBLIC_URL", "SHUNDAN_HOSTS"):
     os.environ.pop(_name, None)
@@ -35,6 +36,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
     return report  # type: ignore[return-value]
+
+
+@pytest.fixture(autouse=True)
+def plain_static() -> Iterator[None]:
+    """Name static files as they are: no test waits for the collection of a manifest."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+        yield
 
 
 @pytest.fixture(scope="session")

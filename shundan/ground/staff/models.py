@@ -19,17 +19,21 @@ class Person(AbstractUser):
 
 
 class ApiToken(models.Model):
-    """A bearer token; only its hash is kept."""
+    """A bearer token; only its hash is kept. No shops and no warehouses named means all of them."""
 
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=12)
     key_hash = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=8)
     shops = models.ManyToManyField("shops.Shop", blank=True)
-    created_at = models.DateTimeField()
+    warehouses = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField()  # wall time, as all of this table
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class LoginLink(models.Model):
@@ -42,7 +46,7 @@ class LoginLink(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """An answered API call: the same key and body get the same answer again."""
+    """An answered API call: the same key and body get the same answer again. Without status: still under way."""
 
     owner = models.CharField(max_length=96)  # token:3, person:1
     key = models.CharField(max_length=128)
@@ -53,3 +57,4 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "key"], name="one_answer_per_key")]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_by_age")]

@@ -1,0 +1,6 @@
+"""Who comes in: the guard of every view, who is asking, and the account package's doors."""
+from shundan.ground.staff.logins.accounts import StaffAdapter, locked_out
+from shundan.ground.staff.logins.asking import WhoMiddleware
+from shundan.ground.staff.logins.guard import needs, public, unguarded
+
+__all__ = ["StaffAdapter", "WhoMiddleware", "locked_out", "needs", "public", "unguarded"]
