@@ -1,0 +1,35 @@
+"""Reads of feedback."""
+from __future__ import annotations
+
+from django.db.models import Count, QuerySet
+
+from shundan.core.actors import Who
+from shundan.stages.feedback.models import Improvement, Problem, ProblemLink, ProductScore, Rating
+
+
+def ratings_seen_by(who: Who) -> QuerySet[Rating]:
+    """Return the ratings of the shops in somebody's scope, with their shop."""
+    ratings = Rating.objects.select_related("shop")
+    return ratings if who.shop_keys is None else ratings.filter(shop_id__in=who.shop_keys)
+
+
+def scores_seen_by(who: Who) -> QuerySet[ProductScore]:
+    scores = ProductScore.objects.select_related("shop").order_by("-changed_at")
+    return scores if who.shop_keys is None else scores.filter(shop_id__in=who.shop_keys)
+
+
+def problems() -> QuerySet[Problem]:
+    """Return problems with how often each was seen, open ones first."""
+    return Problem.objects.annotate(seen=Count("links")).order_by("closed_at", "-opened_at")
+
+
+def links_of(problem: Problem) -> list[ProblemLink]:
+    return list(problem.links.select_related("shop").order_by("-at")[:100])
+
+
+def improvements_of(problem: Problem) -> list[Improvement]:
+    return list(problem.improvements.order_by("at"))
+
+
+def ratings_of_order(shop_key: int, order_id: str) -> list[Rating]:
+    return list(Rating.objects.filter(shop_id=shop_key, order_id=order_id).order_by("at"))
