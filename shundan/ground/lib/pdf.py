@@ -17,6 +17,8 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 _FONT_PACKAGES = ("justmytype_intl_cjk", "justmytype_intl_sea")
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _LONGEST = 2000
+_LARGE = 200_000  # bytes of PDF
+_REMEMBERED = 10  # documents for which the engine keeps a layout it no longer uses
 # Characters that would turn or hide the text around them on paper.
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Co"})
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\ufeff")
@@ -43,6 +45,8 @@ def render_typst(template: Path, facts: Mapping[str, object], *, made_at: dateti
         raise Broken(f"{template.name} could not be drawn: {why}", code="bad_template") from error
     if not isinstance(pages, bytes):
         raise Broken(f"The document {template.stem} came out empty.", code="bad_template")
+    if len(pages) > _LARGE:
+        _forget_layouts()
     return pages
 
 
@@ -66,6 +70,13 @@ def _clean_text(text: str) -> str:
         if letter == "\n" or (letter not in _TURNING and unicodedata.category(letter) not in _UNPRINTABLE)
     )
     return kept if len(kept) <= _LONGEST else kept[: _LONGEST - 1] + "…"
+
+
+def _forget_layouts() -> None:
+    """Draw empty pages until the engine drops a large batch's layouts: 500 slips hold some 280 MB."""
+    compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+    for _ in range(_REMEMBERED + 2):
+        compiler.compile(input=b"", format="pdf")
 
 
 @cache

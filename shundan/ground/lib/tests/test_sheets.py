@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 
 from shundan.core.errors import BadFile
-from shundan.ground.lib.sheets import read_sheet, read_sheets, write_csv, write_xlsx
+from shundan.ground.lib.sheets import Cell, read_sheet, read_sheets, write_csv, write_xlsx
 
 ORDER_ID = "579999900000000101"
 HEADER = ["Order ID", "名称", "Amount"]
@@ -25,7 +25,7 @@ def workbook(sheet_xml: str, *, more: dict[str, bytes] | None = None) -> bytes:
             f'<Relationship Id="{key}" Type="{links}/{kind}" Target="{target}"/></Relationships>'
         )
 
-    parts = {
+    parts: dict[str, str | bytes] = {
         "[Content_Types].xml": "<Types/>",
         "_rels/.rels": link("rId1", "officeDocument", "xl/workbook.xml"),
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{links}"><sheets>'
@@ -149,7 +149,9 @@ def test_a_page_disguised_as_a_workbook_is_read_as_its_table() -> None:
 
 
 def test_csv_written_opens_in_excel_and_cannot_run() -> None:
-    rows = [[ORDER_ID, "=cmd|'/c calc'!A0", Decimal("-12.50")], ["@sum", " +1+1", "\t=1"], ["-5", "ok", None]]
+    rows: list[list[Cell]] = [
+        [ORDER_ID, "=cmd|'/c calc'!A0", Decimal("-12.50")], ["@sum", " +1+1", "\t=1"], ["-5", "ok", None],
+    ]
     raw = write_csv(rows, header=HEADER)
     assert raw.startswith(b"\xef\xbb\xbf")
     assert read_sheet(raw) == [
@@ -158,7 +160,7 @@ def test_csv_written_opens_in_excel_and_cannot_run() -> None:
 
 
 def test_xlsx_written_keeps_ids_as_text_and_holds_no_formula() -> None:
-    rows = [
+    rows: list[list[Cell]] = [
         [ORDER_ID, "=1+1", Decimal("12.50")], [int(ORDER_ID), "https://example.invalid", -3],
         ["", "a\x00b", None],
     ]

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -41,14 +42,14 @@ def test_money_to_collect_stands_in_the_markets_language() -> None:
     "masked",
     [{"name": "A** E*****"}, {"phone": "+44 ******000"}, {"lines": ("1** Road",)}, {"postcode": "S**"}],
 )
-def test_a_masked_recipient_gets_no_label(masked: dict[str, str]) -> None:
+def test_a_masked_recipient_gets_no_label(masked: dict[str, Any]) -> None:
     with pytest.raises(Refused) as refused:
         render_labels([LABEL, replace(LABEL, recipient=replace(LABEL.recipient, **masked))])
     assert refused.value.code == "masked_recipient"
 
 
 @pytest.mark.parametrize("missing", [{"name": " "}, {"lines": ()}, {"lines": ("", " ")}])
-def test_a_recipient_without_name_or_address_gets_no_label(missing: dict[str, str]) -> None:
+def test_a_recipient_without_name_or_address_gets_no_label(missing: dict[str, Any]) -> None:
     with pytest.raises(Refused) as refused:
         render_labels([replace(LABEL, recipient=replace(LABEL.recipient, **missing))])
     assert refused.value.code == "no_recipient"
