@@ -32,6 +32,7 @@ class Authorisation(models.Model):
     old_refresh_encrypted = models.TextField(blank=True)  # kept until the new one worked
     scopes = models.JSONField(default=list)
     refreshed_at = models.DateTimeField(null=True)
+    listed_at = models.DateTimeField(null=True)  # when the shops of this consent were last stored
     lease_until = models.DateTimeField(null=True)  # one worker at a time refreshes (wall time)
     dead_at = models.DateTimeField(null=True)
     dead_why = models.CharField(max_length=200, blank=True)

@@ -1,0 +1,22 @@
+"""Writes of channels: apps, connecting shops (`connecting`), tokens and their refresh (`tokens`), what is learnt (`learning`)."""
+from __future__ import annotations
+
+from shundan.edges.channels.actions.connecting import begin_connect, complete_connect, list_missing_shops, store_app
+from shundan.edges.channels.actions.learning import (
+    mark_deauthorised,
+    mark_expiring,
+    mark_subscribed,
+    remember_offset,
+    remember_version,
+)
+from shundan.edges.channels.actions.tokens import (
+    forget_old_refresh,
+    refresh_authorisation,
+    refresh_next_tokens,
+)
+
+__all__ = [
+    "begin_connect", "complete_connect", "forget_old_refresh", "list_missing_shops", "mark_deauthorised",
+    "mark_expiring", "mark_subscribed", "refresh_authorisation", "refresh_next_tokens", "remember_offset",
+    "remember_version", "store_app",
+]  # fmt: skip

@@ -1,0 +1,94 @@
+"""Calls to TikTok Shop by name: finds the version a shop answers, keeps its token fresh, learns the clock.
+
+`call(shop, "order.detail", query={"ids": […]})` returns the answer's data. Errors are those of `wire`.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised
+from shundan.edges.channels import actions
+from shundan.edges.channels.queries import Access, access_of
+from shundan.edges.channels.tiktok import wire
+from shundan.edges.channels.tiktok.endpoints import ENDPOINTS, Endpoint
+from shundan.edges.channels.tiktok.refusals import is_expired, is_old_version, is_wrong_time
+from shundan.edges.channels.tiktok.wire import Reply
+from shundan.ground.shops.queries import Shop
+
+__all__ = ["Reply", "ask", "call", "pages"]
+
+
+def call(
+    shop: Shop | int | Access, name: str, *, path: Mapping[str, str] | None = None,
+    query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None, timeout: float = wire.TIMEOUT,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the data of one call. Raises OutsideUnavailable, OutsideRefused or Unauthorised."""
+    return ask(shop, name, path=path, query=query, body=body, timeout=timeout).data
+
+
+def ask(
+    shop: Shop | int | Access, name: str, *, path: Mapping[str, str] | None = None,
+    query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None, timeout: float = wire.TIMEOUT,
+) -> Reply:  # fmt: skip
+    """Return data, request id and the moment the request started, of one call."""
+    access = shop if isinstance(shop, Access) else access_of(shop)
+    endpoint = ENDPOINTS[name]
+    known = access.versions.get(name)
+    versions = endpoint.versions[endpoint.versions.index(known) :] if known in endpoint.versions else endpoint.versions
+    refused: OutsideRefused | None = None
+    for version in versions:
+        try:
+            reply = _ask_version(access, endpoint, version, path=path, query=query, body=body, timeout=timeout)
+        except OutsideRefused as error:
+            if not is_old_version(error.http_status, error.outside_code):
+                raise
+            refused = error
+            continue
+        if version != (known or endpoint.versions[0]):
+            actions.remember_version(access.shop_key, name, version)
+        if access.has_old_refresh:
+            actions.forget_old_refresh(access.authorisation_key)
+        return reply
+    raise refused or OutsideRefused(f"{name} has no version.", service="TikTok Shop")
+
+
+def _ask_version(access: Access, endpoint: Endpoint, version: str, **said: Any) -> Reply:
+    """Ask once; once more with a new token when it has ended, or with the gateway's time when ours is off."""
+    try:
+        return wire.ask(access.door, endpoint, version, **said)
+    except (OutsideRefused, Unauthorised) as error:
+        door = _healed(access, error)
+        if door is None:
+            raise
+        return wire.ask(door, endpoint, version, **said)
+
+
+def _healed(access: Access, error: OutsideRefused) -> wire.Door | None:
+    if is_expired(error.outside_code, error.message):
+        token = actions.refresh_authorisation(access.authorisation_key, stale=access.door.token)
+        return replace(access.door, token=token)
+    if is_wrong_time(error.outside_code, error.message):
+        try:
+            offset = wire.learn_offset(access.door)
+        except ShundanError:
+            return None
+        if offset is not None:
+            actions.remember_offset(access.app_pk, offset)
+            return replace(access.door, offset=offset)
+    return None
+
+
+def pages(
+    shop: Shop | int | Access, name: str, rows: str, *, path: Mapping[str, str] | None = None,
+    query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None, limit: int = 100,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """Yield the rows under `rows` of up to `limit` pages, following next_page_token."""
+    token = ""
+    for _ in range(limit):
+        told = call(shop, name, path=path, query={**(query or {}), "page_token": token}, body=body)
+        yield from told.get(rows) or []
+        token = str(told.get("next_page_token") or "")
+        if not token:
+            return

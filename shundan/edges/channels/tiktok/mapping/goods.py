@@ -1,0 +1,70 @@
+"""Products as listings, warehouses, and the star counts of a product."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shundan.core.facts import ListingFacts
+from shundan.edges.channels.tiktok.mapping.reading import Payload, child, flag, minor, moment, rows, text
+
+
+@dataclass(frozen=True)
+class WarehouseFacts:
+    warehouse_id: str
+    name: str
+    kind: str  # SALES_WAREHOUSE | RETURN_WAREHOUSE
+    region: str = ""
+    is_default: bool = False
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class ScoreFacts:
+    """How many buyers gave a product how many stars, as counted so far in the window asked for."""
+
+    product_id: str
+    stars: dict[int, int] = field(default_factory=dict)
+
+
+def map_listing(row: Payload) -> list[ListingFacts]:
+    """Return one listing for each SKU of a product, from product detail or product search."""
+    image = next((url for part in rows(row, "main_images") for url in (part.get("thumb_urls") or part.get("urls") or [])), "")
+    return [_listing(row, sku, str(image)) for sku in rows(row, "skus")]
+
+
+def _listing(row: Payload, sku: Payload, image: str) -> ListingFacts:
+    price = child(sku, "price")
+    currency = text(price, "currency")
+    traits = rows(sku, "sales_attributes")
+    own = next((url for part in traits for url in (child(part, "sku_img").get("thumb_urls") or child(part, "sku_img").get("urls") or [])), "")
+    asked = text(price, "sale_price") and "sale_price" or "tax_exclusive_price"
+    status = text(row, "status")
+    if text(child(sku, "status_info"), "status") == "DEACTIVATED" and status == "ACTIVATE":
+        status = "SELLER_DEACTIVATED"
+    return ListingFacts(
+        product_id=str(row["id"]), sku_id=str(sku["id"]), seller_sku=text(sku, "seller_sku"), title=text(row, "title"),
+        variant=", ".join(text(part, "value_name") for part in traits if text(part, "value_name")), status=status,
+        price_minor=minor(price, asked, currency), currency=currency,
+        stock={text(part, "warehouse_id"): int(text(part, "quantity") or 0) for part in rows(sku, "inventory")},
+        image_url=str(own) or image, updated_at=moment(row, "update_time"),
+    )  # fmt: skip
+
+
+def map_warehouses(row: Payload) -> list[WarehouseFacts]:
+    """Return the shop's warehouses."""
+    return [
+        WarehouseFacts(
+            str(part["id"]), text(part, "name"), text(part, "type") or "SALES_WAREHOUSE",
+            text(child(part, "address"), "region_code"), flag(part, "is_default"), text(part, "effect_status") != "DISABLED",
+        )
+        for part in rows(row, "warehouses")
+    ]  # fmt: skip
+
+
+def map_score(row: Payload) -> ScoreFacts:
+    """Return a product's star counts; `row` is a snapshot's payload ({product_id, performance})."""
+    counts = {}
+    for part in rows(child(row, "performance"), "ratings"):
+        star = text(part, "stars")[:1]
+        if star.isdigit():
+            counts[int(star)] = int(text(part, "count") or 0)
+    return ScoreFacts(text(row, "product_id"), counts)

@@ -1,0 +1,68 @@
+"""Reading single fields of a payload: absent, null, "" and 0 times are all "not told"."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from shundan.core.errors import Refused
+from shundan.core.money import to_minor
+
+Payload = Mapping[str, Any]
+
+
+def text(row: Payload, key: str) -> str:
+    """Return a field as text; numbers (ids are sometimes sent as such) become text, everything else is ""."""
+    value = row.get(key)
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return ""
+    return str(value).strip()
+
+
+def moment(row: Payload, key: str) -> datetime | None:
+    """Return unix seconds (or milliseconds) as aware UTC; None when not told or beyond the calendar."""
+    try:
+        seconds = float(row.get(key) or 0)
+        return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC) if seconds > 0 else None
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+def first_moment(row: Payload, *keys: str) -> datetime:
+    """Return the first of the moments that is told; the epoch when none is."""
+    return next((at for key in keys if (at := moment(row, key))), datetime.fromtimestamp(0, UTC))
+
+
+def minor(row: Payload, key: str, currency: str) -> int:
+    """Return a decimal text as minor units; what is no number counts as 0."""
+    try:
+        return to_minor(text(row, key), currency)
+    except Refused:
+        return 0
+
+
+def rows(row: Payload, key: str) -> list[Payload]:
+    """Return a list of objects; anything else in its place is an empty list."""
+    value = row.get(key)
+    return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []
+
+
+def child(row: Payload, key: str) -> Payload:
+    value = row.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def texts(row: Payload, key: str) -> tuple[str, ...]:
+    value = row.get(key)
+    return tuple(str(part) for part in value if part not in (None, "")) if isinstance(value, list) else ()
+
+
+def flag(row: Payload, key: str) -> bool:
+    """Return a truth value; some answers write it as text."""
+    value = row.get(key)
+    return value.strip().lower() == "true" if isinstance(value, str) else bool(value)
+
+
+def distinct(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the values that are not empty, once each, in their order."""
+    return tuple(dict.fromkeys(value for value in values if value))

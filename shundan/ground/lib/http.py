@@ -1,0 +1,88 @@
+"""The one seam to the outside: `send(Request) -> Answer`. A timeout is always stated, redirects are never followed.
+
+What goes wrong on the way is OutsideUnavailable; its `unsure` says whether the request may have taken effect.
+"""
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from shundan.core.errors import OutsideUnavailable
+
+LARGEST_ANSWER = 40_000_000
+# Nothing was sent before these were raised; after any other failure the request may have been carried out.
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+_lock = threading.Lock()
+_client: httpx.Client | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, its body already in bytes: what is signed is what is sent."""
+
+    method: str
+    url: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    service: str = "outside"  # named in errors
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]  # keys in lower case
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body as JSON; raise ValueError when it is none."""
+        return json.loads(self.body)
+
+
+def send(request: Request, *, timeout: float) -> Answer:
+    """Send one request and return whatever was answered, errors of the other side included.
+
+    Raises OutsideUnavailable when no whole answer came; its `unsure` is True if the request may have been done.
+    """
+    try:
+        with _open().stream(
+            request.method, request.url, params=list(request.query) or None, headers=dict(request.headers),
+            content=request.body or None, timeout=timeout,
+        ) as reply:  # fmt: skip
+            headers = {key.lower(): value for key, value in reply.headers.items()}
+            return Answer(reply.status_code, headers, _read(reply, request))
+    except httpx.HTTPError as error:
+        raise OutsideUnavailable(
+            f"{request.service} did not answer: {type(error).__name__}.", service=request.service,
+            unsure=not isinstance(error, _NOT_SENT),
+        ) from error  # fmt: skip
+
+
+def _read(reply: httpx.Response, request: Request) -> bytes:
+    parts, size = [], 0
+    for part in reply.iter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            raise OutsideUnavailable(
+                f"{request.service} answered more than {LARGEST_ANSWER} bytes.", service=request.service, unsure=True
+            )
+    return b"".join(parts)
+
+
+def _open() -> httpx.Client:
+    """Return this process's client. Idle connections are dropped before the other side does it in mid-request."""
+    global _client
+    with _lock:
+        if _client is None:
+            _client = httpx.Client(
+                limits=httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=2.0),
+                mounts={"all://127.0.0.1": None, "all://localhost": None},  # never through a proxy
+                headers={"user-agent": "shundan"},
+            )
+        return _client
