@@ -1,4 +1,5 @@
 """Saving and deleting a person's views of a list."""
+
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
@@ -19,8 +20,11 @@ def save_view(person_id: int, *, page_key: str, name: str, query: str) -> SavedV
     if position >= _MOST_VIEWS and not kept.filter(name=name).exists():
         raise Refused(_("Twenty views are enough: delete one first."), code="too_many_views")
     view, _made = SavedView.objects.update_or_create(
-        person_id=person_id, page_key=page_key, name=name,
-        defaults={"query": query[:1000]}, create_defaults={"query": query[:1000], "position": position},
+        person_id=person_id,
+        page_key=page_key,
+        name=name,
+        defaults={"query": query[:1000]},
+        create_defaults={"query": query[:1000], "position": position},
     )
     return view
 

@@ -1,4 +1,5 @@
 """The app of the design system."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

@@ -1,4 +1,5 @@
 """Views of a list that a person saved under a name."""
+
 from __future__ import annotations
 
 from django.conf import settings

@@ -1,4 +1,5 @@
 """Addresses of the design system's own small forms."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -1,4 +1,5 @@
 """Drawing lists and details, saving views, switches of theme, shop and density, and refusals as sentences."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -7,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
-from django.template.loader import get_template
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -16,7 +17,14 @@ from shundan.core.rights import Right, may
 from shundan.ground.lib import clock
 from shundan.ground.look import actions
 from shundan.ground.look.queries import ListPage, export, sample
-from shundan.ground.look.queries.shell import DENSITIES, DENSITY_COOKIE, SHOP_COOKIE, THEME_COOKIE, THEMES, shell
+from shundan.ground.look.queries.shell import (
+    DENSITIES,
+    DENSITY_COOKIE,
+    SHOP_COOKIE,
+    THEME_COOKIE,
+    THEMES,
+    shell,
+)
 from shundan.ground.staff.logins import needs, public
 
 __all__ = ["RefusalMiddleware", "render_detail", "render_list", "shell"]
@@ -31,11 +39,16 @@ def render_list(
     template: str = "look/list.html",
     extra: Mapping[str, Any] | None = None,
 ) -> HttpResponse | StreamingHttpResponse | FileResponse:
-    """Answer a list: the full page, the table alone for htmx, or ?export=csv|xlsx (needs the right export)."""
+    """Answer a list: the full page, the table alone for htmx, or ?export=csv|xlsx (asks the right export)."""
     if request.GET.get("export") in ("csv", "xlsx"):
         return _export(request, list_page, queryset)
     page = list_page.page(request, queryset)
-    context = {"page": page, "list_page": list_page, "may_export": may(_role(request), Right.EXPORT), **(extra or {})}
+    context = {
+        "page": page,
+        "list_page": list_page,
+        "may_export": may(_role(request), Right.EXPORT),
+        **(extra or {}),
+    }
     return render(request, "look/_table.html" if is_partial(request, "list") else template, context)
 
 
@@ -44,8 +57,8 @@ def render_detail(
 ) -> HttpResponse:
     """Answer one thing's page: whole, or alone when the drawer asks.
 
-    The template begins with {% templatetag openblock %} extends look_base {% templatetag closeblock %} and fills
-    the blocks title, head, content, aside and foot.
+    The template extends the variable look_base and fills the blocks title, back (an address), heading, marks
+    (chips), sub, head_actions, rail, detail and detail_foot.
     """
     base = "look/_drawer.html" if is_partial(request, "drawer") else "look/detail.html"
     return render(request, template, {**context, "look_base": base}, status=status)
@@ -53,7 +66,7 @@ def render_detail(
 
 def is_partial(request: HttpRequest, target: str) -> bool:
     """Tell whether htmx asks for the part of the page with this id."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and htmx.target == target and not htmx.history_restore_request
 
 
@@ -61,14 +74,17 @@ def _export(
     request: HttpRequest, list_page: ListPage, queryset: QuerySet[Any]
 ) -> StreamingHttpResponse | FileResponse:
     if not may(_role(request), Right.EXPORT):
-        raise NotAllowed("Your role may not export lists.", remedy="Ask the owner for a role that may export.")
+        raise NotAllowed(
+            "Your role may not export lists.", remedy="Ask the owner for a role that may export."
+        )
     rows, columns = list_page.filtered(request, queryset), list_page.columns_for(request)
     name = f"{list_page.key}-{clock.now():%Y%m%d-%H%M}"
     if request.GET["export"] == "xlsx":
         file = export.write_xlsx(columns, rows, title=str(list_page.title))
         return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
     return StreamingHttpResponse(
-        export.stream_csv(columns, rows), content_type="text/csv; charset=utf-8",
+        export.stream_csv(columns, rows),
+        content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
 
@@ -78,7 +94,9 @@ def _export(
 def save_view(request: HttpRequest, page_key: str) -> HttpResponse:
     """Keep the list's query under a name and go back to it."""
     query = request.POST.get("query", "")
-    actions.save_view(request.user.pk, page_key=page_key, name=request.POST.get("name", ""), query=query)
+    actions.save_view(
+        int(request.user.pk or 0), page_key=page_key, name=request.POST.get("name", ""), query=query
+    )
     return _back(request)
 
 
@@ -86,7 +104,7 @@ def save_view(request: HttpRequest, page_key: str) -> HttpResponse:
 @require_POST
 def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
     """Forget a saved view and go back to the list."""
-    actions.delete_view(request.user.pk, view_id=view_id)
+    actions.delete_view(int(request.user.pk or 0), view_id=view_id)
     return _back(request)
 
 
@@ -154,14 +172,16 @@ def error_404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def error_500(request: HttpRequest) -> HttpResponse:
-    """Answer a failure without the database, the session or the context processors: they may be what failed."""
-    return HttpResponse(get_template("500.html").template.source, status=500)
+    """Answer a failure without database, session or context processors: they may be what failed."""
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def _remember(request: HttpRequest, cookie: str, value: str, allowed: tuple[str, ...] | None) -> HttpResponse:
     answer = _back(request)
     if allowed is None or value in allowed:
-        answer.set_cookie(cookie, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+        answer.set_cookie(
+            cookie, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
     return answer
 
 
@@ -179,4 +199,8 @@ def _role(request: HttpRequest) -> str:
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component with invented values; for the owner."""
     now = clock.now()
-    return render(request, "look/gallery.html", {"sample": sample.components(now), "page": sample.rows(request, now), "now": now})
+    return render(
+        request,
+        "look/gallery.html",
+        {"sample": sample.components(now), "page": sample.rows(request, now), "now": now},
+    )

@@ -1,4 +1,5 @@
-"""Charts as SVG, drawn on the server: sizes are attributes and colours are classes, so the strict policy holds."""
+"""Charts as SVG, drawn on the server: sizes are attributes, colours are classes: no inline styles."""
+
 from __future__ import annotations
 
 import math
@@ -21,13 +22,21 @@ def sparkline(values: Sequence[Number], width: int = 84, height: int = 24) -> Sa
     points = _points(values, low, high, (2, 3, width - 4, height - 6))
     return format_html(
         '<svg class="chart spark" viewBox="0 0 {0} {1}" width="{0}" height="{1}" aria-hidden="true">'
-        '<polyline class="line c1" points="{2}"/></svg>', width, height, points,
+        '<polyline class="line c1" points="{2}"/></svg>',
+        width,
+        height,
+        points,
     )
 
 
 def area_chart(
-    values: Sequence[Number], labels: Sequence[str] = (), previous: Sequence[Number] = (), title: str = "",
-    width: int = 680, height: int = 260, places: int = 0,
+    values: Sequence[Number],
+    labels: Sequence[str] = (),
+    previous: Sequence[Number] = (),
+    title: str = "",
+    width: int = 680,
+    height: int = 260,
+    places: int = 0,
 ) -> SafeString:
     """Draw this period as an area and the previous one as a dashed line."""
     if not values:
@@ -39,15 +48,30 @@ def area_chart(
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}'
         '<polygon class="area" points="{},{} {} {},{}"/>{}<polyline class="line c1" points="{}"/>{}</svg>',
-        width, height, title or _spoken(values, labels), _grid(top, frame, places), _ticks(labels, len(values), frame),
-        x, y + tall, line, x + wide, y + tall,
-        format_html('<polyline class="line before" points="{}"/>', _points(previous, 0, top, frame)) if previous else "",
-        line, _dot(line),
+        width,
+        height,
+        title or _spoken(values, labels),
+        _grid(top, frame, places),
+        _ticks(labels, len(values), frame),
+        x,
+        y + tall,
+        line,
+        x + wide,
+        y + tall,
+        format_html('<polyline class="line before" points="{}"/>', _points(previous, 0, top, frame))
+        if previous
+        else "",
+        line,
+        _dot(line),
     )
 
 
 def bar_chart(
-    values: Sequence[Number], labels: Sequence[str] = (), title: str = "", width: int = 680, height: int = 250,
+    values: Sequence[Number],
+    labels: Sequence[str] = (),
+    title: str = "",
+    width: int = 680,
+    height: int = 250,
     places: int = 0,
 ) -> SafeString:
     """Draw one bar per value."""
@@ -55,7 +79,11 @@ def bar_chart(
 
 
 def stacked_bars(
-    series: Sequence[dict[str, Any]], labels: Sequence[str] = (), title: str = "", width: int = 680, height: int = 260,
+    series: Sequence[dict[str, Any]],
+    labels: Sequence[str] = (),
+    title: str = "",
+    width: int = 680,
+    height: int = 260,
     places: int = 0,
 ) -> SafeString:
     """Draw stacked bars; a series has label and values, and takes the chart colours in turn."""
@@ -72,27 +100,49 @@ def stacked_bars(
             value = one["values"][i] if i < len(one["values"]) else 0
             tall = frame[3] * value / top
             if tall > 0:
-                bars.append((place % 4 + 1, _n(frame[0] + step * (i + 0.2)), _n(frame[1] + frame[3] - base - tall),
-                             _n(step * 0.6), _n(max(tall - 1.2, 0.6))))
+                bars.append(
+                    (
+                        place % 4 + 1,
+                        _n(frame[0] + step * (i + 0.2)),
+                        _n(frame[1] + frame[3] - base - tall),
+                        _n(step * 0.6),
+                        _n(max(tall - 1.2, 0.6)),
+                    )
+                )
             base += tall
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
-        width, height, title or _spoken(totals, labels), _grid(top, frame, places), _ticks(labels, columns, frame, middle=True),
+        width,
+        height,
+        title or _spoken(totals, labels),
+        _grid(top, frame, places),
+        _ticks(labels, columns, frame, middle=True),
         format_html_join("", '<rect class="fill c{}" x="{}" y="{}" width="{}" height="{}" rx="1.5"/>', bars),
     )
 
 
 def ranked_bars(rows: Sequence[dict[str, Any]]) -> SafeString:
-    """Draw named bars, longest first as given; a row has label, value and may have href, delta, good and text."""
+    """Draw named bars as given; a row has label, value and may have href, delta, good and text."""
     most = max((row["value"] for row in rows), default=0) or 1
     return format_html(
         '<ul class="ranked">{}</ul>',
-        format_html_join("", "<li>{}{}<b>{}</b>{}</li>", ((
-            format_html('<a href="{}">{}</a>', row["href"], row["label"]) if row.get("href")
-            else format_html("<span>{}</span>", row["label"]),
-            meter(row["value"], most), row.get("text") or number_text(row["value"]),
-            format_html('<small class="delta {}">{}</small>', _goodness(row.get("good")), row.get("delta", "")),
-        ) for row in rows)),
+        format_html_join(
+            "",
+            "<li>{}{}<b>{}</b>{}</li>",
+            (
+                (
+                    format_html('<a href="{}">{}</a>', row["href"], row["label"])
+                    if row.get("href")
+                    else format_html("<span>{}</span>", row["label"]),
+                    meter(row["value"], most),
+                    row.get("text") or number_text(row["value"]),
+                    format_html(
+                        '<small class="delta {}">{}</small>', _goodness(row.get("good")), row.get("delta", "")
+                    ),
+                )
+                for row in rows
+            ),
+        ),
     )
 
 
@@ -100,27 +150,49 @@ def meter(value: Number, most: Number = 100, tone: str = "c1", width: int = 100)
     """Draw a bar filled to value of most; it stretches to its place."""
     part = max(0.0, min(1.0, value / most if most else 0))
     return format_html(
-        '<svg class="meter" viewBox="0 0 {0} 6" width="{0}" height="6" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="rest" width="{0}" height="6" rx="3"/><rect class="fill {1}" width="{2}" height="6" rx="3"/></svg>',
-        width, tone, _n(width * part),
+        '<svg class="meter" viewBox="0 0 {0} 6" width="{0}" height="6" preserveAspectRatio="none" '
+        'aria-hidden="true"><rect class="rest" width="{0}" height="6" rx="3"/>'
+        '<rect class="fill {1}" width="{2}" height="6" rx="3"/></svg>',
+        width,
+        tone,
+        _n(width * part),
     )
 
 
 def heat_table(
-    heads: Sequence[str], rows: Sequence[dict[str, Any]], good: Number = 96, poor: Number = 93, worst: Number = 90,
+    heads: Sequence[str],
+    rows: Sequence[dict[str, Any]],
+    good: Number = 96,
+    poor: Number = 93,
+    worst: Number = 90,
     caption: str = "",
 ) -> SafeString:
     """Draw a table of shares in tints; a row has label and values, and every number is printed."""
-    body = format_html_join("", "<tr><th scope=\"row\">{}</th>{}</tr>", ((
-        row["label"],
-        format_html_join("", '<td class="{}">{}</td>', (
-            (_heat(value, good, poor, worst), "—" if value is None else number_text(value, 1)) for value in row["values"]
-        )),
-    ) for row in rows))
+    body = format_html_join(
+        "",
+        '<tr><th scope="row">{}</th>{}</tr>',
+        (
+            (
+                row["label"],
+                format_html_join(
+                    "",
+                    '<td class="{}">{}</td>',
+                    (
+                        (_heat(value, good, poor, worst), "—" if value is None else number_text(value, 1))
+                        for value in row["values"]
+                    ),
+                ),
+            )
+            for row in rows
+        ),
+    )
     head = format_html_join("", '<th scope="col">{}</th>', ((one,) for one in heads))
     return format_html(
-        '<table class="heat"><caption class="hidden">{}</caption><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table>',
-        caption, head, body,
+        '<table class="heat"><caption class="hidden">{}</caption><thead><tr><td></td>{}</tr></thead>'
+        "<tbody>{}</tbody></table>",
+        caption,
+        head,
+        body,
     )
 
 
@@ -130,13 +202,20 @@ def nice_top(most: Number) -> float:
         return 4.0
     step = most / 4
     size = 10 ** math.floor(math.log10(step))
-    return float(next(size * lead for lead in (1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10) if size * lead >= step - 1e-9) * 4)
+    return float(
+        next(size * lead for lead in (1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10) if size * lead >= step - 1e-9) * 4
+    )
 
 
-def _points(values: Sequence[Number], low: Number, high: Number, frame: tuple[float, float, float, float]) -> str:
+def _points(
+    values: Sequence[Number], low: Number, high: Number, frame: tuple[float, float, float, float]
+) -> str:
     x, y, wide, tall = frame
     span, steps = (high - low) or 1, max(len(values) - 1, 1)
-    return " ".join(f"{_n(x + wide * i / steps)},{_n(y + tall * (1 - (value - low) / span))}" for i, value in enumerate(values))
+    return " ".join(
+        f"{_n(x + wide * i / steps)},{_n(y + tall * (1 - (value - low) / span))}"
+        for i, value in enumerate(values)
+    )
 
 
 def _grid(top: float, frame: tuple[float, float, float, float], places: int) -> SafeString:
@@ -148,11 +227,15 @@ def _grid(top: float, frame: tuple[float, float, float, float], places: int) -> 
         at = _n(y + tall * (1 - part / 4))
         lines.append((x, at, x + wide, at, x - 8, _n(float(at) + 4), number_text(top * part / 4, places)))
     return format_html_join(
-        "", '<line class="grid" x1="{}" y1="{}" x2="{}" y2="{}"/><text class="axis end" x="{}" y="{}">{}</text>', lines
+        "",
+        '<line class="grid" x1="{}" y1="{}" x2="{}" y2="{}"/><text class="axis end" x="{}" y="{}">{}</text>',
+        lines,
     )
 
 
-def _ticks(labels: Sequence[str], count: int, frame: tuple[float, ...], *, middle: bool = False) -> SafeString:
+def _ticks(
+    labels: Sequence[str], count: int, frame: tuple[float, ...], *, middle: bool = False
+) -> SafeString:
     x, y, wide, tall = frame
     if not labels or not count:
         return mark_safe("")
@@ -160,7 +243,8 @@ def _ticks(labels: Sequence[str], count: int, frame: tuple[float, ...], *, middl
     step = wide / count if middle else wide / max(count - 1, 1)
     places = [
         (_n(x + step * (i + 0.5 if middle else i)), _n(y + tall + 20), label)
-        for i, label in enumerate(labels) if i % every == 0
+        for i, label in enumerate(labels)
+        if i % every == 0
     ]
     return format_html_join("", '<text class="axis mid" x="{}" y="{}">{}</text>', places)
 

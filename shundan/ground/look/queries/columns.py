@@ -1,4 +1,5 @@
 """Columns of a list: how a row's value is found, drawn and exported."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -21,8 +22,8 @@ _DASH = mark_safe('<span class="none">—</span>')
 class Column:
     """One column of a list.
 
-    value: a path on the row ("shop.name", works on model rows and dicts) or a callable of the row; the key if left
-        out. A callable may return safe HTML.
+    value: a path on the row ("shop.name", works on model rows and dicts) or a callable of the row; the key if
+        left out. A callable may return safe HTML.
     kind: text, code (mono), number, money (needs currency), when, deadline (deadline_kind: path or callable),
         state, order_id, order_tail, chip, tag, boolean.
     template: a template that draws the cell with `row`, `value`, `column` and `now` instead of the kind.
@@ -108,7 +109,9 @@ def _draw_kind(column: Column, item: Any, value: Any, now: datetime) -> SafeStri
         case "order_id" | "order_tail":
             return formats.order_id(value, short=column.kind == "order_tail")
         case "number":
-            return formats.number_text(value) if not isinstance(value, float) else formats.number_text(value, 1)
+            return (
+                formats.number_text(value) if not isinstance(value, float) else formats.number_text(value, 1)
+            )
         case "code":
             return format_html('<code class="code">{}</code>', value)
         case "tag":

@@ -1,4 +1,5 @@
 """The whole filtered list as a file: streamed CSV, or XLSX; no cell can become a formula."""
+
 from __future__ import annotations
 
 import csv
@@ -55,7 +56,12 @@ def write_xlsx(columns: Sequence[Column], queryset: QuerySet[Any], *, title: str
     """Write the list as a workbook with one sheet and return the file, rewound."""
     kept = [column for column in columns if column.export is not False]
     file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(file.name, options) as book:
         sheet = book.add_worksheet(_sheet_name(title))
         bold = book.add_format({"bold": True})
@@ -70,7 +76,7 @@ def write_xlsx(columns: Sequence[Column], queryset: QuerySet[Any], *, title: str
 
 def _write(sheet: Any, line: int, place: int, value: Any) -> None:
     # Numbers past 15 digits (order ids) would be rounded by a spreadsheet, so they are written as text.
-    if isinstance(value, int | float | Decimal) and abs(value) < 10**15:
+    if isinstance(value, int | float | Decimal) and abs(float(value)) < 1e15:
         sheet.write_number(line, place, value)
     else:
         sheet.write_string(line, place, str(value))

@@ -1,4 +1,5 @@
 """Filters of a list: read from the query string, applied to the queryset; what is unknown is ignored."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,11 +20,11 @@ Choices = Sequence[tuple[str, "str | Promise"]]
 class Filter:
     """One way to narrow a list.
 
-    kind: choice, multi (any of several), text (contains), dates (?key_from=2026-11-01&key_to=…, days of the viewer's
-        zone, both included), boolean (?key=1 or 0).
+    kind: choice, multi (any of several), text (contains), dates (?key_from=2026-11-01&key_to=…, days of the
+        viewer's zone, both included), boolean (?key=1 or 0).
     field: the lookup it narrows, the key if left out ("shop_id", "order__order_state").
     choices: pairs (value, label), or a callable of the request that returns them.
-    apply: called with (queryset, value) instead of a plain lookup; value is str, list[str], (start, end) or bool.
+    apply: called with (queryset, value) instead of a plain lookup; value is str, list, (start, end) or bool.
     """
 
     key: str
@@ -65,8 +66,13 @@ def read_filter(declared: Filter, request: HttpRequest) -> ActiveFilter:
     for name in (declared.key, f"{declared.key}_from", f"{declared.key}_to", "after", "export"):
         rest.pop(name, None)
     return ActiveFilter(
-        declared, choices, value, _words(declared, value, choices), rest.urlencode(),
-        query.get(f"{declared.key}_from", ""), query.get(f"{declared.key}_to", ""),
+        declared,
+        choices,
+        value,
+        _words(declared, value, choices),
+        rest.urlencode(),
+        query.get(f"{declared.key}_from", ""),
+        query.get(f"{declared.key}_to", ""),
     )
 
 
@@ -84,14 +90,16 @@ def narrow(queryset: QuerySet[Any], active: Iterable[ActiveFilter]) -> QuerySet[
             queryset = queryset.filter(**{f"{field}__icontains": one.value})
         elif one.filter.kind == "dates":
             start, end = one.value
-            queryset = queryset.filter(**({f"{field}__gte": start} if start else {}), **({f"{field}__lt": end} if end else {}))
+            queryset = queryset.filter(
+                **({f"{field}__gte": start} if start else {}), **({f"{field}__lt": end} if end else {})
+            )
         else:
             queryset = queryset.filter(**{field: one.value})
     return queryset
 
 
 def search(queryset: QuerySet[Any], fields: Sequence[str], words: str) -> QuerySet[Any]:
-    """Keep rows in which each word is found in some field; a field may name its lookup ("order_id__endswith")."""
+    """Keep rows in which each word is in some field; a field may name its lookup ("order_id__endswith")."""
     for word in words.split()[:6]:
         found = Q()
         for field in fields:

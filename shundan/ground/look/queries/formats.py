@@ -1,4 +1,5 @@
 """Money, moments, time left and order ids as safe HTML in the viewer's language and zone."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta
@@ -18,8 +19,22 @@ from shundan.ground.look.queries.states import state_word
 
 # ¥ means two currencies and $ several, so each market's sign is fixed in both languages.
 _SIGNS = {
-    "USD": "$", "GBP": "£", "EUR": "€", "CNY": "CN¥", "JPY": "JP¥", "IDR": "Rp ", "MYR": "RM ", "PHP": "₱",
-    "SGD": "S$", "THB": "฿", "VND": "₫", "MXN": "MX$", "BRL": "R$", "KRW": "₩", "HKD": "HK$", "TWD": "NT$",
+    "USD": "$",
+    "GBP": "£",
+    "EUR": "€",
+    "CNY": "CN¥",
+    "JPY": "JP¥",
+    "IDR": "Rp ",
+    "MYR": "RM ",
+    "PHP": "₱",
+    "SGD": "S$",
+    "THB": "฿",
+    "VND": "₫",
+    "MXN": "MX$",
+    "BRL": "R$",
+    "KRW": "₩",
+    "HKD": "HK$",
+    "TWD": "NT$",
 }
 _WHOLE_IN_DAILY_USE = {"IDR"}
 MINUS = "−"
@@ -58,7 +73,9 @@ def money_text(minor: int | None, currency: str) -> str:
 
 def money(minor: int | None, currency: str) -> SafeString:
     """Draw an amount, tabular and unbreakable, with its currency code as title."""
-    return format_html('<span class="money" title="{}">{}</span>', (currency or "").upper(), money_text(minor, currency))
+    return format_html(
+        '<span class="money" title="{}">{}</span>', (currency or "").upper(), money_text(minor, currency)
+    )
 
 
 def moment_text(moment: datetime | None, *, year: bool | None = None, seconds: bool = False) -> str:
@@ -82,7 +99,9 @@ def when(moment: datetime | None) -> SafeString:
         return mark_safe('<span class="none">—</span>')
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        moment.isoformat(), f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S %Z}", moment_text(moment),
+        moment.isoformat(),
+        f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S %Z}",
+        moment_text(moment),
     )
 
 
@@ -119,9 +138,14 @@ def deadline(due_at: datetime | None, now: datetime | None = None, kind: str = "
     width = 34 if due_at < now else max(3, round(34 * (1 - min(left / _FULL_BAR, 1))))
     return format_html(
         '<span class="deadline tone-{}" title="{}"><svg class="bar" width="34" height="4" aria-hidden="true">'
-        '<rect class="rest" width="34" height="4" rx="2"/><rect class="spent" width="{}" height="4" rx="2"/></svg>'
+        '<rect class="rest" width="34" height="4" rx="2"/><rect class="spent" width="{}" height="4" rx="2"/>'
+        "</svg>"
         '<time datetime="{}">{}</time></span>',
-        deadline_tone(due_at, now, kind), moment_text(due_at), width, due_at.isoformat(), time_left_text(due_at, now),
+        deadline_tone(due_at, now, kind),
+        moment_text(due_at),
+        width,
+        due_at.isoformat(),
+        time_left_text(due_at, now),
     )
 
 

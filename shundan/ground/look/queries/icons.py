@@ -1,4 +1,5 @@
 """Icons as inline SVG from the icon package's archive, read once each."""
+
 from __future__ import annotations
 
 from functools import lru_cache

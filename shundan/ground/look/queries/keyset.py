@@ -1,4 +1,5 @@
 """Keyset paging: an order with a tie-break, and an opaque cursor that points between two rows."""
+
 from __future__ import annotations
 
 import base64
@@ -18,7 +19,7 @@ from shundan.ground.look.queries.columns import read
 class Sort:
     """One way to order a list; rows without a value come last in both directions.
 
-    field may be an annotation or reach through relations ("order__placed_at"); the row must carry the same path.
+    field may be an annotation or reach through relations ("order__placed_at"); the row carries the same path.
     """
 
     key: str
@@ -54,7 +55,9 @@ def decode(sort: Sort, text: str) -> Cursor | None:
     return Cursor(_rich(value), _rich(pk), bool(back)) if key == sort.key else None
 
 
-def slice_rows(queryset: QuerySet[Any], sort: Sort, cursor: Cursor | None, limit: int) -> tuple[list[Any], bool, bool]:
+def slice_rows(
+    queryset: QuerySet[Any], sort: Sort, cursor: Cursor | None, limit: int
+) -> tuple[list[Any], bool, bool]:
     """Return at most `limit` rows at the cursor, and whether rows exist before and after them."""
     back = bool(cursor and cursor.back)
     descending = sort.descending != back

@@ -10,28 +10,34 @@ A stage declares its list once and shows it in a few lines:
             Column("shop", _("Shop"), value="shop.name", kind="tag", wide=True),
             Column("order_state", _("State"), kind="state"),
             Column("ship_by_at", _("Time left"), kind="deadline", sort="due"),
-            Column("total_minor", _("Total"), kind="money", shown=lambda request: may(request.user, "see_money")),
+            Column("total_minor", _("Total"), kind="money",
+                   shown=lambda request: request.who.may(Right.SEE_MONEY)),
             Column("placed_at", _("Placed"), kind="when", sort="placed", right=True, wide=True),
         ),
         filters=(
             Filter("state", _("State"), "multi", field="order_state", choices=state_choices(OrderState)),
             Filter("placed", _("Placed"), "dates", field="placed_at"),
         ),
-        sorts=(Sort("due", _("Time left"), "ship_by_at"), Sort("placed", _("Placed"), "placed_at", descending=True)),
-        default_sort="due", row_url=lambda order: reverse("orders:order", args=[order.shop_id, order.order_id]),
+        sorts=(
+            Sort("due", _("Time left"), "ship_by_at"),
+            Sort("placed", _("Placed"), "placed_at", descending=True),
+        ),
+        default_sort="due",
+        row_url=lambda order: reverse("orders:order", args=[order.shop.shop_id, order.order_id]),
         search_fields=("order_id__endswith", "buyer_name"), shop_field="shop_id",
         presets=(Preset("held", _("Held"), "state=HELD", counted=True),),
         bulk=(BulkAction("approve", _("Approve"), reverse_lazy("orders:bulk_approve"), icon="circle-check"),),
     )
 
     # stages/orders/views.py
-    @needs("see_order")
+    @needs(Right.SEE_ORDER)
     def orders(request):
-        return render_list(request, ORDERS, list_orders(shops=shops_of(request.user)))
+        return render_list(request, ORDERS, orders_seen_by(request.who))
 
 That view answers the full page, the table alone for htmx, and ?export=csv|xlsx of the whole filtered list.
 A bulk action's view gets its rows with `ORDERS.selected(request, queryset)`.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -57,7 +63,7 @@ COUNT_CAP = 500
 
 @dataclass(frozen=True)
 class Preset:
-    """A tab every person sees: a name and the query string it stands for; counted ones cost one bounded count."""
+    """A tab every person sees: a name and the query it stands for; a counted one costs one bounded count."""
 
     key: str
     label: str | Promise
@@ -151,7 +157,9 @@ class ListPage:
     empty: str | Promise = ""
     limit: int = field(default=LIMIT)
 
-    def page(self, request: HttpRequest, queryset: QuerySet[Any], *, now: datetime | None = None) -> PageOfRows:
+    def page(
+        self, request: HttpRequest, queryset: QuerySet[Any], *, now: datetime | None = None
+    ) -> PageOfRows:
         """Read one page: a constant number of queries whatever the list's length."""
         active = tuple(narrowing.read_filter(one, request) for one in self.filters)
         narrowed = self._narrow(request, queryset, active)
@@ -163,11 +171,17 @@ class ListPage:
         rows = tuple(self._row(item, columns, moment) for item in items)
         words = request.GET.get("q", "").strip()
         return PageOfRows(
-            list_page=self, rows=rows, heads=tuple(self._head(request, one, sort) for one in columns), filters=active,
+            list_page=self,
+            rows=rows,
+            heads=tuple(self._head(request, one, sort) for one in columns),
+            filters=active,
             next=keyset.encode(sort, items[-1], back=False) if items and after else None,
             previous=keyset.encode(sort, items[0], back=True) if items and before else None,
-            views=self._tabs(request, queryset), capped_count=count_capped(narrowed), query=_query(request.GET).urlencode(),
-            words=words, bulk=tuple(one for one in self.bulk if one.shown is None or one.shown(request)),
+            views=self._tabs(request, queryset),
+            capped_count=count_capped(narrowed),
+            query=_query(request.GET).urlencode(),
+            words=words,
+            bulk=tuple(one for one in self.bulk if one.shown is None or one.shown(request)),
             has_narrowing=bool(words) or any(one.is_set for one in active),
         )
 
@@ -221,7 +235,8 @@ class ListPage:
     def _row(self, item: Any, columns: Sequence[Column], now: datetime) -> Row:
         from_item = read(item, "pk")
         return Row(
-            item=item, pk=read(item, "id") if from_item is None else from_item,
+            item=item,
+            pk=read(item, "id") if from_item is None else from_item,
             url=self.row_url(item) if self.row_url else "",
             cells=tuple(Cell(column, draw(column, item, now=now)) for column in columns),
             tone=self.row_tone(item) if self.row_tone else "",
@@ -230,8 +245,13 @@ class ListPage:
     def _tabs(self, request: HttpRequest, queryset: QuerySet[Any]) -> tuple[Tab, ...]:
         current = _comparable(_query(request.GET))
         tabs = [
-            Tab(one.label, one.query, _comparable(QueryDict(one.query)) == current,
-                self._preset_count(request, queryset, one) if one.counted else "", one.alarming)
+            Tab(
+                one.label,
+                one.query,
+                _comparable(QueryDict(one.query)) == current,
+                self._preset_count(request, queryset, one) if one.counted else "",
+                one.alarming,
+            )
             for one in self.presets
         ]
         person = getattr(request, "user", None)

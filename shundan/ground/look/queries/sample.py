@@ -1,4 +1,5 @@
 """Invented values for the gallery of components."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -61,9 +62,15 @@ def rows(request: HttpRequest, now: datetime) -> PageOfRows:
     states = [str(state) for state in OrderState]
     orders = [
         _Order(
-            pk, f"5771048629134{86100 + pk * 7:05d}", ("US", "GB", "ID")[pk % 3], ("保温杯 500ml", "Bedside lamp")[pk % 2],
-            states[pk % len(states)], now + timedelta(minutes=[-40, 86, 107, 207, 1020, 3000, 9000][pk % 7]),
-            ("DG-1", "LAX-3")[pk % 2], (5670, 2499, 8900000)[pk % 3], ("USD", "GBP", "IDR")[pk % 3],
+            pk,
+            f"5771048629134{86100 + pk * 7:05d}",
+            ("US", "GB", "ID")[pk % 3],
+            ("保温杯 500ml", "Bedside lamp")[pk % 2],
+            states[pk % len(states)],
+            now + timedelta(minutes=[-40, 86, 107, 207, 1020, 3000, 9000][pk % 7]),
+            ("DG-1", "LAX-3")[pk % 2],
+            (5670, 2499, 8900000)[pk % 3],
+            ("USD", "GBP", "IDR")[pk % 3],
             now - timedelta(hours=pk),
         )
         for pk in range(1, 15)
@@ -71,23 +78,78 @@ def rows(request: HttpRequest, now: datetime) -> PageOfRows:
     asked = HttpRequest()
     asked.GET = QueryDict("state=HELD&state=RESERVED")
     drawn = tuple(
-        Row(one, one.pk, f"/look/gallery/?row={one.pk}", tuple(Cell(c, draw(c, one, now=now)) for c in _LIST.columns))
+        Row(
+            one,
+            one.pk,
+            f"/look/gallery/?row={one.pk}",
+            tuple(Cell(c, draw(c, one, now=now)) for c in _LIST.columns),
+        )
         for one in orders
     )
-    tabs = (Tab("All", "", True, "500+"), Tab("To pack", "state=RESERVED", False, "64"), Tab("Held", "state=HELD", False, "17", True))
+    tabs = (
+        Tab("All", "", True, "500+"),
+        Tab("To pack", "state=RESERVED", False, "64"),
+        Tab("Held", "state=HELD", False, "17", True),
+    )
     return PageOfRows(
-        _LIST, drawn, tuple(Head(c, "sort=due" if c.sort else "", "ascending" if c.sort else "none") for c in _LIST.columns),
-        tuple(read_filter(one, asked) for one in _LIST.filters), "next", None, tabs, "500+", "state=HELD", "", _LIST.bulk, True,
+        _LIST,
+        drawn,
+        tuple(
+            Head(c, "sort=due" if c.sort else "", "ascending" if c.sort else "none") for c in _LIST.columns
+        ),
+        tuple(read_filter(one, asked) for one in _LIST.filters),
+        "next",
+        None,
+        tabs,
+        "500+",
+        "state=HELD",
+        "",
+        tuple(_LIST.bulk),
+        True,
     )
 
 
 def components(now: datetime) -> dict[str, Any]:
     """Return values for every other component."""
-    trend = [26, 35, 40, 39, 39, 44, 46, 47, 39, 37, 39, 37, 38, 35, 32, 32, 41, 48, 63, 53, 49, 53, 55, 58, 61, 63, 64, 60, 53, 57]
+    trend = [
+        26,
+        35,
+        40,
+        39,
+        39,
+        44,
+        46,
+        47,
+        39,
+        37,
+        39,
+        37,
+        38,
+        35,
+        32,
+        32,
+        41,
+        48,
+        63,
+        53,
+        49,
+        53,
+        55,
+        58,
+        61,
+        63,
+        64,
+        60,
+        53,
+        57,
+    ]
     return {
-        "order_states": list(OrderState), "parcel_states": list(ParcelState), "case_states": list(CaseState),
+        "order_states": list(OrderState),
+        "parcel_states": list(ParcelState),
+        "case_states": list(CaseState),
         "due": [now + timedelta(minutes=m) for m in (-40, 18, 107, 207, 1020, 4000, 9000)],
-        "trend": trend, "before": [max(20, value * 0.8 - 3) for value in trend],
+        "trend": trend,
+        "before": [max(20, value * 0.8 - 3) for value in trend],
         "days": [f"{now - timedelta(days=29 - i):%m-%d}" for i in range(30)],
         "week": [f"{now - timedelta(days=13 - i):%m-%d}" for i in range(14)],
         "series": [
@@ -105,9 +167,12 @@ def components(now: datetime) -> dict[str, Any]:
             {"label": "LAX-3", "values": [95.5, 93.6, 99.1, 99.6, 96.5, 96.9, 95.3]},
         ],
         "stops": [
-            {"label": "Waiting", "note": "1 h", "status": "done"}, {"label": "Received", "note": "4 s", "status": "done"},
-            {"label": "Held", "note": "3 h 13 min", "status": "trouble"}, {"label": "Reserved", "status": "ahead"},
-            {"label": "Shipped", "status": "ahead"}, {"label": "Delivered", "note": "11-29", "status": "ahead"},
+            {"label": "Waiting", "note": "1 h", "status": "done"},
+            {"label": "Received", "note": "4 s", "status": "done"},
+            {"label": "Held", "note": "3 h 13 min", "status": "trouble"},
+            {"label": "Reserved", "status": "ahead"},
+            {"label": "Shipped", "status": "ahead"},
+            {"label": "Delivered", "note": "11-29", "status": "ahead"},
         ],
         "events": [
             {"title": "Paid", "note": "COD no", "at": now - timedelta(hours=9), "tone": "ok"},

@@ -1,4 +1,5 @@
 """The views of a list that a person saved."""
+
 from __future__ import annotations
 
 from django.db.models import QuerySet

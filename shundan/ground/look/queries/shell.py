@@ -1,4 +1,5 @@
 """What stands around every page: navigation, the shops to choose from, theme, language, the story clock."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -27,8 +28,12 @@ THEMES = ("auto", "light", "dark")
 DENSITIES = ("36", "32", "44")
 
 ROLE_LABELS: dict[str, str | Promise] = {
-    "owner": _("Owner"), "clerk": _("Clerk"), "packer": _("Packer"), "service": _("Service"),
-    "accountant": _("Accountant"), "viewer": _("Viewer"),
+    "owner": _("Owner"),
+    "clerk": _("Clerk"),
+    "packer": _("Packer"),
+    "service": _("Service"),
+    "accountant": _("Accountant"),
+    "viewer": _("Viewer"),
 }
 
 
@@ -56,26 +61,47 @@ class NavGroup:
 
 
 _NAV = (
-    NavGroup("", (
-        NavEntry("today", _("Today"), "/today/", "sun", "t", R.SEE_DESK),
-        NavEntry("orders", _("Orders"), "/orders/", "shopping-bag", "o", R.SEE_ORDER),
-        NavEntry("holds", _("Holds"), "/holds/", "circle-pause", "h", R.SEE_ORDER),
-    )),
-    NavGroup(_("Fulfil"), (
-        NavEntry("packing", _("Packing"), "/packing/", "package-open", "p", R.SEE_PARCEL),
-        NavEntry("shipping", _("Shipping"), "/shipping/", "printer", "s", R.SEE_PARCEL),
-        NavEntry("tracking", _("Tracking"), "/tracking/", "truck", "k", R.SEE_PARCEL),
-    )),
-    NavGroup(_("Buyers"), (
-        NavEntry("aftersales", _("After-sales"), "/aftersales/", "undo-2", "a", R.SEE_CASE),
-        NavEntry("conversations", _("Conversations"), "/conversations/", "message-square", "c", R.SEE_CONVERSATION),
-        NavEntry("feedback", _("Feedback"), "/feedback/", "star", "f", R.SEE_CASE),
-    )),
+    NavGroup(
+        "",
+        (
+            NavEntry("today", _("Today"), "/today/", "sun", "t", R.SEE_DESK),
+            NavEntry("orders", _("Orders"), "/orders/", "shopping-bag", "o", R.SEE_ORDER),
+            NavEntry("holds", _("Holds"), "/holds/", "circle-pause", "h", R.SEE_ORDER),
+        ),
+    ),
+    NavGroup(
+        _("Fulfil"),
+        (
+            NavEntry("packing", _("Packing"), "/packing/", "package-open", "p", R.SEE_PARCEL),
+            NavEntry("shipping", _("Shipping"), "/shipping/", "printer", "s", R.SEE_PARCEL),
+            NavEntry("tracking", _("Tracking"), "/tracking/", "truck", "k", R.SEE_PARCEL),
+        ),
+    ),
+    NavGroup(
+        _("Buyers"),
+        (
+            NavEntry("aftersales", _("After-sales"), "/aftersales/", "undo-2", "a", R.SEE_CASE),
+            NavEntry(
+                "conversations",
+                _("Conversations"),
+                "/conversations/",
+                "message-square",
+                "c",
+                R.SEE_CONVERSATION,
+            ),
+            NavEntry("feedback", _("Feedback"), "/feedback/", "star", "f", R.SEE_CASE),
+        ),
+    ),
     NavGroup(_("Supply"), (NavEntry("stock", _("Stock"), "/stock/", "boxes", "i", R.SEE_STOCK),)),
-    NavGroup(pgettext_lazy("navigation group", "Insight"), (
-        NavEntry("money", _("Money"), "/money/", "wallet", "m", R.SEE_MONEY),
-        NavEntry("insight", pgettext_lazy("page", "Insight"), "/insight/", "chart-column", "n", R.SEE_INSIGHT),
-    )),
+    NavGroup(
+        pgettext_lazy("navigation group", "Insight"),
+        (
+            NavEntry("money", _("Money"), "/money/", "wallet", "m", R.SEE_MONEY),
+            NavEntry(
+                "insight", pgettext_lazy("page", "Insight"), "/insight/", "chart-column", "n", R.SEE_INSIGHT
+            ),
+        ),
+    ),
 )
 _FOOT = (
     NavEntry("settings", _("Settings"), "/settings/", "settings", "e", R.SETTINGS),
@@ -86,8 +112,8 @@ _FOOT = (
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return what every page's frame needs: nav, theme, language, shops, the chosen shop, the story clock.
 
-    A template context processor. Counts come from the callables settings.LOOK_NAV_COUNTS names: each takes the
-    request and returns {entry key: (count, alarming)}.
+    A template context processor. Counts come from the callables settings.LOOK_NAV_COUNTS names: each takes
+    the request and returns {entry key: (count, alarming)}.
     """
     return {"shell": Shell(request)}
 
@@ -134,12 +160,12 @@ class Shell:
         return self._entries(_FOOT)
 
     @cached_property
-    def shops(self) -> list[Shop]:
+    def shops(self) -> list[Any]:
         """The shops the person may choose from."""
         return shops_seen_by(self._who) if self._who and self._who.kind != "nobody" else []
 
     @cached_property
-    def shop(self) -> Shop | None:
+    def shop(self) -> Any:
         """The chosen shop, or None for all."""
         chosen = chosen_shop_id(self._request)
         return next((shop for shop in self.shops if shop.pk == chosen), None)
@@ -166,7 +192,9 @@ class Shell:
         shown = (one for one in entries if may(self.role, one.right))
         return tuple(
             replace(
-                one, active=path.startswith(one.url), count=str(self._counts.get(one.key, ("", False))[0] or ""),
+                one,
+                active=path.startswith(one.url),
+                count=str(self._counts.get(one.key, ("", False))[0] or ""),
                 alarming=self._counts.get(one.key, ("", False))[1],
             )
             for one in shown

@@ -1,4 +1,5 @@
 """Words and tones of states: one list for every chip on every page."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -71,7 +72,9 @@ _CALL: dict[str, StateWord] = {
     "APPLIED": StateWord(pgettext_lazy("call", "Applied"), "ok"),
     "REPLACED": StateWord(pgettext_lazy("call", "Replaced"), "hollow"),
 }
-_KINDS = {"": _ORDER_AND_PARCEL | _CASE | {k: w for k, w in (_GOODS | _CALL).items() if k not in _ORDER_AND_PARCEL}}
+_KINDS = {
+    "": _ORDER_AND_PARCEL | _CASE | {k: w for k, w in (_GOODS | _CALL).items() if k not in _ORDER_AND_PARCEL}
+}
 _KINDS |= {"order": _KINDS[""], "parcel": _KINDS[""], "case": _KINDS[""], "goods": _GOODS, "call": _CALL}
 
 

@@ -1,4 +1,5 @@
 """Template tags of the design system; a builtin library, so templates need not load it."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta
