@@ -177,7 +177,7 @@ def test_the_core_imports_only_what_has_no_clock_no_chance_and_no_disk(path: Pat
 
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_nothing_happens_by_signal_or_by_an_overridden_save(path: Path) -> None:
-    if named(path) != "shundan/ground/staff/logins.py":
+    if not named(path).startswith("shundan/ground/staff/logins"):
         assert not {n for n in imported(path) if "signals" in n.split(".") or n.startswith("django.dispatch")}
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ClassDef) and path.stem == "models":
