@@ -73,7 +73,7 @@ ENDPOINTS: dict[str, Endpoint] = {
         "POST", "/return_refund/{version}/returns/{return_id}/reject", ("202606", "202309"), "aftersales", changes=True
     ),
     "return.records": E("GET", "/return_refund/{version}/returns/{return_id}/records", ("202309",), "aftersales"),
-    "reject_reason.list": E("GET", "/return_refund/{version}/reject_reasons", ("202309",), "aftersales"),
+    "reject_reasons": E("GET", "/return_refund/{version}/reject_reasons", ("202309",), "aftersales"),
     # conversations
     "conversation.list": E("GET", "/customer_service/{version}/conversations", ("202309",), "chat"),
     "conversation.detail": E("GET", "/customer_service/{version}/conversations/{conversation_id}", ("202601",), "chat"),

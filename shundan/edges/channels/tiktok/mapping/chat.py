@@ -14,7 +14,7 @@ _SENDERS = {"BUYER": "BUYER", "SHOP": "SHOP", "CUSTOMER_SERVICE": "SHOP", "ROBOT
 
 
 @dataclass(frozen=True)
-class ConversationFacts:
+class ThreadFacts:
     conversation_id: str
     buyer_id: str
     buyer_name: str
@@ -23,21 +23,21 @@ class ConversationFacts:
     updated_at: datetime
 
 
-def map_conversation(row: Payload) -> ConversationFacts:
+def map_thread(row: Payload) -> ThreadFacts:
     """Return a conversation's facts; `row` is a snapshot's payload ({conversation, messages}) or the bare object."""
     told = child(row, "conversation") or row
     buyer = next((part for part in rows(told, "participants") if text(part, "role") == "BUYER"), {})
-    newest = max((event.at for event in map_messages(row)), default=None)
+    newest = max((event.at for event in map_conversation(row)), default=None)
     latest = moment(child(told, "latest_message"), "create_time")
     moments = [at for at in (newest, latest, first_moment(told, "create_time")) if at]
-    return ConversationFacts(
+    return ThreadFacts(
         conversation_id=text(told, "id"), buyer_id=text(buyer, "user_id"), buyer_name=text(buyer, "nickname"),
         unread=int(text(told, "unread_count") or 0), can_send="can_send_message" not in told or flag(told, "can_send_message"),
         updated_at=max(moments),
     )  # fmt: skip
 
 
-def map_messages(row: Payload) -> list[MessageFacts]:
+def map_conversation(row: Payload) -> list[MessageFacts]:
     """Return the visible messages of a conversation snapshot ({conversation, messages}), oldest first."""
     conversation_id = text(child(row, "conversation"), "id")
     buyer = next((part for part in rows(child(row, "conversation"), "participants") if text(part, "role") == "BUYER"), {})

@@ -1,7 +1,7 @@
-"""Products as listings, warehouses, and the star counts of a product."""
+"""Products as listings, warehouses, and how many stars a product got."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from shundan.core.facts import ListingFacts
 from shundan.edges.channels.tiktok.mapping.reading import Payload, child, flag, minor, moment, rows, text
@@ -15,14 +15,6 @@ class WarehouseFacts:
     region: str = ""
     is_default: bool = False
     enabled: bool = True
-
-
-@dataclass(frozen=True)
-class ScoreFacts:
-    """How many buyers gave a product how many stars, as counted so far in the window asked for."""
-
-    product_id: str
-    stars: dict[int, int] = field(default_factory=dict)
 
 
 def map_listing(row: Payload) -> list[ListingFacts]:
@@ -60,11 +52,7 @@ def map_warehouses(row: Payload) -> list[WarehouseFacts]:
     ]  # fmt: skip
 
 
-def map_score(row: Payload) -> ScoreFacts:
-    """Return a product's star counts; `row` is a snapshot's payload ({product_id, performance})."""
-    counts = {}
-    for part in rows(child(row, "performance"), "ratings"):
-        star = text(part, "stars")[:1]
-        if star.isdigit():
-            counts[int(star)] = int(text(part, "count") or 0)
-    return ScoreFacts(text(row, "product_id"), counts)
+def map_scores(row: Payload) -> dict[str, int]:
+    """Return how many buyers gave how many stars ({"1": …, "5": …}); `row` is a snapshot's payload ({performance})."""
+    told = {text(part, "stars")[:1]: int(text(part, "count") or 0) for part in rows(child(row, "performance"), "ratings")}
+    return {star: told[star] for star in "12345" if star in told}

@@ -5,9 +5,13 @@ from shundan.core.facts import StatementFacts, TransactionFacts
 from shundan.edges.channels.tiktok.mapping.reading import Payload, child, first_moment, minor, rows, text
 
 
-def map_statement(row: Payload) -> StatementFacts:
-    """Return a statement's facts; `row` is a snapshot's payload ({statement, transactions}) or the bare object."""
+def map_statement(row: Payload) -> tuple[StatementFacts, list[TransactionFacts]]:
+    """Return a statement and its transactions; `row` is a snapshot's payload: {statement, transactions}."""
     told = child(row, "statement") or row
+    return _statement(told), [_transaction(part, told) for part in rows(row, "transactions")]
+
+
+def _statement(told: Payload) -> StatementFacts:
     currency = text(told, "currency")
     fee = minor(told, "fee_amount", currency) + minor(told, "shipping_cost_amount", currency)
     revenue = "revenue_amount" if text(told, "revenue_amount") else "net_sales_amount"
@@ -17,12 +21,6 @@ def map_statement(row: Payload) -> StatementFacts:
         adjustment_minor=minor(told, "adjustment_amount", currency), status=text(told, "payment_status"),
         payment_id=text(told, "payment_id"),
     )  # fmt: skip
-
-
-def map_transactions(row: Payload) -> list[TransactionFacts]:
-    """Return the transactions of a statement snapshot ({statement, transactions})."""
-    statement = child(row, "statement")
-    return [_transaction(part, statement) for part in rows(row, "transactions")]
 
 
 def _transaction(row: Payload, statement: Payload) -> TransactionFacts:
