@@ -1,0 +1,1 @@
+"""Pages of the System area, and the probes that programs ask."""
