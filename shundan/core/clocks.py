@@ -55,3 +55,9 @@ def add_working_days(
         while not is_working_day(day):
             day += timedelta(days=1)
     return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
+
+
+def add_calendar_days(start: datetime, days: int, *, zone: str) -> datetime:
+    """Return the last second of the `days`-th day after the day of `start` in `zone`, in UTC."""
+    day = start.astimezone(ZoneInfo(zone)).date() + timedelta(days=days)
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)

@@ -81,6 +81,7 @@ class Order(models.Model):
             models.Index(fields=["order_state", "id"], name="orders_by_state"),
             models.Index(fields=["-placed_at", "-id"], name="orders_newest"),
             models.Index(fields=["shop", "updated_at", "id"], name="orders_by_update"),
+            models.Index(fields=["buyer", "-placed_at"], name="orders_by_buyer"),
             models.Index(
                 fields=["next_due_at", "id"],
                 condition=Q(order_state__in=sorted(s.value for s in OPEN_STATES)),
@@ -201,6 +202,15 @@ class Waiver(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "check_key", "inputs_hash"], name="one_waiver_per_inputs")]
+
+
+class Note(models.Model):
+    """What a person wrote beside an order, for the next person."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="notes")
+    text = models.CharField(max_length=1000)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=96)
 
 
 class Cause(models.Model):

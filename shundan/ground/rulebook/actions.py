@@ -1,0 +1,127 @@
+"""Writes of deadlines: set from the platform or the rulebook, met, dropped, and marked when they were missed."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+
+from shundan.ground.lib import clock
+from shundan.ground.lib.db import claim, in_transaction
+from shundan.ground.rulebook.models import Deadline
+
+PLATFORM = "platform"
+RULEBOOK = "rulebook"
+PERSON = "person"
+
+
+@dataclass(frozen=True)
+class DeadlineDraft:
+    """One clock of one subject. `source`: platform wins over person, person over rulebook."""
+
+    shop_key: int
+    subject_kind: str
+    subject_key: int
+    kind: str
+    due_at: datetime
+    source: str = RULEBOOK
+    rule: str = ""
+    subject_name: str = ""
+
+
+def set_deadlines(rows: Iterable[DeadlineDraft]) -> int:
+    """Store clocks inside the caller's transaction, a constant number of queries; return how many changed.
+
+    What the platform told is never replaced by what the rulebook reckons. A clock that was met stays met; one that
+    moved to a later moment is no longer missed.
+    """
+    drafts = {(d.shop_key, d.subject_kind, d.subject_key, d.kind): d for d in rows}
+    if not drafts:
+        return 0
+    wanted = Q()
+    for kind in {d.subject_kind for d in drafts.values()}:
+        wanted |= Q(subject_kind=kind, subject_key__in={d.subject_key for d in drafts.values() if d.subject_kind == kind})
+    stored = {
+        (row.shop_id, row.subject_kind, row.subject_key, row.kind): row for row in Deadline.objects.filter(wanted)
+    }
+    new = [_row(draft) for key, draft in drafts.items() if key not in stored]
+    changed = [stored[key] for key, draft in drafts.items() if key in stored and _update(stored[key], draft)]
+    Deadline.objects.bulk_create(new, ignore_conflicts=True)
+    if changed:
+        fields = ["due_at", "source", "rule", "missed_at", "dropped_at"]
+        Deadline.objects.bulk_create(changed, update_conflicts=True, update_fields=fields, unique_fields=["id"])
+    return len(new) + len(changed)
+
+
+_STRENGTH = {RULEBOOK: 0, PERSON: 1, PLATFORM: 2}
+
+
+def _row(draft: DeadlineDraft) -> Deadline:
+    return Deadline(
+        shop_id=draft.shop_key, subject_kind=draft.subject_kind, subject_key=draft.subject_key, kind=draft.kind,
+        subject_name=draft.subject_name, due_at=draft.due_at, source=draft.source, rule=draft.rule,
+    )  # fmt: skip
+
+
+def _update(row: Deadline, draft: DeadlineDraft) -> bool:
+    """Write the draft into the row; return whether anything changed."""
+    if _STRENGTH[draft.source] < _STRENGTH[row.source]:
+        return False
+    if (row.due_at, row.source, row.rule, row.dropped_at) == (draft.due_at, draft.source, draft.rule, None):
+        return False
+    if draft.due_at > row.due_at:
+        row.missed_at = None
+    row.due_at, row.source, row.rule, row.dropped_at = draft.due_at, draft.source, draft.rule, None
+    return True
+
+
+def meet_deadlines(
+    wanted: Iterable[tuple[str, int, str]], *, at: datetime, at_of: Mapping[int, datetime] | None = None
+) -> int:
+    """Close clocks as met, given as (subject kind, subject key, deadline kind); return how many.
+
+    `at_of` names the true moment of single subjects. A clock met after its moment keeps the mark that it was missed.
+    """
+    asked = set(wanted)
+    if not asked:
+        return 0
+    rows = _open().filter(
+        subject_kind__in={subject_kind for subject_kind, _, _ in asked}, subject_key__in={key for _, key, _ in asked},
+        kind__in={kind for _, _, kind in asked},
+    )  # fmt: skip
+    met = [row for row in rows if (row.subject_kind, row.subject_key, row.kind) in asked]
+    for row in met:
+        row.met_at = (at_of or {}).get(row.subject_key, at)
+        row.missed_at = row.due_at if row.met_at > row.due_at else None
+    if met:
+        fields = ["met_at", "missed_at"]
+        Deadline.objects.bulk_create(met, update_conflicts=True, update_fields=fields, unique_fields=["id"])
+    return len(met)
+
+
+def drop_deadlines(subjects: Iterable[tuple[str, int]], *, at: datetime, kinds: Sequence[str] = ()) -> int:
+    """Close every open clock (or those of `kinds`) of (subject kind, subject key): it no longer applies."""
+    groups: dict[str, list[int]] = {}
+    for subject_kind, key in subjects:
+        groups.setdefault(subject_kind, []).append(key)
+    dropped = 0
+    for subject_kind, keys in groups.items():
+        rows = _open().filter(subject_kind=subject_kind, subject_key__in=keys)
+        dropped += (rows.filter(kind__in=kinds) if kinds else rows).update(dropped_at=at)
+    return dropped
+
+
+def mark_missed(*, now: datetime | None = None, limit: int = 500) -> int:
+    """Mark open clocks whose moment has passed; the moment it was missed is the moment it was due."""
+    moment = now or clock.now()
+
+    def mark() -> int:
+        rows = claim(_open().filter(missed_at=None, due_at__lt=moment).order_by("due_at"), limit=limit)
+        return Deadline.objects.filter(pk__in=[row.pk for row in rows]).update(missed_at=F("due_at"))
+
+    return in_transaction(mark)
+
+
+def _open() -> QuerySet[Deadline]:
+    return Deadline.objects.filter(met_at=None, dropped_at=None)

@@ -1,0 +1,77 @@
+"""What the rules say the clocks of an order are: fallback, forecast and cross-check of what the order carries."""
+from __future__ import annotations
+
+import json
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, Protocol
+
+from shundan.core.clocks import add_calendar_days, add_working_days
+from shundan.core.facts import OrderFacts
+from shundan.ground.rulebook.queries.calendars import is_working_day
+from shundan.ground.rulebook.queries.rules import FOLDER, find_rule
+
+
+class ShopTerms(Protocol):
+    """What of a shop decides which rules hold."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def seller_type(self) -> str: ...
+
+
+@lru_cache(maxsize=1)
+def _recipes() -> tuple[dict[str, Any], ...]:
+    return tuple(json.loads((FOLDER / "forecasts.json").read_text("utf-8")))
+
+
+def forecast_order_deadlines(facts: OrderFacts, shop: ShopTerms) -> dict[str, tuple[datetime, str]]:
+    """Return deadline kind -> (due_at, rule id) by the rules that held when the order was placed.
+
+    A kind without a rule for this market, shipping, origin and order type is left out: nothing is guessed.
+    """
+    found: dict[str, tuple[datetime, str]] = {}
+    for recipe in _recipes():
+        if recipe["kind"] not in found and _applies(recipe, facts, shop):
+            start = _start(recipe["starts"], facts)
+            if start is not None:
+                found[recipe["kind"]] = (_due(recipe, start, shop), recipe["rule"])
+    return found
+
+
+def _applies(recipe: dict[str, Any], facts: OrderFacts, shop: ShopTerms) -> bool:
+    rule = find_rule(recipe["rule"])
+    shipping = "platform" if facts.shipping_by_platform else "seller"
+    origin = "cross_border" if shop.seller_type == "CROSS_BORDER" else "local"
+    return (
+        recipe["market"] == shop.region
+        and rule is not None
+        and rule.holds_on(facts.placed_at.date())
+        and recipe.get("shipping", shipping) == shipping
+        and recipe.get("origin", origin) == origin
+        and (not recipe.get("types") or facts.order_type in recipe["types"])
+    )
+
+
+def _start(event: str, facts: OrderFacts) -> datetime | None:
+    match event:
+        case "paid":
+            return facts.paid_at
+        case "release":
+            return facts.release_at
+        case _:
+            return facts.placed_at
+
+
+def _due(recipe: dict[str, Any], start: datetime, shop: ShopTerms) -> datetime:
+    if "hours" in recipe:
+        return start + timedelta(hours=recipe["hours"])
+    if "calendar_days" in recipe:
+        return add_calendar_days(start, recipe["calendar_days"], zone=shop.zone)
+    return add_working_days(
+        start, recipe["working_days"], zone=shop.zone, cutoff=time.fromisoformat(recipe["cutoff"]) if "cutoff" in recipe else time.max,
+        is_working_day=lambda day: is_working_day(recipe["market"], day),
+    )  # fmt: skip

@@ -1,0 +1,239 @@
+"""What stored news means: moves, holds, stops, clocks, surprises and journal rows, for a whole batch at once."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from shundan.core.actors import Who
+from shundan.core.clocks import DeadlineKind as K
+from shundan.core.facts import OrderFacts
+from shundan.core.moves import ORDER_MOVES
+from shundan.core.moves import OrderMove as M
+from shundan.core.news import first_state, order_news
+from shundan.core.states import OPEN_STATES, FulfilledBy
+from shundan.core.states import OrderState as S
+from shundan.ground.journal.actions import Draft, record
+from shundan.ground.rulebook.actions import PLATFORM, RULEBOOK, DeadlineDraft, meet_deadlines, set_deadlines
+from shundan.ground.rulebook.queries import forecast_order_deadlines
+from shundan.stages.orders.actions.door import keep_due, move_orders
+from shundan.stages.orders.actions.holds import HOLDABLE, HoldDraft, close_holds, open_holds, open_stops
+from shundan.stages.orders.actions.lines import LineNews
+from shundan.stages.orders.models import Hold, Order, Stop, Surprise
+
+DISAGREE_BY = timedelta(hours=1)
+_AFTER_SCAN = ("IN_TRANSIT", "DELIVERED", "COMPLETED")
+
+
+@dataclass
+class Change:
+    """One order whose facts were written just now, and what changed."""
+
+    order: Order
+    facts: OrderFacts
+    is_new: bool = False
+    only_blanks: bool = False
+    fields: list[str] = field(default_factory=list)
+    lines: LineNews = field(default_factory=LineNews)
+    old_status: str = ""
+    was_cancel_requested: bool = False
+    old_address: dict[str, str] = field(default_factory=dict)
+    new_address: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SurpriseDraft:
+    """Something that cannot happen and did; unique per shop, subject and code, counted."""
+
+    shop_key: int
+    subject_kind: str
+    subject_name: str
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def apply_news(changes: list[Change], *, shops: Mapping[int, Any], by: Who, now: datetime) -> None:
+    """Do all that follows from the written facts, in the caller's transaction."""
+    if not changes:
+        return
+    record([draft for change in changes if (draft := _journal_row(change, by, now))])
+    moves, surprises = _moves(changes)
+    told = {change.order.pk: {"platform_status": change.order.platform_status} for change in changes}
+    moved = move_orders(moves, by=by, at=now, facts_of=told)
+    for change in changes:
+        change.order.order_state = moved.get(change.order.pk, S(change.order.order_state)).value
+    _keep_holds_and_stops([change for change in changes if not change.only_blanks], by=by, now=now)
+    surprises += _keep_clocks([change for change in changes if not change.only_blanks], shops, now=now)
+    record_surprises(surprises, at=now)
+
+
+def _journal_row(change: Change, by: Who, now: datetime) -> Draft | None:
+    order = change.order
+    if change.is_new:
+        facts = {"platform_status": order.platform_status, "source": order.source}
+        return Draft("order", order.pk, "store", by, now, shop_key=order.shop_id, subject_name=order.order_id,
+                     to_state=order.order_state, facts=facts)  # fmt: skip
+    changed = [*change.fields, *(["lines"] if change.lines.new or change.lines.changed else [])]
+    if not changed:
+        return None
+    facts = {"changed": changed, "source": order.source}
+    if change.old_status and change.old_status != order.platform_status:
+        facts |= {"from_status": change.old_status, "to_status": order.platform_status}
+    personal = {f"old_{part}": value for part, value in change.old_address.items() if value}
+    personal |= {f"new_{part}": value for part, value in change.new_address.items() if value}
+    return Draft("order", order.pk, "update", by, now, shop_key=order.shop_id, subject_name=order.order_id,
+                 facts=facts, personal=personal)  # fmt: skip
+
+
+def _moves(changes: list[Change]) -> tuple[list[tuple[int, M]], list[SurpriseDraft]]:
+    moves: list[tuple[int, M]] = []
+    surprises: list[SurpriseDraft] = []
+    for change in changes:
+        order, facts = change.order, change.facts
+        state = S(order.order_state)
+        implied: tuple[M, ...] = ()
+        if change.is_new:
+            surprise = first_state(facts.platform_status, fulfilled_by=facts.fulfilled_by)[1]
+        elif change.only_blanks:
+            surprise = ""
+        else:
+            implied, surprise = order_news(
+                state, facts.platform_status, fulfilled_by=facts.fulfilled_by,
+                arranged_by_us=order.arranged_at is not None or state == S.FULFILLING,
+            )
+        # The state is decided on the live lines: when none is left, there is nothing to ship.
+        if not implied and facts.lines and not order.units and state in OPEN_STATES:
+            implied = (M.CANCEL,)
+        moves += [(order.pk, move) for move in implied[:1] if (state, move) in ORDER_MOVES]
+        codes = [surprise] if surprise else []
+        codes += ["no_lines"] if change.is_new and not facts.lines else []
+        about = {"state": state.value, "platform_status": facts.platform_status}
+        surprises += [SurpriseDraft(order.shop_id, "order", order.order_id, code, about) for code in codes]
+        surprises += [SurpriseDraft(order.shop_id, "field", name[:80], "unknown_field") for name in facts.unknown]
+    return moves, surprises
+
+
+def _keep_holds_and_stops(changes: list[Change], *, by: Who, now: datetime) -> None:
+    """Open and close what cancel requests, other addresses and other lines ask for: a hold, or a stop once parcels exist."""
+    holds: list[tuple[int, HoldDraft]] = []
+    stops: list[tuple[int, str, Mapping[str, Any]]] = []
+    withdrawn = [
+        change.order.pk for change in changes if change.was_cancel_requested and not change.facts.cancel_requested
+    ]
+    for change in changes:
+        state = S(change.order.order_state)
+        for kind, waits_for, cause in _reasons(change, state):
+            if state in HOLDABLE:
+                holds.append((change.order.pk, HoldDraft(kind, waits_for=waits_for, cause=cause)))
+            elif state == S.FULFILLING:
+                stops.append((change.order.pk, kind, {}))
+    if withdrawn:
+        ended = Hold.objects.filter(order__in=withdrawn, kind="cancel_request", closed_at=None)
+        close_holds(list(ended.values_list("pk", flat=True)), "withdrawn", by=by, now=now)
+        Stop.objects.filter(order__in=withdrawn, kind="cancel_request", closed_at=None).update(
+            closed_at=now, closed_by=f"{by.kind}:{by.key}"[:96], outcome="withdrawn"
+        )
+    open_holds(holds, by=by, now=now)
+    open_stops(stops, by=by, now=now)
+
+
+def _reasons(change: Change, state: S) -> Iterable[tuple[str, str, str]]:
+    """Yield (kind, waits for, cause) of what this change holds or stops the order for."""
+    if change.facts.cancel_requested:
+        yield "cancel_request", "us", "buyer.changed_mind"
+    checked = state in (S.APPROVED, S.RESERVED, S.FULFILLING)  # before that, review looks at it anyway
+    if change.new_address and checked:
+        yield "address_changed", "us", ""
+    if (change.lines.more or (change.lines.fewer and state == S.FULFILLING)) and checked and not change.is_new:
+        yield "lines_changed", "us", ""
+
+
+def _keep_clocks(changes: list[Change], shops: Mapping[int, Any], *, now: datetime) -> list[SurpriseDraft]:
+    """Set and meet the clocks of these orders; return where platform and rulebook disagree."""
+    drafts: list[DeadlineDraft] = []
+    met: list[tuple[str, int, str]] = []
+    met_at: dict[int, datetime] = {}
+    surprises: list[SurpriseDraft] = []
+    for change in changes:
+        order, facts = change.order, change.facts
+        done = _met_by_status(facts)
+        if done and not change.is_new:
+            met += [("order", order.pk, kind) for kind in done]
+            met_at[order.pk] = facts.collected_at or facts.shipped_at or facts.updated_at
+        if wanted := _wanted_kinds(order, facts) - done:
+            forecast = forecast_order_deadlines(facts, shops[order.shop_id])
+            drafts += _drafts(order, facts, forecast, wanted)
+            surprises += _disagreements(order, facts, forecast)
+    changed = set_deadlines(drafts) + meet_deadlines(met, at=now, at_of=met_at)
+    if changed:
+        keep_due({draft.subject_key for draft in drafts} | {key for _, key, _ in met})
+    return surprises
+
+
+def _met_by_status(facts: OrderFacts) -> set[str]:
+    if facts.platform_status in _AFTER_SCAN or facts.collected_at:
+        return {K.SHIP_BY, K.FIRST_SCAN_BY, K.AUTO_CANCEL, K.CANCEL_WINDOW}
+    return {K.SHIP_BY, K.CANCEL_WINDOW} if facts.platform_status == "AWAITING_COLLECTION" else set()
+
+
+def _wanted_kinds(order: Order, facts: OrderFacts) -> set[str]:
+    """Return which clocks this order has in its state; what is not ours to ship has none."""
+    if facts.fulfilled_by != FulfilledBy.US:
+        return set()
+    match S(order.order_state):
+        case S.WAITING:
+            return {K.CANCEL_WINDOW, K.SHIP_BY, K.FIRST_SCAN_BY, K.AUTO_CANCEL, K.DELIVER_BY}
+        case S.RECEIVED | S.HELD | S.APPROVED | S.RESERVED | S.FULFILLING:
+            return {K.SHIP_BY, K.FIRST_SCAN_BY, K.AUTO_CANCEL, K.DELIVER_BY}
+        case S.SHIPPED:
+            return {K.FIRST_SCAN_BY, K.DELIVER_BY}
+        case _:
+            return set()
+
+
+def _drafts(
+    order: Order, facts: OrderFacts, forecast: Mapping[str, tuple[datetime, str]], wanted: set[str]
+) -> Iterable[DeadlineDraft]:
+    for kind in sorted(wanted):
+        reckoned, rule = forecast.get(kind, (None, ""))
+        due_at = facts.deadlines.get(kind) or reckoned
+        if due_at is not None:
+            source = PLATFORM if kind in facts.deadlines else RULEBOOK
+            yield DeadlineDraft(order.shop_id, "order", order.pk, str(kind), due_at, source, rule, order.order_id)
+
+
+def _disagreements(
+    order: Order, facts: OrderFacts, forecast: Mapping[str, tuple[datetime, str]]
+) -> Iterable[SurpriseDraft]:
+    """Yield one surprise per rule that reckons another moment than the order carries."""
+    for kind, (reckoned, rule) in forecast.items():
+        told = facts.deadlines.get(kind)
+        if told is not None and abs(told - reckoned) > DISAGREE_BY:
+            about = {"kind": str(kind), "order_id": order.order_id, "platform": told.isoformat(), "rulebook": reckoned.isoformat()}
+            yield SurpriseDraft(order.shop_id, "rule", rule, "deadline_differs", about)
+
+
+def record_surprises(drafts: Iterable[SurpriseDraft], *, at: datetime) -> None:
+    """Record what cannot happen, inside the caller's transaction; the same again is counted and shown anew."""
+    wanted = {(d.shop_key, d.subject_kind, d.subject_name, d.code): d for d in drafts}
+    if not wanted:
+        return
+    rows = Surprise.objects.filter(
+        shop__in={key[0] for key in wanted}, subject_name__in={key[2] for key in wanted}, code__in={key[3] for key in wanted}
+    )
+    stored = {(row.shop_id, row.subject_kind, row.subject_name, row.code): row for row in rows}
+    again = [stored[key] for key in wanted if key in stored]
+    for row in again:
+        row.count, row.at = row.count + 1, at
+        row.seen_at = None if row.subject_kind == "order" else row.seen_at  # a known rule or field stays known
+        row.facts = dict(wanted[(row.shop_id, row.subject_kind, row.subject_name, row.code)].facts)
+    if again:
+        fields = ["count", "at", "seen_at", "facts"]
+        Surprise.objects.bulk_create(again, update_conflicts=True, update_fields=fields, unique_fields=["id"])
+    new = [
+        Surprise(shop_id=d.shop_key, subject_kind=d.subject_kind, subject_name=d.subject_name, code=d.code,
+                 facts=dict(d.facts), at=at)
+        for key, d in wanted.items() if key not in stored
+    ]  # fmt: skip
+    Surprise.objects.bulk_create(new, ignore_conflicts=True)

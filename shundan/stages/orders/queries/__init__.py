@@ -1,0 +1,39 @@
+"""Reads of orders.
+
+    orders.py  orders, lines, buyers and addresses, within somebody's scope
+    holds.py   holds, stops, waivers, causes, notes and surprises
+    phones.py  the searchable hash of a phone
+"""
+from __future__ import annotations
+
+from shundan.stages.orders.queries.holds import (
+    causes,
+    holds_in_scope,
+    holds_of,
+    notes_of,
+    open_holds,
+    open_stops,
+    open_surprises,
+    stops_of,
+    waivers_of,
+)
+from shundan.stages.orders.queries.orders import (
+    ShownAddress,
+    address_of,
+    addresses_of,
+    find_orders,
+    lines_of,
+    order_by_id,
+    orders_by_key,
+    orders_in,
+    orders_of_buyer,
+    orders_seen_by,
+    stored_ids,
+)
+from shundan.stages.orders.queries.phones import hash_phone
+
+__all__ = [
+    "ShownAddress", "address_of", "addresses_of", "causes", "find_orders", "hash_phone", "holds_in_scope", "holds_of",
+    "lines_of", "notes_of", "open_holds", "open_stops", "open_surprises", "order_by_id", "orders_by_key", "orders_in",
+    "orders_of_buyer", "orders_seen_by", "stops_of", "stored_ids", "waivers_of",
+]  # fmt: skip
