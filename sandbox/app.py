@@ -1,0 +1,156 @@
+"""The web side: routes a request to the token host, the signed paths or the control side, and keeps time going."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import sandbox.calls  # noqa: F401  (fills the table of functions)
+from sandbox import control, gateway, oauth
+from sandbox.box import Box
+from sandbox.deliveries import Postman
+from sandbox.errors import ControlRefusal
+from sandbox.gateway import Request
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+TICK = 0.05
+LARGEST_BODY = 12_000_000
+SECURITY = [
+    (b"content-security-policy", b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self' http: https:; "
+                                 b"base-uri 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"), (b"cache-control", b"no-store"),
+]
+
+
+class App:
+    """The ASGI application of one sandbox."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+        self.postman: Postman | None = None
+        self.ticker: asyncio.Task[None] | None = None
+        self.tokens = 0.0
+        self.filled = time.monotonic()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self.serve(scope, receive, send)
+
+    async def lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.postman = Postman(self.box)
+                self.ticker = asyncio.create_task(self.tick())
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def stop(self) -> None:
+        if self.ticker and self.postman:
+            self.ticker.cancel()
+            with suppress(asyncio.CancelledError):
+                await self.ticker
+            await self.postman.close()
+        self.box.clock.save()
+        self.box.store.close()
+
+    async def tick(self) -> None:
+        """Work off due events and send what waits; save the clock about once a second."""
+        saved = time.monotonic()
+        while True:
+            self.box.agenda.run_until(self.box.clock.running(), limit=200)
+            if time.monotonic() - saved > 1:
+                saved = time.monotonic()
+                self.box.clock.save()
+                self.box.store.commit()
+            assert self.postman is not None
+            self.postman.look()
+            await asyncio.sleep(TICK)
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if len(body) > LARGEST_BODY:
+                await reply(send, 413, b'{"error":"body too large"}')
+                return
+            if not message.get("more_body"):
+                break
+        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        request = Request(method=scope["method"], path=unquote(scope["path"]), query=query, headers=headers, body=body)
+        try:
+            control.check_host(headers)
+            await self.route(request, send)
+        except ControlRefusal as refusal:
+            await control.reply_refusal(send, refusal)
+
+    async def route(self, request: Request, send: Send) -> None:
+        self.box.catch_up()
+        path = request.path
+        if path in oauth.TOKENS and request.method == "GET":
+            status, body = oauth.answer_token(self.box, request)
+            await reply(send, status, body)
+        elif path in oauth.PAGES:
+            control.check_origin(request.headers)
+            if request.method == "POST":
+                where = oauth.decide_consent(self.box, request)
+                self.box.store.commit()
+                await reply(send, 302, b"", extra=[(b"location", where.encode())])
+            else:
+                await reply(send, 200, oauth.show_consent(self.box, request).encode(), kind=b"text/html; charset=utf-8", extra=SECURITY)
+        elif path == "/" or path == "/sandbox" or path.startswith("/sandbox/"):
+            await control.serve(self.box, request, send)
+        else:
+            await self.signed(request, send)
+
+    async def signed(self, request: Request, send: Send) -> None:
+        """Answer a signed call, with the faults that are set: limits, errors, answers that get lost."""
+        faults = self.box.faults["api"]
+        if faults["rate_limit"] and not self.take_token(float(faults["rate_limit"])):
+            body = gateway.envelope(36009002, "Too many requests. Slow down and try again.", None)
+            await reply(send, 429, body, extra=[(b"retry-after", b"1")])
+            return
+        luck = self.box.luck("api", time.monotonic_ns()) if faults["error_rate"] or faults["timeout_after_commit"] else None
+        if luck and luck.random() < faults["error_rate"]:
+            await reply(send, 500, gateway.envelope(36009003, "Internal error, please try again later.", None))
+            return
+        status, body = gateway.answer(self.box, request)
+        if luck and status == 200 and luck.random() < faults["timeout_after_commit"]:
+            await cut(send)
+            return
+        await reply(send, status, body)
+
+    def take_token(self, rate: float) -> bool:
+        now = time.monotonic()
+        self.tokens = min(max(1.0, rate), self.tokens + (now - self.filled) * rate)
+        self.filled = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def reply(send: Send, status: int, body: bytes, *, kind: bytes = b"application/json; charset=utf-8",
+                extra: list[tuple[bytes, bytes]] | None = None) -> None:
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *(extra or [])]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def cut(send: Send) -> None:
+    """Promise an answer and break the connection: the caller cannot know that the call was carried out."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

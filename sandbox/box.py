@@ -1,0 +1,90 @@
+"""The sandbox itself: one object that holds state, time, chance and what is due. Everything else is functions on it."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+from sandbox.agenda import Agenda
+from sandbox.clock import Clock
+from sandbox.ids import Ids, chance
+from sandbox.markets import Market, market_of
+from sandbox.orders.book import Book
+from sandbox.store import Store
+from sandbox.table import Table
+
+NO_FAULTS: dict[str, Any] = {
+    "webhooks": {"duplicate": 0.0, "drop": 0.0, "reorder": 0.0, "delay": 0.0},
+    "api": {"error_rate": 0.0, "timeout_after_commit": 0.0, "rate_limit": 0.0, "expire_tokens": False},
+}
+
+
+class Box:
+    """State of one sandbox. Single-threaded: whoever holds the event loop may change it, then commits."""
+
+    def __init__(self, folder: Path, *, seed: int = 1, demo: str = "live", speed: float = 60, base_url: str = "") -> None:
+        self.store = Store(folder / "sandbox.sqlite3")
+        self.base_url = base_url
+        self.demo = demo
+        self.clock = Clock(self.store, speed=speed)
+        self.ids = Ids(self.store)
+        self.table = Table()
+        self.hush = False
+        meta = self.store.get("meta", "seed") or self.store.put("meta", "seed", {"seed": seed})
+        self.seed = meta["seed"]
+        self.reload()
+
+    def reload(self) -> None:
+        """Rebuild what is derived from the rows: order book, SKU index, agenda."""
+        self.book = Book(self.store)
+        self.agenda = Agenda(self)
+        self.skus: dict[str, tuple[str, int]] = {}
+        for product in self.store.table("product").values():
+            for place, sku in enumerate(product["skus"]):
+                self.skus[sku["id"]] = (product["id"], place)
+
+    @property
+    def faults(self) -> dict[str, Any]:
+        return self.store.get("meta", "faults") or NO_FAULTS
+
+    @property
+    def app(self) -> dict[str, Any]:
+        return self.store.table("meta")["app"]
+
+    def luck(self, *purpose: object) -> random.Random:
+        return chance(self.seed, *purpose)
+
+    def now(self) -> int:
+        return self.clock.seconds()
+
+    def shop(self, shop_id: str) -> dict[str, Any]:
+        return self.store.table("shop")[shop_id]
+
+    def shops(self) -> list[dict[str, Any]]:
+        return list(self.store.table("shop").values())
+
+    def market(self, shop_id: str) -> Market:
+        return market_of(self.shop(shop_id)["region"])
+
+    def products(self, shop_id: str) -> list[dict[str, Any]]:
+        return [row for row in self.store.table("product").values() if row["shop_id"] == shop_id]
+
+    def sku(self, sku_id: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Return product and SKU of a SKU id, or nothing."""
+        place = self.skus.get(sku_id)
+        if place is None:
+            return None
+        product = self.store.table("product")[place[0]]
+        return product, product["skus"][place[1]]
+
+    def catch_up(self) -> None:
+        """Work off what is due at the clock's present moment."""
+        self.agenda.run_until(self.clock.running())
+
+    def jump(self, seconds: float) -> None:
+        """Move the clock forward and work off everything on the way, in order."""
+        target = self.clock.running() + max(0.0, seconds)
+        self.agenda.run_until(target)
+        self.clock.rebase(target)
+        self.store.commit()

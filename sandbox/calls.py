@@ -1,0 +1,17 @@
+"""Imports every room that puts functions behind the platform's paths, and those that answer due events."""
+
+from __future__ import annotations
+
+import sandbox.aftersales.calls
+import sandbox.analytics
+import sandbox.chat.calls
+import sandbox.finance.calls
+import sandbox.fulfilment.arranging
+import sandbox.fulfilment.calls
+import sandbox.fulfilment.couriers
+import sandbox.logistics
+import sandbox.orders.calls
+import sandbox.orders.flow
+import sandbox.products
+import sandbox.shops
+import sandbox.world.life  # noqa: F401

@@ -1,0 +1,1 @@
+"""Buyers and the shop talking to each other."""

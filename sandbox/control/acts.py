@@ -1,0 +1,45 @@
+"""The buttons of the page: each form does one control call and comes back with a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import orjson
+
+from sandbox.box import Box
+from sandbox.control import api
+from sandbox.errors import ControlRefusal, Refusal
+from sandbox.gateway import Request
+
+PATHS = {"clock": "clock", "orders": "orders", "faults": "faults", "cancel": "buyers/cancel", "return": "buyers/return", "rate": "buyers/rate",
+         "chat": "buyers/chat", "address": "buyers/address", "scan": "couriers/scan", "app": "app"}
+WHOLE = ("count", "lines", "quantity", "stars")
+DECIMAL = ("advance", "speed", "duplicate", "drop", "reorder", "delay", "error_rate", "timeout_after_commit", "rate_limit")
+
+
+def act(box: Box, name: str, request: Request) -> str:
+    """Do what the form says; return the page to show next."""
+    if name not in PATHS:
+        raise ControlRefusal("This button is unknown.", http=404)
+    form = dict(parse_qsl(request.body.decode()))
+    lang = form.pop("lang", "")
+    try:
+        said = orjson.dumps(api.answer(box, "POST", PATHS[name], Request("POST", "", [], {}, orjson.dumps(shape(name, form))))).decode()[:300]
+    except (ControlRefusal, Refusal) as refusal:
+        said = refusal.message
+    return "/sandbox/?" + urlencode({"lang": lang, "said": said})
+
+
+def shape(name: str, form: dict[str, str]) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for key, value in form.items():
+        try:
+            given[key] = int(value) if key in WHOLE else float(value) if key in DECIMAL else value
+        except ValueError:
+            given[key] = value
+    if name == "faults":
+        hooks = {key: given[key] for key in ("duplicate", "drop", "reorder", "delay") if key in given}
+        calls = {key: given[key] for key in ("error_rate", "timeout_after_commit", "rate_limit") if key in given}
+        return {"webhooks": hooks, "api": {**calls, **({"expire_tokens": True} if given.get("expire_tokens") else {})}}
+    return given

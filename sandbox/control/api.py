@@ -1,0 +1,150 @@
+"""The control API in JSON. Every path is one function in the table at the end."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from sandbox.box import NO_FAULTS, Box
+from sandbox.control import deeds
+from sandbox.errors import ControlRefusal
+from sandbox.gateway import Request
+from sandbox.grants import expire_all, standing_grant
+from sandbox.seed import plant_shops
+
+SPEEDS = (0, 100_000)
+
+
+def answer(box: Box, method: str, path: str, request: Request) -> Any:
+    """Return the JSON answer of one control call."""
+    function = PATHS.get((method, path))
+    if function is None:
+        if any(known == path for _, known in PATHS):
+            raise ControlRefusal(f"{method} is not known here.", http=405)
+        raise ControlRefusal("This control path is unknown.", http=404)
+    return function(box, read_json(request.body) if method == "POST" else dict(request.query))
+
+
+def read_json(body: bytes) -> dict[str, Any]:
+    try:
+        given = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError:
+        raise ControlRefusal("The body is not JSON.", http=400) from None
+    if not isinstance(given, dict):
+        raise ControlRefusal("A JSON object is expected.", http=400)
+    return given
+
+
+def number(given: dict[str, Any], name: str, *, low: float, high: float) -> float:
+    value = given[name]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        raise ControlRefusal(f"{name} must be a number from {low:g} to {high:g}.")
+    return float(value)
+
+
+def credentials(box: Box, _: dict[str, Any]) -> dict[str, Any]:
+    shops = []
+    for shop in box.shops():
+        grant = standing_grant(box, shop["id"])
+        token = box.store.table("token")[grant["access"]]
+        shops.append({"id": shop["id"], "region": shop["region"], "cipher": shop["cipher"], "access_token": grant["access"], "name": shop["name"],
+                      "refresh_token": grant["refresh"], "access_token_expire_in": token["expires"]})
+    app = box.app
+    return {"app_key": app["app_key"], "app_secret": app["app_secret"], "service_id": app["service_id"], "shops": shops}
+
+
+def read_clock(box: Box, _: dict[str, Any]) -> dict[str, float]:
+    return box.clock.shown()
+
+
+def set_clock(box: Box, given: dict[str, Any]) -> dict[str, float]:
+    if "advance" in given:
+        box.jump(number(given, "advance", low=0, high=400 * 86400))
+    if "speed" in given:
+        box.clock.set_speed(number(given, "speed", low=SPEEDS[0], high=SPEEDS[1]))
+    return box.clock.shown()
+
+
+def read_app(box: Box, _: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in box.app.items() if key != "app_secret"}
+
+
+def set_app(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    app = dict(box.app)
+    for field in ("redirect_url", "webhook_url"):
+        if field in given:
+            app[field] = str(given[field])
+    box.store.put("meta", "app", app)
+    return read_app(box, {})
+
+
+def read_faults(box: Box, _: dict[str, Any]) -> dict[str, Any]:
+    return box.faults
+
+
+def set_faults(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    """Replace all faults; what is not named is off."""
+    faults: dict[str, Any] = {}
+    for group, defaults in NO_FAULTS.items():
+        part = given.get(group) or {}
+        unknown = set(part) - set(defaults)
+        if unknown:
+            raise ControlRefusal(f"Unknown fault: {group}.{min(unknown)}.")
+        faults[group] = dict(defaults)
+        for name in part:
+            if name == "expire_tokens":
+                if part[name]:
+                    expire_all(box)
+            else:
+                faults[group][name] = number(part, name, low=0, high=3600 if name in ("delay", "rate_limit") else 1)
+    box.store.put("meta", "faults", faults)
+    return faults
+
+
+def truth(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what really is, for comparison: orders of all shops or one, packages, cases, how much waits."""
+    since, shop = int(float(given.get("updated_after") or 0)), given.get("shop", "")
+    mine = lambda row: not shop or row["shop_id"] == shop  # noqa: E731
+    orders = [order for order in box.book.orders.values() if mine(order) and order["update_time"] >= since]
+    table = box.store.table
+    return {
+        "now": box.clock.shown()["now"],
+        "orders": [{"id": order["id"], "shop_id": order["shop_id"], "status": order["status"], "update_time": order["update_time"],
+                    "create_time": order["create_time"], "total_amount": order["payment"]["total_amount"], "currency": order["payment"]["currency"],
+                    "line_items": len(order["line_items"]), "packages": order["packages"]} for order in orders],
+        "packages": [{"id": row["id"], "shop_id": row["shop_id"], "status": row["status"], "stage": row["stage"], "orders": row["orders"],
+                      "tracking_number": row["tracking_number"], "update_time": row["update_time"]}
+                     for row in table("package").values() if mine(row) and row["update_time"] >= since],
+        "cancellations": [{"id": row["cancel_id"], "order_id": row["order_id"], "status": row["cancel_status"]}
+                          for row in table("cancel").values() if mine(row) and row["update_time"] >= since],
+        "returns": [{"id": row["return_id"], "order_id": row["order_id"], "status": row["return_status"]}
+                    for row in table("return").values() if mine(row) and row["update_time"] >= since],
+        "webhooks": {"waiting": sum(row["state"] == "WAITING" for row in table("delivery").values()), "made": (box.store.get("meta", "counters") or {}).get("notification", 0)},
+    }
+
+
+def reset(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    """Empty the world and plant the shops of a seed again; app, time and faults' absence stay."""
+    for kind in list(box.store.kinds):
+        if kind != "meta":
+            box.store.clear(kind)
+    box.store.put("meta", "seed", {"seed": int(given.get("seed", box.seed))})
+    box.store.put("meta", "counters", {"notification": secrets.randbelow(10**6) + 10**6})
+    box.store.put("meta", "faults", NO_FAULTS)
+    box.seed = box.store.table("meta")["seed"]["seed"]
+    box.reload()
+    plant_shops(box)
+    deeds.start_world(box)
+    return {"seed": box.seed, "shops": [shop["id"] for shop in box.shops()]}
+
+
+PATHS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
+    ("GET", "credentials"): credentials, ("GET", "clock"): read_clock, ("POST", "clock"): set_clock,
+    ("GET", "app"): read_app, ("POST", "app"): set_app, ("GET", "faults"): read_faults, ("POST", "faults"): set_faults,
+    ("POST", "orders"): deeds.place_orders, ("POST", "buyers/cancel"): deeds.buyer_cancels, ("POST", "buyers/return"): deeds.buyer_returns,
+    ("POST", "buyers/rate"): deeds.buyer_rates, ("POST", "buyers/chat"): deeds.buyer_chats, ("POST", "buyers/address"): deeds.buyer_moves,
+    ("POST", "couriers/scan"): deeds.courier_scans, ("GET", "truth"): truth, ("POST", "reset"): reset,
+}

@@ -1,0 +1,192 @@
+"""What buyers and couriers do when the control side tells them to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.aftersales.cancellations import buyer_asks
+from sandbox.aftersales.returns import open_return
+from sandbox.aftersales.rules import BUYER_CANCEL, RETURN, open_cancel_of, pick_lines
+from sandbox.box import Box
+from sandbox.chat.threads import buyer_says
+from sandbox.errors import ControlRefusal
+from sandbox.finance.ledger import start_statements
+from sandbox.fulfilment.couriers import TEXTS, carry_event, collect
+from sandbox.fulfilment.packages import packages_of
+from sandbox.orders.flow import announce
+from sandbox.orders.make import make_order, new_buyer
+from sandbox.places import platform_address
+from sandbox.ratings import rate
+from sandbox.webhooks import tell
+from sandbox.world.life import push_to, random_picks, start_life
+
+STATUSES = ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED", "CANCELLED")
+MOST = 5000
+
+
+def start_world(box: Box) -> None:
+    """Plan what repeats: statements, and in the live demo the buyers."""
+    if box.shops():
+        start_statements(box)
+        start_life(box)
+
+
+def whole(given: dict[str, Any], name: str, default: int, *, high: int) -> int:
+    value = given.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= high:
+        raise ControlRefusal(f"{name} must be a whole number from 1 to {high}.")
+    return value
+
+
+def find_shop(box: Box, wanted: str, luck: Any) -> dict[str, Any]:
+    shops = box.shops()
+    if not shops:
+        raise ControlRefusal("This sandbox has no shops.", http=409)
+    if not wanted or wanted == "any":
+        return luck.choice(shops)
+    for shop in shops:
+        if wanted in (shop["id"], shop["region"]):
+            return shop
+    raise ControlRefusal("No such shop.", http=404)
+
+
+def find_order(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    order = box.book.orders.get(str(given.get("order_id", "")))
+    if order is None:
+        raise ControlRefusal("No such order.", http=404)
+    return order
+
+
+def place_orders(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    """Let buyers place orders; each is pushed to the wanted status as life would have done."""
+    status = given.get("status", "AWAITING_SHIPMENT")
+    if status not in STATUSES:
+        raise ControlRefusal(f"status must be one of {', '.join(STATUSES)}.")
+    made = []
+    for _ in range(whole(given, "count", 1, high=MOST)):
+        luck = box.luck("place", box.ids.count("placed"))
+        shop = find_shop(box, str(given.get("shop", "any")), luck)
+        buyer = find_buyer(box, shop, given.get("buyer"))
+        order = make_order(box, shop, picks=choose_picks(box, shop, given, luck), buyer=buyer, address=read_address(given.get("address"), buyer),
+                           order_type=str(given.get("type") or "NORMAL").upper(), message=str(given.get("message", "")), flaw=str(given.get("flaw", "")))
+        announce(box, order)
+        push_to(box, order, status)
+        made.append(order["id"])
+        box.store.commit()
+    return {"order_ids": made}
+
+
+def choose_picks(box: Box, shop: dict[str, Any], given: dict[str, Any], luck: Any) -> list[tuple[str, int]]:
+    quantity = whole(given, "quantity", 0, high=200) if "quantity" in given else 0
+    wanted = given.get("sku")
+    if not wanted or wanted == "any":
+        picks = random_picks(box, shop, luck, lines=whole(given, "lines", luck.choice((1, 1, 1, 2, 3)), high=20))
+        return [(sku_id, quantity or amount) for sku_id, amount in picks]
+    for product in box.products(shop["id"]):
+        for sku in product["skus"]:
+            if wanted in (sku["seller_sku"], sku["id"]):
+                return [(sku["id"], quantity or 1)]
+    raise ControlRefusal("This shop sells no such SKU.", http=404)
+
+
+def find_buyer(box: Box, shop: dict[str, Any], wanted: Any) -> dict[str, Any]:
+    """Return a known buyer by id or user name; a name that is new makes a new buyer of that name."""
+    if isinstance(wanted, str) and wanted:
+        for buyer in box.store.table("buyer").values():
+            if wanted in (buyer["id"], buyer["username"]) and buyer["region"] == shop["region"]:
+                return buyer
+    buyer = new_buyer(box, box.market(shop["id"]))
+    if isinstance(wanted, str) and wanted:
+        buyer.update(username=wanted, nickname=wanted)
+    if isinstance(wanted, dict):
+        buyer.update({key: str(wanted[key]) for key in ("name", "first_name", "last_name", "phone", "username", "nickname") if key in wanted})
+    return box.store.put("buyer", buyer["id"], buyer)
+
+
+def read_address(wanted: Any, buyer: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the address to use: parts that are named replace the buyer's own."""
+    if not isinstance(wanted, dict):
+        return {**buyer["address"], "line1": wanted} if isinstance(wanted, str) and wanted else None
+    names = {"address_line1": "line1", "address_line2": "line2"}
+    given = {names.get(key, key): value for key, value in wanted.items()}
+    return {**buyer["address"], **{key: str(given[key]) for key in ("line1", "line2", "postal_code") if key in given}}
+
+
+def buyer_cancels(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    order = find_order(box, given)
+    if order["status"] not in ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION"):
+        raise ControlRefusal("This order can no longer be cancelled by its buyer.", http=409)
+    if open_cancel_of(box, order):
+        raise ControlRefusal("The buyer has asked already.", http=409)
+    reason = str(given.get("reason") or next(iter(BUYER_CANCEL)))
+    row = buyer_asks(box, order, reason=reason, text=BUYER_CANCEL.get(reason, reason))
+    return {"cancel_id": row["cancel_id"], "cancel_status": row["cancel_status"]}
+
+
+def buyer_returns(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    order, kind = find_order(box, given), str(given.get("type") or "RETURN_AND_REFUND").upper()
+    if kind not in ("REFUND", "RETURN_AND_REFUND", "REPLACEMENT"):
+        raise ControlRefusal("type must be REFUND, RETURN_AND_REFUND or REPLACEMENT.")
+    if order["status"] not in ("AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED"):
+        raise ControlRefusal("This order has nothing that could be returned.", http=409)
+    if any(row["order_id"] == order["id"] and row["open"] for row in box.store.table("return").values()):
+        raise ControlRefusal("A request for this order is open already.", http=409)
+    lines = given.get("lines") or []
+    chosen = pick_lines(order, {"order_line_item_ids": lines} if lines and isinstance(lines[0], str) else {"skus": lines} if lines else {})
+    reason = str(given.get("reason") or ("ecom_order_delivered_refund_reason_missing_product_seller" if kind == "REFUND"
+                                         else "ecom_order_delivered_refund_and_return_reason_damaged_seller"))
+    row = open_return(box, order, chosen, kind=kind, role="BUYER", reason=reason, text=RETURN.get(reason, reason))
+    return {"return_id": row["return_id"], "return_status": row["return_status"]}
+
+
+def buyer_rates(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    order = find_order(box, given)
+    if order["status"] not in ("DELIVERED", "COMPLETED"):
+        raise ControlRefusal("Only delivered orders can be rated.", http=409)
+    return {"rated": rate(box, order, stars=whole(given, "stars", 5, high=5), text=str(given.get("text", "")))}
+
+
+def buyer_chats(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    order = find_order(box, given)
+    message = buyer_says(box, order["shop_id"], order["user_id"], str(given.get("text") or "Hello?"), order_id=order["id"])
+    return {"conversation_id": message["conversation"], "message_id": message["id"]}
+
+
+def buyer_moves(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    """The buyer changes the address of an order that has not been shipped."""
+    order = find_order(box, given)
+    if order["status"] not in ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT"):
+        raise ControlRefusal("The address of this order can no longer be changed.", http=409)
+    buyer = box.store.table("buyer")[order["user_id"]]
+    address = read_address(given.get("address") or "77 Elsewhere Road", buyer)
+    order["_address"] = platform_address(box.market(order["shop_id"]), buyer, address or buyer["address"])
+    order["has_updated_recipient_address"] = True
+    box.book.touch(order, now=box.now())
+    tell(box, order["shop_id"], "RECIPIENT_ADDRESS_UPDATE", order_id=order["id"], update_time=order["update_time"])
+    return {"order_id": order["id"]}
+
+
+def courier_scans(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    """Let the courier scan a parcel: collected, hub, departed, out, failed, delivered or lost."""
+    event = str(given.get("event") or "collected").lower()
+    event = {"pickup": "collected", "picked_up": "collected", "in_transit": "collected", "collect": "collected"}.get(event, event)
+    if event not in TEXTS:
+        raise ControlRefusal(f"event must be one of {', '.join(TEXTS)}.")
+    packages = [row for row in box.store.table("package").values() if given.get("tracking") and row["tracking_number"] == given["tracking"]]
+    if not packages:
+        packages = [row for row in packages_of(box, find_order(box, given)) if row["status"] != "CANCELLED"]
+    if not packages or all(row["stage"] in ("AWAITING_SHIPMENT",) for row in packages):
+        raise ControlRefusal("No parcel of this order was handed to a courier: arrange its shipment first.", http=409)
+    done = []
+    for package in packages:
+        if package["stage"] == "AWAITING_COLLECTION":
+            collect(box, package)
+            done.append(package["id"])
+        if event != "collected" and package["stage"] == "IN_TRANSIT":
+            carry_event(box, package, event)
+            done.append(package["id"])
+    if not done:
+        raise ControlRefusal("This parcel has arrived already.", http=409)
+    return {"package_ids": list(dict.fromkeys(done))}
+
+

@@ -1,0 +1,96 @@
+"""The postman: takes due deliveries to their addresses, three seconds each, many at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import orjson
+
+from sandbox.box import Box
+from sandbox.signing import webhook_signature
+from sandbox.webhooks import settle, tidy
+
+PATIENCE = 3.0
+AT_ONCE = 16
+
+
+class Postman:
+    """Delivers in the background of the event loop; faults are applied on the way out, never to the queue."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+        self.client = httpx.AsyncClient(timeout=PATIENCE, trust_env=False, limits=httpx.Limits(max_connections=AT_ONCE))
+        self.busy: set[str] = set()
+        self.held: dict[str, float] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.sent = 0
+
+    def look(self) -> None:
+        """Start an attempt for every delivery whose time has come, as far as hands are free."""
+        now, wall = self.box.clock.running(), time.monotonic()
+        for key, row in self.box.store.table("delivery").items():
+            if len(self.busy) >= AT_ONCE:
+                return
+            if row["state"] != "WAITING" or key in self.busy or row["due"] > now:
+                continue
+            if key not in self.held:
+                self.held[key] = wall + self.lag(key)
+            if self.held[key] <= wall:
+                self.busy.add(key)
+                task = asyncio.create_task(self.carry(row))
+                self.tasks.add(task)
+                task.add_done_callback(self.tasks.discard)
+
+    def lag(self, key: str) -> float:
+        """Return how many wall seconds the faults hold this delivery back."""
+        faults = self.box.faults["webhooks"]
+        luck = self.box.luck("lag", key)
+        lag = float(faults["delay"])
+        if luck.random() < faults["reorder"]:
+            lag += luck.uniform(0.2, 3.0)
+        return lag
+
+    async def carry(self, row: dict[str, Any]) -> None:
+        faults = self.box.faults["webhooks"]
+        luck = self.box.luck("carry", row["id"], row["attempts"])
+        try:
+            if luck.random() < faults["drop"]:
+                row["state"] = "LOST"
+                self.box.store.put("delivery", row["id"], row)
+                return
+            ok, answer = await self.post(row)
+            if luck.random() < faults["duplicate"]:
+                await self.post(row)
+            settle(self.box, row, ok=ok, answer=answer)
+        finally:
+            self.busy.discard(row["id"])
+            self.held.pop(row["id"], None)
+            self.sent += 1
+            if self.sent % 50 == 0:
+                tidy(self.box)
+            self.box.store.commit()
+
+    async def post(self, row: dict[str, Any]) -> tuple[bool, str]:
+        """Return whether the receiver took it (200; a 401 also ends it) and what it said."""
+        app, body = self.box.app, orjson.dumps(row["body"])
+        signature = webhook_signature(app["app_key"], app["app_secret"], body)
+        try:
+            reply = await self.client.post(
+                row["address"], content=body, headers={"content-type": "application/json", "authorization": signature}
+            )
+        except httpx.HTTPError as error:
+            return False, type(error).__name__
+        except httpx.InvalidURL:
+            return False, "InvalidURL"
+        return reply.status_code in (200, 401), str(reply.status_code)
+
+    async def close(self) -> None:
+        for task in list(self.tasks):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await self.client.aclose()

@@ -1,0 +1,1 @@
+"""Packages: how they are opened, arranged, labelled, collected and delivered."""

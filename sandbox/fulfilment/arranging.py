@@ -1,0 +1,141 @@
+"""Arranging a package: the seller ships it, the platform buys a label, the document comes some minutes later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.aftersales.rules import open_cancel_of, reject_for_shipping
+from sandbox.agenda import happening
+from sandbox.box import Box
+from sandbox.errors import Refusal
+from sandbox.fulfilment.packages import lines_of, note, set_stage, tracking_number
+from sandbox.markets import Carrier
+from sandbox.orders.flow import follow_packages
+
+LABEL_MINUTES = (2, 8)
+CARRIER_TROUBLES = (
+    "The carrier's address check failed: the postal code does not belong to the city.",
+    "The carrier has no capacity on this lane today. Recreate the label later.",
+)
+
+
+def own_package(box: Box, shop: dict[str, Any], package_id: str) -> dict[str, Any]:
+    package = box.store.get("package", package_id)
+    if package is None:
+        raise Refusal(21011001, "Package not found")
+    if package["shop_id"] != shop["id"]:
+        raise Refusal(21011028, "The package does not belong to the current shop.")
+    return package
+
+
+def orders_of(box: Box, package: dict[str, Any]) -> list[dict[str, Any]]:
+    return [box.book.orders[key] for key in package["orders"]]
+
+
+def pick_carrier(box: Box, package: dict[str, Any], *, carrier_id: str = "") -> Carrier:
+    carriers = box.market(package["shop_id"]).platform_carriers
+    for carrier in carriers:
+        if carrier.id == carrier_id:
+            return carrier
+    return carriers[int(package["id"]) % len(carriers)]
+
+
+def check_shippable(box: Box, package: dict[str, Any]) -> None:
+    """Refuse what the platform refuses: cancelled, shipped, on hold, or a cancellation waits for an answer."""
+    if package["status"] == "CANCELLED":
+        raise Refusal(21011041, "Cannot complete the operation when order is cancelled.")
+    if package["stage"] in ("DELIVERED",):
+        raise Refusal(21011027, "Package has already been delivered.")
+    if package["stage"] != "AWAITING_SHIPMENT":
+        raise Refusal(21011040, "Package has already been shipped.")
+    for order in orders_of(box, package):
+        if order["status"] in ("ON_HOLD", "UNPAID"):
+            raise Refusal(21011044, "The order is on hold. Ship it after the hold is over.")
+        if open_cancel_of(box, order) and order["_address"]["region_code"] != "US":
+            raise Refusal(21011007, "Package item has after-sale request, please process the after-sale request first.")
+
+
+def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: str = "") -> None:
+    """Arrange one package: with the seller's own carrier, or by buying the platform's label."""
+    check_shippable(box, package)
+    own = body.get("self_shipment")
+    if package["shipping_type"] == "SELLER":
+        if not own:
+            raise Refusal(21011022, "Invalid tracking number or provider ID. Please double check and try again.")
+        ship_by_seller(box, package, own["tracking_number"], own["shipping_provider_id"])
+        return
+    if not all(order["_address"]["address_line1"] and order["_address"]["postal_code"] for order in orders_of(box, package)):
+        raise Refusal(11021024, "Fail to ship package because the buyer recipient address is invalid")
+    carrier = pick_carrier(box, package, carrier_id=service)
+    package["handover_method"] = body.get("handover_method", package.get("handover_method", "PICKUP"))
+    if body.get("pickup_slot"):
+        package["pickup_slot"] = body["pickup_slot"]
+    package["shipping_provider_id"], package["shipping_provider_name"] = carrier.id, carrier.name
+    package["tracking_number"] = tracking_number(box, carrier, f"{package['id']}.{package['edits']}")
+    luck = box.luck("label", package["id"], package["edits"])
+    package["label"] = "MAKING"
+    box.agenda.add("label_ready", due=box.clock.now() + luck.uniform(*LABEL_MINUTES) * 60, package=package["id"])
+    arranged(box, package)
+
+
+def arranged(box: Box, package: dict[str, Any]) -> None:
+    for order in orders_of(box, package):
+        reject_for_shipping(box, order)
+    package["rts_time"] = box.now()
+    set_stage(box, package, "AWAITING_COLLECTION")
+    note(box, package, "Shipment arranged by the seller.", code=10)
+    for order in orders_of(box, package):
+        follow_packages(box, order)
+
+
+def ship_by_seller(box: Box, package: dict[str, Any], number: str, provider_id: str) -> None:
+    """Mark a package as shipped with the seller's own number; it must fit a carrier and be used once."""
+    carrier = seller_carrier(box, package["shop_id"], provider_id)
+    check_number(box, package, number)
+    package["tracking_number"] = number
+    package["shipping_provider_id"], package["shipping_provider_name"] = carrier.id, carrier.name
+    package["label"] = "NONE"
+    arranged(box, package)
+    box.agenda.add("courier_collects", due=box.clock.now() + 3600 * (2 + int(package["id"][-1])), package=package["id"])
+
+
+def seller_carrier(box: Box, shop_id: str, provider_id: str) -> Carrier:
+    for carrier in box.market(shop_id).carriers():
+        if carrier.id == provider_id:
+            return carrier
+    raise Refusal(21011022, "Invalid tracking number or provider ID. Please double check and try again.")
+
+
+def check_number(box: Box, package: dict[str, Any], number: str) -> None:
+    if not number.isalnum():
+        raise Refusal(21004012, "Tracking number has special characters, verify failed.")
+    if not 8 <= len(number) <= 30:
+        raise Refusal(11028006, "This tracking number cannot be matched to any carrier, please check the tracking number and upload again.")
+    for other in box.store.table("package").values():
+        if other["tracking_number"] == number and other["id"] != package["id"]:
+            raise Refusal(21011025, "Duplicate tracking number.")
+
+
+@happening("label_ready")
+def label_ready(box: Box, row: dict[str, Any]) -> None:
+    """The carrier answers: the label is there, or once in a while refused with a reason and the package goes back."""
+    package = box.store.get("package", row["package"])
+    if package is None or package["stage"] != "AWAITING_COLLECTION" or package.get("label") != "MAKING" or package["status"] == "CANCELLED":
+        return
+    luck = box.luck("carrier answer", package["id"], package["edits"])
+    if luck.random() < 0.02 and not box.hush and package["edits"] == 0:
+        package["label"], package["edits"] = "REFUSED", package["edits"] + 1
+        package["ship_exception_reason"] = luck.choice(CARRIER_TROUBLES)
+        package["tracking_number"], package["rts_time"] = "", None
+        set_stage(box, package, "AWAITING_SHIPMENT")
+        package["sub_status"] = "SHIP_EXCEPTION"
+        for order in orders_of(box, package):
+            order.pop("rts_time", None)
+            order["tracking_number"] = ""
+            for line in lines_of(box, package):
+                line.pop("rts_time", None)
+            follow_packages(box, order)
+        return
+    package["label"], package["ship_exception_reason"] = "READY", ""
+    package["update_time"] = box.now()
+    box.store.put("package", package["id"], package)

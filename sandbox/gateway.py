@@ -1,0 +1,155 @@
+"""The signed paths: one request goes through the checks in the platform's order, then to its function."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from sandbox import errors
+from sandbox.box import Box
+from sandbox.errors import Refusal
+from sandbox.markets import Market, market_of
+from sandbox.signing import accepts
+from sandbox.table import HANDLERS, Endpoint
+from sandbox.validation import read_body, read_query
+
+BACK, AHEAD = 300, 30
+
+
+@dataclass(slots=True)
+class Call:
+    """One request that passed every check: whose it is, for which shop, and what it asks."""
+
+    box: Box
+    endpoint: Endpoint
+    grant: dict[str, Any]
+    shop: dict[str, Any]
+    query: dict[str, Any]
+    body: dict[str, Any]
+    path: dict[str, str]
+    raw: bytes = b""
+    content_type: str = ""
+
+    @property
+    def market(self) -> Market:
+        return market_of(self.shop["region"])
+
+    @property
+    def version(self) -> str:
+        return self.endpoint.version
+
+
+@dataclass(slots=True)
+class Request:
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    headers: dict[str, str]
+    body: bytes
+
+    def first(self, name: str) -> str:
+        return next((value for key, value in self.query if key == name), "")
+
+
+def envelope(code: int, message: str, data: Any) -> bytes:
+    return orjson.dumps({"code": code, "message": message, "request_id": request_id(), "data": data})
+
+
+def request_id() -> str:
+    return "2026" + secrets.token_hex(15).upper()
+
+
+def answer(box: Box, request: Request) -> tuple[int, bytes]:
+    """Return HTTP status and envelope of one signed request; whatever it changed is committed."""
+    try:
+        call = admit(box, request)
+        function = HANDLERS.get((call.endpoint.method, call.endpoint.path))
+        if function is None:
+            raise Refusal(36009003, "Internal error. This sandbox knows the path but does not act it out yet.", http=500)
+        status, body = 200, envelope(0, "Success", function(call))
+    except Refusal as refusal:
+        text = refusal.message + " For more details: https://m.tiktok.shop/s/sandbox" if refusal.http != 200 else refusal.message
+        status, body = refusal.http, envelope(refusal.code, text, refusal.detail)
+    box.store.commit()
+    return status, body
+
+
+def admit(box: Box, request: Request) -> Call:
+    """Check path, key, method, signature, time, token, scope, cipher and fields, in this order."""
+    found = box.table.find(request.path)
+    if found is None:
+        raise errors.unknown_path()
+    if request.first("app_key") != box.app["app_key"]:
+        raise errors.bad_app_key()
+    methods, values = found
+    endpoint = methods.get(request.method)
+    if endpoint is None:
+        raise errors.wrong_method()
+    content_type = request.headers.get("content-type", "")
+    check_signature(box, request, content_type)
+    check_time(box, request.first("timestamp"))
+    grant = check_token(box, request.headers.get("x-tts-access-token", ""))
+    if endpoint.scopes and not any(scope in grant["scopes"] for scope in endpoint.scopes):
+        raise errors.missing_scope(endpoint.scopes[0])
+    shop = check_cipher(box, endpoint, grant, request.first("shop_cipher"))
+    return Call(
+        box=box, endpoint=endpoint, grant=grant, shop=shop, path=dict(zip(endpoint.names, values, strict=False)),
+        query=read_query(endpoint.query, request.query), body=parse_body(endpoint, request, content_type),
+        raw=request.body, content_type=content_type,
+    )
+
+
+def check_signature(box: Box, request: Request, content_type: str) -> None:
+    multipart = content_type.lower().startswith("multipart/form-data")
+    if not accepts(request.first("sign"), box.app["app_secret"], path=request.path, query=request.query,
+                   body=request.body, multipart=multipart):
+        raise errors.bad_signature()
+
+
+def check_time(box: Box, stamp: str) -> None:
+    now = box.clock.running()
+    if not stamp.isdigit() or not now - BACK <= int(stamp) <= now + AHEAD + 1:
+        raise errors.bad_timestamp()
+
+
+def check_token(box: Box, token: str) -> dict[str, Any]:
+    row = box.store.get("token", token)
+    grant = box.store.get("grant", row["grant"]) if row else None
+    if row is None or grant is None:
+        raise errors.missing_token()
+    if row["expires"] < box.clock.running():
+        raise errors.expired_token()
+    if grant["previous_refresh"] and token == grant["access"]:
+        grant["previous_refresh"] = ""
+        box.store.put("grant", grant["id"], grant)
+    return grant
+
+
+def check_cipher(box: Box, endpoint: Endpoint, grant: dict[str, Any], cipher: str) -> dict[str, Any]:
+    if not endpoint.takes_cipher:
+        if cipher:
+            raise errors.unexpected_cipher()
+        return box.shop(grant["shops"][0])
+    if not cipher:
+        raise errors.missing_cipher()
+    for shop_id in grant["shops"]:
+        shop = box.shop(shop_id)
+        if shop["cipher"] == cipher:
+            return shop
+    raise errors.foreign_cipher()
+
+
+def parse_body(endpoint: Endpoint, request: Request, content_type: str) -> dict[str, Any]:
+    if request.method == "GET" or endpoint.multipart:
+        return {}
+    if not request.body.strip():
+        return read_body(endpoint.body, {})
+    if content_type and not content_type.lower().startswith("application/json"):
+        raise Refusal(36009022, "The body must be JSON; set content-type to application/json.", http=400)
+    try:
+        return read_body(endpoint.body, orjson.loads(request.body))
+    except orjson.JSONDecodeError:
+        raise Refusal(36009022, "The body is not valid JSON.", http=400) from None

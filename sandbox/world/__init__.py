@@ -1,0 +1,1 @@
+"""The people of the demo: buyers, couriers and, in the past, sellers."""
