@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from shundan.core.actors import Who
 from shundan.core.money import convert
+from shundan.ground.shops.queries import shops_seen_by
 from shundan.stages.money.models import Rate, Statement, Transaction
 
 
@@ -71,3 +72,8 @@ def settled_of_orders(shop_key: int, order_ids: Iterable[str]) -> dict[str, int]
     """Return order id -> what was settled so far, in the shop's currency."""
     rows = Transaction.objects.filter(Q(shop_id=shop_key, order_id__in=list(order_ids))).values_list("order_id")
     return dict(rows.annotate(total=Sum("settled_minor")))
+
+
+def missing_rates(who: Who) -> list[str]:
+    """Return the currencies of the shops in scope that have no rate to the home currency."""
+    return Rates().missing({shop.currency for shop in shops_seen_by(who)})

@@ -1,0 +1,39 @@
+"""What a reader may ask for: a period and a shop."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shundan.core.errors import Refused
+
+SPANS = (7, 30, 90)
+LONGEST = 366
+
+
+@dataclass(frozen=True)
+class Asked:
+    first: date
+    last: date
+    span: int  # 0: chosen by hand
+    shop_id: str
+
+
+def read_asked(query: dict[str, str], *, today: date) -> Asked:
+    """Read ?days=30 or ?first=2026-11-01&last=2026-11-23, and ?shop=; refuse what is no period."""
+    shop_id = query.get("shop", "")
+    if query.get("first") or query.get("last"):
+        first, last = _day(query.get("first", ""), "first"), _day(query.get("last", ""), "last")
+        if not timedelta(0) <= last - first < timedelta(days=LONGEST):
+            raise Refused("The period ends before it begins, or is longer than a year.", field="last",
+                          remedy="Choose a last day after the first, at most 366 days later.")  # fmt: skip
+        return Asked(first, last, 0, shop_id)
+    days = query.get("days", "30")
+    span = int(days) if days.isdecimal() and 0 < int(days) <= LONGEST else 30
+    return Asked(today - timedelta(days=span - 1), today, span, shop_id)
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"“{text}” is not a day.", field=field, remedy="Write days as 2026-11-23.") from None
