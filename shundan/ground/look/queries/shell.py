@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -23,6 +24,7 @@ from shundan.ground.shops.queries import shops_seen_by
 
 THEME_COOKIE = "shundan_theme"
 SHOP_COOKIE = "shundan_shop"
+_COUNTS_KEPT_FOR = 15  # seconds: a page more or less must not count the tables again
 DENSITY_COOKIE = "shundan_density"
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("36", "32", "44")
@@ -124,7 +126,8 @@ class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self._who: Who | None = getattr(request, "who", None)
-        self.theme = _one_of(request.COOKIES.get(THEME_COOKIE), THEMES)
+        user = getattr(request, "user", None)
+        self.theme = _one_of(request.COOKIES.get(THEME_COOKIE) or getattr(user, "theme", ""), THEMES)
         self.density = _one_of(request.COOKIES.get(DENSITY_COOKIE), DENSITIES)
 
     @cached_property
@@ -182,9 +185,17 @@ class Shell:
 
     @cached_property
     def _counts(self) -> dict[str, tuple[str, bool]]:
-        found: dict[str, tuple[str, bool]] = {}
-        for count in _counters():
-            found |= count(self._request)
+        place = (
+            f"look:counts:{self._who.kind}:{self._who.key}:{chosen_shop_id(self._request)}"
+            if self._who
+            else ""
+        )
+        found: dict[str, tuple[str, bool]] | None = cache.get(place)
+        if found is None:
+            found = {}
+            for count in _counters():
+                found |= count(self._request)
+            cache.set(place, found, _COUNTS_KEPT_FOR)
         return found
 
     def _entries(self, entries: tuple[NavEntry, ...]) -> tuple[NavEntry, ...]:

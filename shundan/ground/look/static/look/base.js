@@ -7,6 +7,10 @@
 
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector('meta[name="csrf"]');
+    if (event.detail.verb === "get") { // a filter left empty is no part of the address
+      const given = event.detail.parameters;
+      for (const name of Object.keys(given)) if (given[name] === "") delete given[name];
+    }
     if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token.content;
   });
   // Refusals come with a 4xx status and a sentence: htmx must show them.
