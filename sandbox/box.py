@@ -55,6 +55,11 @@ class Box:
     def luck(self, *purpose: object) -> random.Random:
         return chance(self.seed, *purpose)
 
+    @property
+    def alive(self) -> bool:
+        """Tell whether people act by themselves: in the live demo, and while history is written."""
+        return self.hush or self.demo == "live"
+
     def now(self) -> int:
         return self.clock.seconds()
 

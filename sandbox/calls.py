@@ -14,4 +14,5 @@ import sandbox.orders.calls
 import sandbox.orders.flow
 import sandbox.products
 import sandbox.shops
+import sandbox.world.history
 import sandbox.world.life  # noqa: F401

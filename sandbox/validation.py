@@ -20,13 +20,22 @@ def read_query(fields: dict[str, Spec], given: list[tuple[str, str]]) -> dict[st
         if text == "":
             if spec.get("req"):
                 raise required(name)
-            if "def" in spec and (spec["def"] != "" and spec["t"] in ("int", "number") or "min" in spec):
-                typed[name] = int(spec["def"])
-            elif "def" in spec:
-                typed[name] = spec["def"]
+            if "def" in spec:
+                fill_default(typed, name, spec)
             continue
         typed[name] = check(name, spec, from_text(name, spec, text))
     return typed
+
+
+def fill_default(typed: dict[str, Any], name: str, spec: Spec) -> None:
+    """Put the default in, unless it is a word such as All that stands for no choice."""
+    default = spec["def"]
+    if spec["t"] in ("int", "number") or "min" in spec:
+        typed[name] = int(default)
+    elif spec["t"] == "bool":
+        typed[name] = str(default).lower() == "true"
+    elif "enum" not in spec or default in spec["enum"]:
+        typed[name] = default
 
 
 def from_text(name: str, spec: Spec, text: str) -> Any:

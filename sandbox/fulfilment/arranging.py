@@ -53,6 +53,8 @@ def check_shippable(box: Box, package: dict[str, Any]) -> None:
             raise Refusal(21011044, "The order is on hold. Ship it after the hold is over.")
         if open_cancel_of(box, order) and order["_address"]["region_code"] != "US":
             raise Refusal(21011007, "Package item has after-sale request, please process the after-sale request first.")
+        if not (order["_address"]["address_line1"] and order["_address"]["postal_code"]) and package["shipping_type"] == "TIKTOK":
+            raise Refusal(11021024, "Fail to ship package because the buyer recipient address is invalid")
 
 
 def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: str = "") -> None:
@@ -64,8 +66,6 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
             raise Refusal(21011022, "Invalid tracking number or provider ID. Please double check and try again.")
         ship_by_seller(box, package, own["tracking_number"], own["shipping_provider_id"])
         return
-    if not all(order["_address"]["address_line1"] and order["_address"]["postal_code"] for order in orders_of(box, package)):
-        raise Refusal(11021024, "Fail to ship package because the buyer recipient address is invalid")
     carrier = pick_carrier(box, package, carrier_id=service)
     package["handover_method"] = body.get("handover_method", package.get("handover_method", "PICKUP"))
     if body.get("pickup_slot"):

@@ -20,7 +20,7 @@ TEXTS = {
 
 def await_pickup(box: Box, package: dict[str, Any]) -> None:
     """Called when a label was fetched: the courier comes some hours later, unless nobody acts here."""
-    if package.get("pickup_planned") or (box.demo == "quiet" and not box.hush) or box.demo == "off":
+    if package.get("pickup_planned") or not box.alive:
         return
     package["pickup_planned"] = True
     box.store.put("package", package["id"], package)
@@ -30,7 +30,7 @@ def await_pickup(box: Box, package: dict[str, Any]) -> None:
 
 @happening("courier_collects")
 def courier_collects(box: Box, row: dict[str, Any]) -> None:
-    package = box.store.get("package", row["package"])
+    package = box.store.get("package", row["package"]) if box.alive else None
     if package and package["stage"] == "AWAITING_COLLECTION" and package["status"] != "CANCELLED" and package.get("label") in ("READY", "NONE"):
         collect(box, package)
         plan_journey(box, package)
@@ -65,7 +65,7 @@ def plan_journey(box: Box, package: dict[str, Any]) -> None:
 
 @happening("courier_scans")
 def courier_scans(box: Box, row: dict[str, Any]) -> None:
-    package = box.store.get("package", row["package"])
+    package = box.store.get("package", row["package"]) if box.alive else None
     if package and package["stage"] == "IN_TRANSIT" and package["status"] != "CANCELLED":
         carry_event(box, package, row["event"])
 

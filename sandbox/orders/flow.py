@@ -137,7 +137,8 @@ def pay_timeout(box: Box, row: dict[str, Any]) -> None:
 
 @happening("buyer_pays")
 def buyer_pays(box: Box, row: dict[str, Any]) -> None:
-    if order := due_order(box, row, "UNPAID"):
+    order = due_order(box, row, "UNPAID")
+    if order and box.alive:
         pay(box, order)
 
 

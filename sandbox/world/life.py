@@ -45,6 +45,7 @@ def push_to(box: Box, order: dict[str, Any], status: str) -> None:
         ship(box, package, own_label(box, package))
         if package.get("label") == "MAKING":
             package["label"] = "READY"
+            box.store.put("package", package["id"], package)
         if height >= 4:
             collect(box, package)
         if height >= 5:
@@ -125,7 +126,7 @@ def plan_whims(box: Box, order: dict[str, Any], luck: random.Random) -> None:
 @happening("buyer_regrets")
 def buyer_regrets(box: Box, due: dict[str, Any]) -> None:
     order = due_order(box, due, "UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
-    if order and not order["is_buyer_request_cancel"]:
+    if order and box.alive and not order["is_buyer_request_cancel"]:
         reason = box.luck("regret", order["id"]).choice(list(BUYER_CANCEL))
         buyer_asks(box, order, reason=reason, text=BUYER_CANCEL[reason])
 
@@ -133,15 +134,17 @@ def buyer_regrets(box: Box, due: dict[str, Any]) -> None:
 @happening("buyer_asks")
 def buyer_writes(box: Box, due: dict[str, Any]) -> None:
     order = box.book.orders.get(due["order"])
-    if order:
+    if order and box.alive:
         words = QUESTIONS.get(language(box, order["shop_id"]), QUESTIONS["en"])
-        buyer_says(box, order["shop_id"], order["user_id"], box.luck("ask", order["id"]).choice(words), order_id=order["id"])
+        message = buyer_says(box, order["shop_id"], order["user_id"], box.luck("ask", order["id"]).choice(words), order_id=order["id"])
+        if box.hush:
+            box.agenda.add("past_seller_answers", due=box.clock.now() + HOUR, thread=message["conversation"])
 
 
 @happening("buyer_sends_back")
 def buyer_sends_back(box: Box, due: dict[str, Any]) -> None:
     order = due_order(box, due, "DELIVERED")
-    if order and not any(row["order_id"] == order["id"] for row in box.store.table("return").values()):
+    if order and box.alive and not any(row["order_id"] == order["id"] for row in box.store.table("return").values()):
         luck = box.luck("send back", order["id"])
         kind = luck.choices(("RETURN_AND_REFUND", "REFUND", "REPLACEMENT"), weights=(6, 3, 1))[0]
         fitting = [key for key in RETURN if ("and_return" in key) == (kind != "REFUND") and "shipped" not in key]
@@ -152,5 +155,6 @@ def buyer_sends_back(box: Box, due: dict[str, Any]) -> None:
 
 @happening("buyer_rates")
 def buyer_rates(box: Box, due: dict[str, Any]) -> None:
-    if order := due_order(box, due, "DELIVERED", "COMPLETED"):
+    order = due_order(box, due, "DELIVERED", "COMPLETED")
+    if order and box.alive:
         rate(box, order, stars=box.luck("stars", order["id"]).choices((5, 4, 3, 2, 1), weights=(62, 20, 8, 5, 5))[0])
