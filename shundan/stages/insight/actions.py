@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from shundan.ground.rulebook.queries import missed_keys
 from shundan.ground.shops.queries import Shop, all_shops
 from shundan.stages.aftersales.queries import cases_of
 from shundan.stages.insight.models import DayFigure, ItemDay, Watermark
-from shundan.stages.orders.queries import Order, buyers_seen_before, lines_of, orders_by_keys, orders_placed_between
+from shundan.stages.orders.queries import Order, buyers_seen_before, lines_of, orders_by_key, orders_placed_between
 
 # Not sales: nobody paid for them, or they repeat an order that was counted.
 NOT_SALES = {OrderType.SAMPLE, OrderType.GIFT, OrderType.REPLACEMENT, OrderType.EXCHANGE, OrderType.LOCAL}
@@ -35,7 +36,7 @@ def _read_shop(shop: Shop, *, limit: int) -> int:
     if not entries:
         return 0
     keys = {entry.subject_key for entry in entries if entry.subject_kind == "order"}
-    days = {shop_day(order.placed_at, shop) for order in orders_by_keys(keys)}
+    days = {shop_day(order.placed_at, shop) for order in orders_by_key(keys).values()}
     for day in sorted(days):
         count_day(shop, day)
     Watermark.objects.filter(pk=mark.pk).update(position=entries[-1].position, read_at=clock.wall())
@@ -90,7 +91,7 @@ def _items(shop: Shop, day: date, live: list[Order]) -> list[ItemDay]:
     units: Counter[str] = Counter()
     sales: Counter[str] = Counter()
     told: dict[str, tuple[str, str]] = defaultdict(lambda: ("", ""))
-    for line in lines_of([order.pk for order in live]):
+    for line in chain.from_iterable(lines_of([order.pk for order in live]).values()):
         units[line.sku_id] += line.live
         sales[line.sku_id] += line.live * line.unit_price_minor
         told[line.sku_id] = (line.seller_sku, line.title)

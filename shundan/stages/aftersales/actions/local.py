@@ -31,7 +31,7 @@ def open_local_case(order_key: int, kind: str, note: str, *, by: Who, now: datet
             goods_state=GoodsState.EXPECTED if kind == CaseKind.REPAIR else GoodsState.NONE,
         )  # fmt: skip
         CaseLine.objects.bulk_create(
-            [CaseLine(case=case, line_id=line.pk, quantity=line.quantity) for line in lines_of([order.pk])]
+            [CaseLine(case=case, line_id=line.pk, quantity=line.quantity) for line in lines_of([order.pk]).get(order.pk, [])]
         )
         record([Draft("case", case.pk, "open_case", by, now, shop_key=case.shop_id, subject_name=case.case_id,
                       to_state=CaseState.OPENED, facts={"kind": kind, "by": "US"})])  # fmt: skip

@@ -87,7 +87,7 @@ def _open(order: Order, facts: CaseFacts, *, asked_at: datetime, now: datetime) 
 def _store_lines(case: Case, facts: CaseFacts) -> None:
     wanted = set(facts.channel_line_ids)
     rows = []
-    for line in lines_of([case.order_id]):
+    for line in lines_of([case.order_id]).get(case.order_id, []):
         units = len(wanted.intersection(line.channel_line_ids)) if wanted else line.quantity
         if units:
             rows.append(CaseLine(case=case, line_id=line.pk, quantity=units))

@@ -2,6 +2,7 @@
 
     orders.py  orders, lines, buyers and addresses, within somebody's scope
     holds.py   holds, stops, waivers, causes, notes and surprises
+    lookups.py orders by ids across shops, by span of time; buyers and causes
     phones.py  the searchable hash of a phone
 """
 from __future__ import annotations
@@ -17,6 +18,14 @@ from shundan.stages.orders.queries.holds import (
     stops_of,
     waivers_of,
 )
+from shundan.stages.orders.queries.lookups import (
+    buyer_of,
+    buyers_seen_before,
+    known_cause,
+    order_by_key,
+    orders_by_ids,
+    orders_placed_between,
+)
 from shundan.stages.orders.queries.orders import (
     ShownAddress,
     address_of,
@@ -30,10 +39,11 @@ from shundan.stages.orders.queries.orders import (
     orders_seen_by,
     stored_ids,
 )
+from shundan.stages.orders.models import Line, Order
 from shundan.stages.orders.queries.phones import hash_phone
 
 __all__ = [
-    "ShownAddress", "address_of", "addresses_of", "causes", "find_orders", "hash_phone", "holds_in_scope", "holds_of",
-    "lines_of", "notes_of", "open_holds", "open_stops", "open_surprises", "order_by_id", "orders_by_key", "orders_in",
+    "Line", "Order", "ShownAddress", "address_of", "addresses_of", "buyer_of", "buyers_seen_before", "causes", "find_orders", "hash_phone", "holds_in_scope", "holds_of",
+    "known_cause", "lines_of", "notes_of", "open_holds", "open_stops", "open_surprises", "order_by_id", "order_by_key", "orders_by_ids", "orders_placed_between", "orders_by_key", "orders_in",
     "orders_of_buyer", "orders_seen_by", "stops_of", "stored_ids", "waivers_of",
 ]  # fmt: skip
