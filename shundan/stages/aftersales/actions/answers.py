@@ -20,7 +20,8 @@ from shundan.ground.lib.db import in_transaction
 from shundan.stages.aftersales.actions.door import move_cases
 from shundan.stages.aftersales.models import Case
 from shundan.stages.aftersales.queries import approval_decisions, rejection_decision
-from shundan.stages.orders.actions import close_stops
+from shundan.stages.orders.actions import close_holds, close_stop
+from shundan.stages.orders.queries import holds_of, stops_of
 
 _ANSWERS = (
     CallKind.APPROVE_CANCELLATION, CallKind.REJECT_CANCELLATION, CallKind.APPROVE_RETURN, CallKind.REJECT_RETURN,
@@ -143,4 +144,13 @@ def _move(case: Case, call: Call, *, by: Who, now: datetime) -> None:
         move = CaseMove.AGREE if call.kind.startswith("approve") else CaseMove.REFUSE
     move_cases([(case.pk, move)], by=by, at=now, facts={"call": call.pk})
     if move == CaseMove.REFUSE and case.kind == CaseKind.CANCELLATION:
-        close_stops(case.order_id, "cancel_request", "refused", by=by, now=now)
+        _let_go(case.order_id, by=by, now=now)
+
+
+def _let_go(order_key: int, *, by: Who, now: datetime) -> None:
+    """End the hold and the stop that the refused cancel request had opened."""
+    holds = [row.pk for row in holds_of(order_key) if row.kind == "cancel_request" and row.closed_at is None]
+    close_holds(holds, "refused", by=by, now=now)
+    for row in stops_of(order_key):
+        if row.kind == "cancel_request" and row.closed_at is None:
+            close_stop(row.pk, "refused", by=by, now=now)

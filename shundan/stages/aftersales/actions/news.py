@@ -17,7 +17,7 @@ from shundan.ground.lib import clock
 from shundan.ground.rulebook.actions import DeadlineDraft, meet_deadlines, set_deadlines
 from shundan.stages.aftersales.actions.door import move_cases
 from shundan.stages.aftersales.models import Case, CaseLine
-from shundan.stages.orders.actions import note_surprise
+from shundan.stages.orders.actions import SurpriseDraft, record_surprises
 from shundan.stages.orders.queries import Order, lines_of, orders_by_ids
 
 CASE_STATUSES = CANCEL_STATUS_TARGET | RETURN_STATUS_TARGET
@@ -117,7 +117,8 @@ def _move(case: Case, facts: CaseFacts, *, now: datetime) -> None:
         target = CaseState.AGREED  # paid already; closed only when the goods are settled too
     moves, surprise = case_news(CaseState(case.case_state), target)
     if surprise:
-        note_surprise(case.shop_id, "case", case.case_id, surprise, {"status": facts.status}, at=now)
+        about = SurpriseDraft(case.shop_id, "case", case.case_id, surprise, {"status": facts.status})
+        record_surprises([about], at=now)
     moved = move_cases([(case.pk, move) for move in moves], by=PLATFORM, at=facts.updated_at,
                        facts={"status": facts.status})  # fmt: skip
     if moved.get(case.pk) == CaseState.CLOSED:
