@@ -1,1 +1,1 @@
-"""Files from Seller Center and other tools: recognised by content, mapped to the same facts."""
+"""Files as a channel: the exports a seller downloads, recognised by their content and read into facts."""
