@@ -103,7 +103,8 @@ def plan_children(installation: Installation) -> list[Child]:
         Child("worker", _program(f"shundan worker {directory}")),
     ]
     if installation.sandbox_port is not None:
-        line = f"sandbox --port {installation.sandbox_port} --demo {installation.demo} {directory}"
+        place = shlex.quote(str(installation.directory / "sandbox"))
+        line = f"sandbox --port {installation.sandbox_port} --demo {installation.demo} --data {place}"
         children.insert(0, Child("sandbox", _program(line)))
     return children
 
@@ -172,7 +173,7 @@ def _answers(url: str, path: str) -> bool:
     try:
         with contextlib.closing(connection):
             connection.request("GET", path)
-            return connection.getresponse().status < 500
+            return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
 
