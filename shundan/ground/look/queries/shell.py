@@ -13,8 +13,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from shundan.core.actors import Who
 from shundan.core.rights import Right, may
@@ -172,6 +172,19 @@ class Shell:
         """The chosen shop, or None for all."""
         chosen = chosen_shop_id(self._request)
         return next((shop for shop in self.shops if shop.pk == chosen), None)
+
+    @cached_property
+    def health(self) -> tuple[str, str] | None:
+        """The state of all shops as (tone, words) from the callable settings.LOOK_HEALTH names, or None."""
+        path = getattr(settings, "LOOK_HEALTH", "")
+        if not path or not may(self.role, Right.SEE_DESK):
+            return None
+        place = f"look:health:{self._who.key if self._who else ''}:{get_language()}"
+        found: tuple[str, str] | None = cache.get(place)
+        if found is None:
+            found = import_string(path)(self._request)
+            cache.set(place, found, _COUNTS_KEPT_FOR)
+        return found
 
     @cached_property
     def story_now(self) -> datetime | None:

@@ -65,6 +65,21 @@
     const link = event.target.closest(".row-link");
     if (link) mark(link.closest("tr"), { focus: false });
   });
+  let openFilter = null; // several values are ticked one after the other, so the panel stays open
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target?.id !== "list") return;
+    const panel = document.querySelector("details.pill[open]");
+    const field = panel?.contains(document.activeElement) ? document.activeElement : null;
+    openFilter = panel && panel.dataset.filter ? [panel.dataset.filter, field?.name, field?.value] : null;
+  });
+  function reopen() {
+    if (!openFilter) return;
+    const [key, name, value] = openFilter;
+    const panel = document.querySelector(`details.pill[data-filter="${CSS.escape(key)}"]`);
+    if (!panel) return;
+    panel.open = true;
+    [...panel.querySelectorAll("input")].find((one) => one.name === name && one.value === value)?.focus();
+  }
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.target?.id === "drawer" && !drawerOpen() && list()) listAddress = location.href;
   });
@@ -73,6 +88,7 @@
     if (event.detail.target?.id === "list") {
       const row = rows().find((one) => one.dataset.pk === current);
       if (row) row.classList.add("current");
+      reopen();
       bar();
     }
   });
