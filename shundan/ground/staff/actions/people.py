@@ -86,7 +86,7 @@ def set_scope(
 def deactivate_person(person: Person, *, by: Who, now: datetime) -> None:
     """Let the person in no more; open sessions and unused login links end at once."""
     if by.kind == "person" and by.key == str(person.pk):
-        raise Refused("You cannot deactivate yourself.", remedy="Ask another owner to do it.")
+        raise Refused("You cannot deactivate yourself.", code="not_yourself", remedy="Ask another owner to do it.")
     if person.role == Role.OWNER.value:
         _keep_an_owner(person)
 
@@ -147,10 +147,14 @@ def _check_username(username: str) -> None:
         UnicodeUsernameValidator()(username)
     except ValidationError:
         raise Refused(
-            "A username has letters, digits and . + - _ only.", field="username", remedy="Write it like li.na."
+            "A username has letters, digits and . + - _ only.", code="bad_username", field="username",
+            remedy="Write it like li.na.",
         ) from None
     if len(username) > 150 or Person.objects.filter(username__iexact=username).exists():
-        raise Conflict(f"There is already somebody called {username}.", field="username", remedy="Choose another name.")
+        raise Conflict(
+            f"There is already somebody called {username}.", code="username_taken", field="username",
+            remedy="Choose another name.",
+        )
 
 
 def _role(role: str) -> Role:

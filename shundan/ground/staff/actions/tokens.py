@@ -26,7 +26,7 @@ def issue_token(
         remedy = f"Choose one of {', '.join(r.value for r in Role)}."
         raise Refused(f"There is no role {role}.", field="role", remedy=remedy)
     if expires_at is not None and expires_at <= clock.wall():
-        raise Refused("The token would have expired already.", field="expires_at", remedy="Choose a later day.")
+        raise Refused("The token would have expired already.", code="already_over", field="expires_at", remedy="Choose a later day.")
     raw = "sd_" + secrets.token_urlsafe(32)
     keys, codes = sorted(set(shop_keys)), sorted(set(warehouses))
 

@@ -1,0 +1,98 @@
+"""Forms of Settings, and how a refusal is written beside its field in the reader's language."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shundan.core.errors import Refused
+from shundan.core.rights import Role
+from shundan.ground.shops.queries import Shop
+
+ROLE_WORDS: dict[str, str | Promise] = {
+    Role.OWNER.value: _("owner"), Role.CLERK.value: _("clerk"), Role.PACKER.value: _("packer"),
+    Role.SERVICE.value: _("service"), Role.ACCOUNTANT.value: _("accountant"), Role.VIEWER.value: _("viewer"),
+}  # fmt: skip
+_SENTENCES: dict[str, str | Promise] = {
+    "username_taken": _("There is already somebody of this name. Choose another name."),
+    "bad_username": _("A username has letters, digits and . + - _ only. Write it like li.na."),
+    "last_owner": _("This is the last owner. Make somebody else an owner first."),
+    "not_yourself": _("You cannot deactivate yourself. Ask another owner to do it."),
+    "already_over": _("The token would have expired already. Choose a later day."),
+    "no_app": _("There is no app yet. Store the app key and secret from Partner Center first."),
+}
+
+
+def refusal_sentence(refusal: Refused) -> str:
+    """Return what to tell the person: in their language where the refusal is a known one."""
+    return str(_SENTENCES.get(refusal.code, "")) or f"{refusal.message} {refusal.remedy}".strip()
+
+
+def add_refusal(form: forms.Form, refusal: Refused) -> None:
+    """Write the refusal beside the field it names, or above the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal_sentence(refusal))
+
+
+class ScopeForm(forms.Form):
+    """Role and scope, for people and tokens alike. Nothing chosen means everything."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=list(ROLE_WORDS.items()))
+    shops = forms.MultipleChoiceField(
+        label=_("Shops"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None ticked: all shops.")
+    )
+    warehouses = forms.CharField(
+        label=_("Warehouses"), required=False, max_length=200,
+        help_text=_("Codes with commas between them; empty: all warehouses."),
+    )
+
+    def __init__(self, *args: Any, shops: Iterable[Shop] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shops"].choices = [(str(shop.pk), f"{shop.region} {shop.name}") for shop in shops]  # type: ignore[attr-defined]
+
+    def clean_shops(self) -> list[int]:
+        return [int(key) for key in self.cleaned_data["shops"]]
+
+    def clean_warehouses(self) -> list[str]:
+        return [code.strip() for code in self.cleaned_data["warehouses"].replace("，", ",").split(",") if code.strip()]
+
+
+class NewPersonForm(ScopeForm):
+    """Somebody new: they come in by a link and choose a password themselves."""
+
+    username = forms.CharField(label=_("Username"), max_length=150)
+    field_order = ("username", "role", "shops", "warehouses")
+
+
+class PersonForm(ScopeForm):
+    """Role, scope and refund limit of somebody who works here."""
+
+    refund_limit_minor = forms.IntegerField(
+        label=_("Refund limit"), min_value=0, required=False,
+        help_text=_("In the smallest unit of the order's currency (cents); 0: no limit."),
+    )
+
+
+class TokenForm(ScopeForm):
+    """A token for a program."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What the program is called."))
+    expires_on = forms.DateField(
+        label=_("Expires on"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: never."),
+    )
+    field_order = ("name", "role", "shops", "warehouses", "expires_on")
+
+
+class AppForm(forms.Form):
+    """Our app at TikTok Shop, from its page in Partner Center."""
+
+    app_key = forms.CharField(label=_("App key"), max_length=64)
+    secret = forms.CharField(
+        label=_("App secret"), max_length=200, required=False, widget=forms.PasswordInput(render_value=False),
+        help_text=_("Kept encrypted and never shown again; empty: the stored one stays."),
+    )
+    service_id = forms.CharField(label=_("Service id"), max_length=64, required=False)
+    name = forms.CharField(label=_("Name"), max_length=80, required=False)

@@ -1,0 +1,176 @@
+"""Settings, as an owner uses it by hand and by program."""
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from shundan.core.actors import SYSTEM, PLATFORM
+from shundan.edges.channels.queries import apps, find_app
+from shundan.ground.journal.queries import entries_of
+from shundan.ground.lib import clock
+from shundan.ground.shops.actions import ShopDraft, store_shop
+from shundan.ground.shops.queries import find_shop
+from shundan.ground.staff import actions
+from shundan.ground.staff.queries import people, tokens, who_holds
+
+pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def owner():
+    person = actions.create_person("mei", role="owner", by=SYSTEM, now=clock.now())
+    person.set_password("Kranich-7-Boot")
+    person.save()
+    return person
+
+
+@pytest.fixture
+def desk(owner):
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(owner, backend=BACKEND)
+    return client
+
+
+@pytest.fixture
+def shop(db):
+    return store_shop(ShopDraft("7490001", "Kranich", "GB", connected_at=clock.now()), now=clock.now())
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def test_settings_begin_with_the_shops(desk, shop):
+    assert desk.get("/settings/")["Location"] == "/settings/shops/"
+    page = text(desk.get("/settings/shops/"))
+    assert "7490001" in page
+    assert "not connected" in page
+    assert "Connect again" in page
+
+
+def test_pausing_and_resuming_a_shop_is_journaled(desk, shop):
+    desk.post("/settings/shops/7490001/pause/")
+    assert find_shop("7490001").paused_at is not None
+    desk.post("/settings/shops/7490001/resume/")
+    assert find_shop("7490001").paused_at is None
+    verbs = [entry.verb for entry in entries_of([("shop", shop.pk)])]
+    assert verbs == ["resume_shop", "pause_shop"]
+
+
+def test_the_apps_secret_is_kept_encrypted_and_never_shown(desk):
+    answer = desk.post("/settings/shops/app/", {"app_key": "k-1", "secret": "very-secret-1", "service_id": "s-9"})
+    assert answer.status_code == 302
+    app = find_app("k-1")
+    assert "very-secret-1" not in app.secret_encrypted
+    page = text(desk.get("/settings/shops/"))
+    assert "k-1" in page
+    assert "very-secret-1" not in page
+
+
+def test_an_app_without_a_secret_is_refused_beside_the_field(desk):
+    answer = desk.post("/settings/shops/app/", {"app_key": "k-1"})
+    assert answer.status_code == 422
+    assert "The app secret is missing." in text(answer)
+    assert apps().count() == 0
+
+
+def test_connecting_shows_a_link_to_the_platform(desk):
+    desk.post("/settings/shops/app/", {"app_key": "k-1", "secret": "x", "service_id": "s-9"})
+    page = text(desk.post("/settings/shops/connect/"))
+    assert re.search(r'href="https://services\.tiktokshop\.com/open/authorize\?service_id=s-9&amp;state=[\w-]{20,}"', page)
+
+
+def test_connecting_without_an_app_says_what_to_do_first(desk):
+    answer = desk.post("/settings/shops/connect/", follow=True)
+    assert "Store the app key and secret from Partner Center first." in text(answer)
+
+
+def test_somebody_new_comes_in_by_a_link_that_is_shown_once(desk):
+    made = desk.post("/settings/staff/add/", {"username": "li.na", "role": "packer", "warehouses": "A, B"})
+    person = next(one for one in people() if one.username == "li.na")
+    assert made["Location"] == f"/settings/staff/{person.pk}/"
+    assert (person.role, person.warehouses, person.has_usable_password()) == ("packer", ["A", "B"], False)
+    page = text(desk.post(f"/settings/staff/{person.pk}/login-link/"))
+    way = re.search(r'value="http://testserver(/login/[^"]+)"', page).group(1)
+    assert Client().get(way)["Location"] == "/login/password/"
+
+
+@pytest.mark.parametrize("name, sentence", [
+    ("mei", "There is already somebody of this name."), ("li na", "letters, digits"),
+])  # fmt: skip
+def test_a_name_that_cannot_be_taken_is_refused(desk, name, sentence):
+    answer = desk.post("/settings/staff/add/", {"username": name, "role": "packer"})
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert len(people()) == 1
+
+
+def test_role_and_scope_are_changed_and_journaled(desk, shop):
+    person = actions.create_person("li.na", role="packer", by=SYSTEM, now=clock.now())
+    desk.post(f"/settings/staff/{person.pk}/", {"role": "service", "shops": [shop.pk], "refund_limit_minor": "5000"})
+    now = next(one for one in people() if one.pk == person.pk)
+    assert (now.role, [one.pk for one in now.shops.all()], now.refund_limit_minor) == ("service", [shop.pk], 5000)
+    verbs = [entry.verb for entry in entries_of([("staff", person.pk)])]
+    assert verbs == ["set_refund_limit", "set_scope", "set_role", "create_person"]
+
+
+def test_the_last_owner_stays_an_owner(desk, owner):
+    answer = desk.post(f"/settings/staff/{owner.pk}/", {"role": "viewer"})
+    assert "This is the last owner." in text(answer)
+    assert people()[0].role == "owner"
+
+
+def test_a_deactivated_person_is_out_at_once(desk):
+    person = actions.create_person("li.na", role="packer", by=SYSTEM, now=clock.now())
+    theirs = Client()
+    theirs.force_login(person, backend=BACKEND)
+    assert theirs.get("/profile/").status_code == 200
+    desk.post(f"/settings/staff/{person.pk}/deactivate/")
+    assert theirs.get("/profile/").status_code == 302
+    desk.post(f"/settings/staff/{person.pk}/reactivate/")
+    assert next(one for one in people() if one.pk == person.pk).is_active
+
+
+def test_nobody_deactivates_themselves(desk, owner):
+    desk.post(f"/settings/staff/{owner.pk}/deactivate/")
+    assert people()[0].is_active
+
+
+def test_a_token_is_shown_once_and_revoked_at_once(desk, shop):
+    page = text(desk.post("/settings/tokens/issue/", {"name": "till", "role": "packer", "shops": [shop.pk]}))
+    raw = re.search(r'value="(sd_[\w-]+)"', page).group(1)
+    use = who_holds(raw, now=clock.wall())
+    assert (use.who.role, use.who.name, use.who.shop_keys) == ("packer", "till", frozenset({shop.pk}))
+    listing = text(desk.get("/settings/tokens/"))
+    assert raw not in listing
+    assert raw[:7] in listing
+    desk.post(f"/settings/tokens/{tokens()[0].pk}/revoke/")
+    assert who_holds(raw, now=clock.wall()) is None
+
+
+def test_programs_find_the_same_words(shop):
+    client = Client(headers={"Authorization": f"Bearer {actions.issue_token('owner')}"})
+    assert client.get("/api/v1/settings/shops").json() == [{
+        "shop": "7490001", "name": "Kranich", "region": "GB", "zone": "Europe/London", "currency": "GBP",
+        "connection": "never", "days_left": None, "paused_at": None,
+    }]  # fmt: skip
+    body = {"username": "li.na", "role": "packer", "shops": ["7490001"]}
+    made = client.post("/api/v1/settings/staff", body, content_type="application/json")
+    assert (made.status_code, made.json()["shops"]) == (201, ["7490001"])
+    again = client.post("/api/v1/settings/staff", body, content_type="application/json")
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "username_taken")
+    issued = client.post("/api/v1/settings/tokens", {"role": "viewer"}, content_type="application/json")
+    assert issued.status_code == 201
+    assert who_holds(issued.json()["token"], now=clock.wall()).who.role == "viewer"
+
+
+def test_a_shop_outside_the_scope_is_not_found(desk, owner, shop):
+    other = store_shop(ShopDraft("7490002", "Storch", "DE"), now=clock.now())
+    clerk = actions.create_person("second", role="owner", by=PLATFORM, now=clock.now(), shop_keys=[other.pk])
+    client = Client()
+    client.force_login(clerk, backend=BACKEND)
+    assert client.post("/settings/shops/7490001/pause/").status_code == 404
+    assert find_shop("7490001").paused_at is None

@@ -1,0 +1,1 @@
+"""Pages of Settings: shops, staff, API tokens."""
