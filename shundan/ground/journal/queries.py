@@ -45,3 +45,13 @@ def chain_hash(previous: str, entry: Entry) -> str:
         entry.to_state, entry.by_kind, entry.by_key, entry.via, entry.at.isoformat(), entry.facts,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def newest_entries(shop_keys: Iterable[int] | None, *, by_people: bool = False, limit: int = 20) -> list[Entry]:
+    """Return the newest entries of shops (None: all), of people and programs only if asked."""
+    entries = Entry.objects.order_by("-pk")
+    if shop_keys is not None:
+        entries = entries.filter(shop_id__in=list(shop_keys))
+    if by_people:
+        entries = entries.filter(by_kind__in=("person", "token"))
+    return list(entries[:limit])
