@@ -49,7 +49,7 @@ class Want(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["kind", "lane", "id"], condition=models.Q(closed_at=None), name="inbox_open_wants")
+            models.Index(fields=["lane", "id"], condition=models.Q(closed_at=None), name="inbox_open_wants")
         ]
 
 
@@ -90,6 +90,13 @@ class Sweep(models.Model):
     found = models.BigIntegerField(default=0)  # things only the sweep saw
     error = models.CharField(max_length=300, blank=True)
     failed_at = models.DateTimeField(null=True)
+    # The back-fill: windows of creation time, newest first, until `back_until` is reached.
+    back_from = models.DateTimeField(null=True)  # everything created since is wanted already; null: no back-fill
+    back_until = models.DateTimeField(null=True)
+    back_page_token = models.TextField(blank=True)
+    back_found = models.BigIntegerField(default=0)
+    back_done_at = models.DateTimeField(null=True)  # wall
+    back_job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "kind"], name="one_sweep_per_kind")]

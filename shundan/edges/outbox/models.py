@@ -21,6 +21,7 @@ class Call(models.Model):
     not_before = models.DateTimeField()  # wall
     lease_until = models.DateTimeField(null=True)  # wall
     attempts = models.IntegerField(default=0)
+    asks = models.IntegerField(default=0)  # how often it was asked whether it happened
     sent_at = models.DateTimeField(null=True)
     answer = models.JSONField(null=True)
     answered_at = models.DateTimeField(null=True)

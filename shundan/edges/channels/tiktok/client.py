@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised
+from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels import actions
 from shundan.edges.channels.queries import Access, access_of
-from shundan.edges.channels.tiktok import wire
+from shundan.edges.channels.tiktok import budgets, wire
 from shundan.edges.channels.tiktok.endpoints import ENDPOINTS, Endpoint
-from shundan.edges.channels.tiktok.refusals import is_expired, is_old_version, is_wrong_time
+from shundan.edges.channels.tiktok.refusals import LIMITED, is_expired, is_old_version, is_wrong_time
 from shundan.edges.channels.tiktok.wire import Reply
 from shundan.ground.shops.queries import Shop
 
@@ -35,12 +35,28 @@ def ask(
     """Return data, request id and the moment the request started, of one call."""
     access = shop if isinstance(shop, Access) else access_of(shop)
     endpoint = ENDPOINTS[name]
+    limits = (access.door.app_key, access.door.cipher, endpoint.group)
+    budgets.take(*limits)
+    try:
+        reply = _ask_newest(access, name, endpoint, path=path, query=query, body=body, timeout=timeout)
+    except OutsideUnavailable as error:
+        if error.http_status == 429 or error.outside_code in LIMITED:
+            budgets.narrow(*limits, retry_after=error.retry_after)
+        raise
+    budgets.widen(*limits)
+    if access.has_old_refresh:
+        actions.forget_old_refresh(access.authorisation_key)
+    return reply
+
+
+def _ask_newest(access: Access, name: str, endpoint: Endpoint, **said: Any) -> Reply:
+    """Ask in the newest version this shop is known to answer; go back one where the gateway does not know it."""
     known = access.versions.get(name)
     versions = endpoint.versions[endpoint.versions.index(known) :] if known in endpoint.versions else endpoint.versions
     refused: OutsideRefused | None = None
     for version in versions:
         try:
-            reply = _ask_version(access, endpoint, version, path=path, query=query, body=body, timeout=timeout)
+            reply = _ask_version(access, endpoint, version, **said)
         except OutsideRefused as error:
             if not is_old_version(error.http_status, error.outside_code):
                 raise
@@ -48,8 +64,6 @@ def ask(
             continue
         if version != (known or endpoint.versions[0]):
             actions.remember_version(access.shop_key, name, version)
-        if access.has_old_refresh:
-            actions.forget_old_refresh(access.authorisation_key)
         return reply
     raise refused or OutsideRefused(f"{name} has no version.", service="TikTok Shop")
 

@@ -1,0 +1,166 @@
+"""Reading things by id, in the batches TikTok Shop allows: FETCH[kind](access, ids) -> Fetched."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from shundan.core.errors import OutsideRefused, Unauthorised
+from shundan.edges.channels.queries import Access
+from shundan.edges.channels.tiktok.client import ask, pages
+from shundan.edges.channels.tiktok.mapping import map_thread
+from shundan.edges.channels.tiktok.mapping.parcels import latest_event_at
+from shundan.edges.channels.tiktok.mapping.reading import first_moment
+from shundan.ground.lib import clock
+
+MESSAGE_PAGES = 4  # of ten messages
+SCORE_DAYS = 365
+
+
+@dataclass
+class Fetched:
+    """What was found, by outside id: (the platform's update time, payload); and what failed, each with its reason."""
+
+    asked_at: datetime
+    found: dict[str, tuple[datetime, dict[str, Any]]] = field(default_factory=dict)
+    failed: dict[str, OutsideRefused] = field(default_factory=dict)
+
+    def add(self, key: str, row: dict[str, Any], *moments: str) -> None:
+        self.found[key] = (first_moment(row, *(moments or ("update_time", "create_time"))), row)
+
+
+Fetch = Callable[[Access, Sequence[str]], Fetched]
+
+
+def fetch_orders(access: Access, ids: Sequence[str]) -> Fetched:
+    """Read up to 50 orders in one call; if one of them spoils the call, the halves are read apart."""
+    reply = Fetched(clock.now())
+    try:
+        answer = ask(access, "order.detail", query={"ids": list(ids)})
+    except Unauthorised:
+        raise
+    except OutsideRefused as error:
+        return _halves(fetch_orders, access, ids, error)
+    reply.asked_at = answer.asked_at
+    for row in answer.data.get("orders") or []:
+        reply.add(str(row["id"]), row)
+    return reply
+
+
+def fetch_cancellations(access: Access, ids: Sequence[str]) -> Fetched:
+    return _search(access, ids, "cancellation.search", "cancel_ids", "cancellations", "cancel_id")
+
+
+def fetch_returns(access: Access, ids: Sequence[str]) -> Fetched:
+    return _search(access, ids, "return.search", "return_ids", "return_orders", "return_id")
+
+
+def _search(access: Access, ids: Sequence[str], name: str, asked: str, rows: str, key: str) -> Fetched:
+    reply = Fetched(clock.now())
+    for row in pages(access, name, rows, query={"page_size": 50}, body={asked: list(ids)}, limit=4):
+        if str(row.get(key)) in ids:
+            reply.add(str(row[key]), row)
+    return reply
+
+
+def _halves(read: Fetch, access: Access, ids: Sequence[str], error: OutsideRefused) -> Fetched:
+    reply = Fetched(clock.now())
+    if len(ids) == 1:
+        reply.failed[ids[0]] = error
+        return reply
+    middle = len(ids) // 2
+    for part in (read(access, ids[:middle]), read(access, ids[middle:])):
+        reply.found |= part.found
+        reply.failed |= part.failed
+        reply.asked_at = min(reply.asked_at, part.asked_at)
+    return reply
+
+
+def one_by_one(read: Callable[[Access, str], tuple[datetime, dict[str, Any]]]) -> Fetch:
+    """Return a FETCH of an endpoint that tells one thing at a time; one refusal does not spoil the others."""
+
+    def fetch(access: Access, ids: Sequence[str]) -> Fetched:
+        reply = Fetched(clock.now())
+        for key in ids:
+            try:
+                reply.found[key] = read(access, key)
+            except Unauthorised:
+                raise
+            except OutsideRefused as error:
+                reply.failed[key] = error
+        return reply
+
+    return fetch
+
+
+def read_package(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
+    row = ask(access, "package.detail", path={"package_id": key}).data
+    return first_moment(row, "update_time", "create_time"), row
+
+
+def read_product(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
+    row = ask(access, "product.detail", path={"product_id": key}).data
+    return first_moment(row, "update_time", "create_time"), row
+
+
+def read_tracking(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
+    """Read the carrier's events; `key` is the order's id."""
+    row = ask(access, "order.tracking", path={"order_id": key}).data
+    return latest_event_at(row), row
+
+
+def read_conversation(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
+    """Read a conversation with its newest messages: {conversation, messages}."""
+    told = ask(access, "conversation.detail", path={"conversation_id": key}).data
+    said = pages(
+        access, "message.list", "messages", path={"conversation_id": key}, query={"page_size": 10}, limit=MESSAGE_PAGES
+    )
+    row = {"conversation": told.get("conversation") or {"id": key}, "messages": list(said)}
+    return map_thread(row).updated_at, row
+
+
+def read_statement(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
+    """Read a statement with all its transactions: {statement, transactions}."""
+    head = _find_statement(access, key)
+    query = {"page_size": 100, "sort_field": "order_create_time"}
+    told = list(pages(access, "statement.transactions", "transactions", path={"statement_id": key}, query=query))
+    return first_moment(head, "payment_time", "statement_time"), {"statement": head, "transactions": told}
+
+
+def _find_statement(access: Access, key: str) -> dict[str, Any]:
+    """Return the statement's own row: there is no call by id, so the list is read, newest first."""
+    query = {"page_size": 100, "sort_field": "statement_time", "sort_order": "DESC"}
+    for row in pages(access, "statement.search", "statements", query=query, limit=5):
+        if str(row.get("id")) == key:
+            return row
+    raise OutsideRefused(f"Statement {key} is not in the list of statements.", service="TikTok Shop")
+
+
+def read_score(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
+    """Read how many buyers gave a product how many stars in the last year: {product_id, performance}."""
+    today = clock.now().date()
+    query = {"start_date_ge": str(today - timedelta(days=SCORE_DAYS)), "end_date_lt": str(today + timedelta(days=1))}
+    reply = ask(access, "product.performance", path={"product_id": key}, query=query)
+    return reply.asked_at, {"product_id": key, "performance": reply.data.get("performance") or {}}
+
+
+def read_warehouses(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
+    """Read all warehouses of the shop; `key` is "all"."""
+    reply = ask(access, "warehouse.list")
+    return reply.asked_at, reply.data
+
+
+# kind -> (how it is read, how many at once)
+FETCH: Mapping[str, tuple[Fetch, int]] = {
+    "order": (fetch_orders, 50),
+    "cancellation": (fetch_cancellations, 50),
+    "return": (fetch_returns, 50),
+    "package": (one_by_one(read_package), 20),
+    "listing": (one_by_one(read_product), 20),
+    "tracking": (one_by_one(read_tracking), 20),
+    "conversation": (one_by_one(read_conversation), 10),
+    "statement": (one_by_one(read_statement), 5),
+    "score": (one_by_one(read_score), 10),
+    "warehouse": (one_by_one(read_warehouses), 1),
+}

@@ -1,0 +1,27 @@
+"""Writes of the inbox.
+
+    arrivals    webhooks: stored once, then read into wants
+    wants       what shall be fetched, unique while open
+    fetching    wants fetched in batches, answers stored as snapshots
+    snapshots   what was told, its outcome, and what waits for an order
+    sweeping    asking what changed, so that a lost webhook loses nothing; the back-fill
+    pruning     old rows leave
+"""
+from __future__ import annotations
+
+from shundan.edges.inbox.actions.arrivals import Delivery, read_next_arrivals, retry_arrival, store_arrival
+from shundan.edges.inbox.actions.fetching import fetch_next_wants
+from shundan.edges.inbox.actions.pruning import prune_old_rows
+from shundan.edges.inbox.actions.snapshots import (
+    SnapshotDraft,
+    settle_snapshots,
+    store_snapshots,
+    wait_for_order,
+)
+from shundan.edges.inbox.actions.sweeping import sweep_next_shops
+from shundan.edges.inbox.actions.wants import want, want_many
+
+__all__ = [
+    "Delivery", "SnapshotDraft", "fetch_next_wants", "prune_old_rows", "read_next_arrivals", "retry_arrival",
+    "settle_snapshots", "store_arrival", "store_snapshots", "sweep_next_shops", "wait_for_order", "want", "want_many",
+]  # fmt: skip

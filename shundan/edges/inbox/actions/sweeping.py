@@ -1,0 +1,109 @@
+"""Sweeps: asking what changed since, so that a lost webhook loses nothing. Resumable in the middle of a page run."""
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
+from shundan.edges.channels.queries import access_of, reachable_shops
+from shundan.edges.channels.tiktok.changes import LIST, Window
+from shundan.edges.inbox.actions import filling
+from shundan.edges.inbox.actions.snapshots import want_unknown
+from shundan.edges.inbox.actions.wants import TODAY
+from shundan.edges.inbox.models import Sweep
+from shundan.ground.lib import clock
+from shundan.ground.lib.db import claim, in_transaction
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=120)
+PAGES_AT_ONCE = 10
+
+
+@dataclass(frozen=True)
+class SweepRule:
+    every: float  # wall seconds
+    overlap: timedelta  # story time asked for again, for what became visible late
+
+
+RULES: dict[str, SweepRule] = {
+    "order": SweepRule(30, timedelta(minutes=5)),
+    "cancellation": SweepRule(45, timedelta(minutes=5)),
+    "return": SweepRule(45, timedelta(minutes=5)),
+    "conversation": SweepRule(45, timedelta(minutes=10)),
+    "package": SweepRule(60, timedelta(minutes=5)),
+    "listing": SweepRule(120, timedelta(minutes=5)),
+    "statement": SweepRule(120, timedelta(days=14)),  # its payment comes days later
+    "score": SweepRule(600, timedelta(0)),
+    "warehouse": SweepRule(1800, timedelta(0)),
+}
+
+
+def sweep_next_shops(*, limit: int = 4) -> int:
+    """Read the pages of sweeps that are due; with none due, a page of the back-fill. Returns how many pages were read."""
+    shops = reachable_shops()
+    filling.begin_new_shops(shops, kinds=tuple(RULES))
+    due = _claim_due(shops, limit=limit)
+    if not due:
+        return filling.fill_next_page(shops)
+    return sum(_sweep(row) for row in due)
+
+
+def _claim_due(shops: list[int], *, limit: int) -> list[Sweep]:
+    now = clock.wall()
+    rows = Sweep.objects.filter(shop_id__in=shops, kind__in=list(RULES), next_at__lte=now)
+    rows = rows.filter(Q(lease_until=None) | Q(lease_until__lt=now)).order_by("next_at", "pk")
+
+    def work() -> list[Sweep]:
+        due = claim(rows, limit=limit)
+        for row in due:
+            row.lease_until = now + LEASE
+        Sweep.objects.bulk_update(due, ["lease_until"])
+        return due
+
+    return in_transaction(work) if rows.exists() else []
+
+
+def _sweep(row: Sweep) -> int:
+    """Read the window to its end, or as far as one turn goes; what was read is kept whatever happens next."""
+    rule, done = RULES[row.kind], 0
+    try:
+        access = access_of(row.shop_id)
+        row.window_to = row.window_to or max(clock.now(), row.complete_to + timedelta(seconds=1))
+        for _ in range(PAGES_AT_ONCE):
+            page = LIST[row.kind](access, Window(row.complete_to - rule.overlap, row.window_to, token=row.page_token))
+            done += 1
+            row.found += want_unknown(row.shop_id, row.kind, page.rows, reason="sweep", lane=TODAY)
+            row.page_token = page.token
+            if not page.token:
+                row.complete_to, row.window_to = row.window_to, None
+                break
+            _save(row)
+    except ShundanError as error:
+        log.info("sweep of %s of shop %s: %s", row.kind, row.shop_id, error.message)
+        told = error.retry_after if isinstance(error, OutsideUnavailable) else None
+        if isinstance(error, OutsideRefused) and not isinstance(error, Unauthorised):
+            row.page_token, row.window_to = "", None  # the page's token may have ended: begin this window anew
+        _end(row, now=clock.wall(), again_in=max(told or 0.0, 10.0), error=error.message)
+        return done
+    _end(row, now=clock.wall(), again_in=0.0 if row.page_token else rule.every)
+    return done
+
+
+def _save(row: Sweep) -> None:
+    row.lease_until = clock.wall() + LEASE
+    row.save(update_fields=["window_to", "page_token", "found", "lease_until"])
+
+
+def _end(row: Sweep, *, now: datetime, again_in: float, error: str = "") -> None:
+    row.lease_until, row.next_at, row.error = None, now + timedelta(seconds=again_in), error[:300]
+    if error:
+        row.failed_at = now
+    else:
+        row.ran_at = now
+    row.save(update_fields=[
+        "complete_to", "window_to", "page_token", "found", "lease_until", "next_at", "error", "failed_at", "ran_at",
+    ])  # fmt: skip
+
