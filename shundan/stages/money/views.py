@@ -51,7 +51,7 @@ TRANSACTIONS = ListPage(
         Column("at", gettext_lazy("Date"), kind="when", sort="at"),
         Column("revenue_minor", gettext_lazy("Revenue"), kind="money"),
         Column("fee_minor", gettext_lazy("Fees"), kind="money"),
-        Column("shipping_minor", gettext_lazy("Shipping"), kind="money"),
+        Column("shipping_minor", gettext_lazy("Freight"), kind="money"),
         Column("adjustment_minor", gettext_lazy("Adjustments"), kind="money", wide=True),
         Column("settled_minor", gettext_lazy("Settled"), kind="money", sort="settled"),
     ),
