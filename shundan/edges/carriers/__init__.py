@@ -1,1 +1,1 @@
-"""Carriers: who moves parcels outside the platform. One folder per carrier or hub."""
+"""Carriers: who moves parcels outside the platform's own shipping; kept by hand, or with a table of rates."""

@@ -27,6 +27,7 @@ class Parcel(models.Model):
     expected_weight_g = models.IntegerField(null=True)
     planned_at = models.DateTimeField()
     requested_at = models.DateTimeField(null=True)
+    arranged_at = models.DateTimeField(null=True)  # the platform agreed to ship it
     labelled_at = models.DateTimeField(null=True)
     packed_at = models.DateTimeField(null=True)
     packed_by = models.CharField(max_length=96, blank=True)

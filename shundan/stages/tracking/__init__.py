@@ -1,1 +1,4 @@
-"""Tracking: reads parcels that left us, follows carrier events until delivered; opens troubles."""
+"""Tracking: reads HANDED_OVER and IN_TRANSIT parcels, follows what their carriers say, leaves them DELIVERED.
+
+Notices silence and failed deliveries as troubles, and ends each trouble with a cause.
+"""

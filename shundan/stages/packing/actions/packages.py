@@ -1,0 +1,135 @@
+"""What the platform says of its packages, applied to our parcels."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shundan.core.actors import Who
+from shundan.core.facts import PackageFacts
+from shundan.core.parcel_moves import LEFT_US, ParcelMove, parcel_news
+from shundan.core.states import ParcelState
+from shundan.ground.journal.actions import Draft, record
+from shundan.stages.packing.actions.door import move_parcels, note_parcels
+from shundan.stages.packing.models import Parcel, ParcelOrder
+
+P = ParcelState
+_LOOSE = (P.PLANNED, P.REQUESTED, P.LABELLED)
+_LIVE = [state for state in P if state != P.VOIDED]
+
+
+@dataclass(frozen=True)
+class News:
+    """A package as told, with the guard of its telling."""
+
+    shop_key: int
+    facts: PackageFacts
+    asked_at: datetime
+
+
+def apply_package(news: News, *, by: Who, now: datetime) -> str:
+    """Apply one package's news inside the caller's transaction; return its outcome.
+
+    "applied", "older" (we know better), "waits" (no parcel of ours yet), "regrouped" (its orders were cut or combined
+    anew: their parcels are void and will be planned again) or "surprise: …".
+    """
+    parcel = _find(news)
+    if parcel is None:
+        return "waits" if news.facts.status != "CANCELLED" else "applied"
+    if parcel.package_updated_at and parcel.package_asked_at and parcel.package_id == news.facts.package_id:
+        known = (parcel.package_updated_at, parcel.package_asked_at)
+        if (news.facts.updated_at, news.asked_at) <= known:
+            return "older"
+    if _regrouped(parcel, news):
+        return "regrouped" if _void_group(news, by=by, now=now) else "surprise: regrouped_after_packing"
+    return _apply(parcel, news, by=by, now=now)
+
+
+def _find(news: News) -> Parcel | None:
+    """Find the live parcel with the package's id, else the only loose one of its orders."""
+    rows = Parcel.objects.filter(shop_id=news.shop_key, parcel_state__in=_LIVE)
+    parcel = rows.filter(package_id=news.facts.package_id).first()
+    if parcel is not None or news.facts.status == "CANCELLED":
+        return parcel
+    loose = list(
+        rows.filter(parcel_state__in=_LOOSE, parcel_orders__order__order_id__in=news.facts.order_ids)
+        .order_by("pk").distinct()[:3]
+    )  # fmt: skip
+    return loose[0] if len(loose) == 1 and _same_orders(loose[0], news) else None
+
+
+def _same_orders(parcel: Parcel, news: News) -> bool:
+    return set(_order_ids(parcel)) == set(news.facts.order_ids)
+
+
+def _order_ids(parcel: Parcel) -> list[str]:
+    return list(ParcelOrder.objects.filter(parcel=parcel).values_list("order__order_id", flat=True))
+
+
+def _regrouped(parcel: Parcel, news: News) -> bool:
+    """Say whether the package now holds other orders than our parcel."""
+    told = news.facts.order_ids
+    return bool(told) and news.facts.status in ("TO_FULFILL", "PROCESSING") and not _same_orders(parcel, news)
+
+
+def _void_group(news: News, *, by: Who, now: datetime) -> list[int]:
+    """Void the loose parcels of every order the package names or its parcel holds; their orders are planned anew."""
+    own = Parcel.objects.filter(shop_id=news.shop_key, package_id=news.facts.package_id, parcel_state__in=_LIVE)
+    held = ParcelOrder.objects.filter(parcel__in=own).values_list("order__order_id", flat=True)
+    names = {*news.facts.order_ids, *held}
+    keys = list(
+        Parcel.objects.filter(
+            shop_id=news.shop_key, parcel_state__in=_LOOSE, parcel_orders__order__order_id__in=names
+        ).values_list("pk", flat=True).distinct()
+    )  # fmt: skip
+    facts = {key: {"why": "regrouped", "package": news.facts.package_id} for key in keys}
+    return list(move_parcels([(key, ParcelMove.VOID) for key in keys], by=by, at=now, facts=facts))
+
+
+def _apply(parcel: Parcel, news: News, *, by: Who, now: datetime) -> str:
+    facts, state = news.facts, P(parcel.parcel_state)
+    moves, surprise = parcel_news(
+        state, facts.status, has_tracking=bool(facts.tracking_number), left_us=state in LEFT_US
+    )
+    if facts.status == "TO_FULFILL" and not (parcel.arranged_at and news.asked_at > parcel.arranged_at):
+        moves = ()  # told before the platform heard our request: no rejection
+    columns = _columns(parcel, news)
+    if state == P.VOIDED:
+        columns = {}
+    seen = {"package": facts.package_id, "status": facts.status, "sub_status": facts.sub_status}
+    move_parcels(
+        [(parcel.pk, move) for move in moves], by=by, at=_when(facts, now), facts={parcel.pk: seen}
+    )
+    note_parcels({parcel.pk: columns})
+    if surprise:
+        record([_surprise(parcel, surprise, seen, by=by, now=now)])
+    return f"surprise: {surprise}" if surprise else "applied"
+
+
+def _when(facts: PackageFacts, now: datetime) -> datetime:
+    """The platform's own moment, unless it lies ahead of ours."""
+    return min(facts.updated_at, now)
+
+
+def _columns(parcel: Parcel, news: News) -> dict[str, Any]:
+    facts = news.facts
+    told: Mapping[str, Any] = {
+        "package_id": facts.package_id, "package_status": facts.status, "tracking_number": facts.tracking_number,
+        "carrier_key": facts.carrier_id, "carrier_name": facts.carrier_name, "trouble": facts.trouble[:200],
+    }  # fmt: skip
+    columns = {name: value for name, value in told.items() if value and getattr(parcel, name) != value}
+    return {**columns, "package_updated_at": facts.updated_at, "package_asked_at": news.asked_at}
+
+
+def _surprise(parcel: Parcel, surprise: str, seen: Mapping[str, Any], *, by: Who, now: datetime) -> Draft:
+    return Draft(
+        "parcel", parcel.pk, "surprise", by, now, shop_key=parcel.shop_id, subject_name=parcel.parcel_id,
+        from_state=parcel.parcel_state, to_state=parcel.parcel_state, facts={"surprise": surprise, **seen},
+    )
+
+
+def void_parcels(keys: Iterable[int], *, why: str, by: Who, now: datetime) -> Sequence[int]:
+    """Void parcels that never left, and say why; return those that could be voided."""
+    facts = {key: {"why": why} for key in keys}
+    return list(move_parcels([(key, ParcelMove.VOID) for key in facts], by=by, at=now, facts=facts))

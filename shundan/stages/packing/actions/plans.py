@@ -1,0 +1,149 @@
+"""Parcels for orders whose units are reserved: one per order, or as the platform cut and combined its packages."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
+
+from shundan.core.actors import Who
+from shundan.core.moves import OrderMove
+from shundan.core.states import OrderState, ParcelState
+from shundan.ground.journal.actions import Draft, record
+from shundan.ground.lib.db import in_transaction
+from shundan.stages.orders.actions import move_orders
+from shundan.stages.orders.queries import lines_of
+from shundan.stages.packing.models import Parcel, ParcelLine, ParcelOrder
+from shundan.stages.stock.queries import bins_of, reservations_of
+
+P = ParcelState
+_FIRST_NUMBER = 10_000_000
+_JOINABLE = (P.PLANNED, P.REQUESTED, P.LABELLED)
+PACKAGING_G = 40  # what a box and its filling weigh until history says better
+
+
+@dataclass
+class _Plan:
+    """One parcel to be: whose it is, from where, and which units."""
+
+    shop_key: int
+    warehouse_key: int
+    package_id: str
+    by_platform: bool
+    orders: dict[int, Any] = field(default_factory=dict)
+    units: list[Any] = field(default_factory=list)  # reservations
+
+
+def plan_orders(orders: Iterable[Any], *, by: Who, now: datetime) -> int:
+    """Plan parcels for RESERVED orders and move these to FULFILLING; return how many parcels were planned.
+
+    An order that moved on meanwhile, or has units that are not reserved, is left alone.
+    """
+    return in_transaction(lambda: _plan(list(orders), by=by, now=now))
+
+
+def _plan(orders: Sequence[Any], *, by: Who, now: datetime) -> int:
+    units: dict[int, list[Any]] = defaultdict(list)
+    for unit in reservations_of([order.pk for order in orders]):
+        units[unit.order_id].append(unit)
+    ready = [order for order in orders if units[order.pk]]
+    moved = move_orders([(order.pk, OrderMove.PLAN) for order in ready], by=by, at=now)
+    ready = [order for order in ready if moved.get(order.pk) == OrderState.FULFILLING]
+    plans = _cut(ready, units)
+    _store(plans, by=by, now=now)
+    return len(plans)
+
+
+def _cut(orders: Sequence[Any], units: dict[int, list[Any]]) -> list[_Plan]:
+    """Group units into parcels: by shop, warehouse and the platform's package (or the order, where none is told)."""
+    split = [order.pk for order in orders if len(order.package_ids) > 1]
+    package_of = {
+        line.pk: line.package_ids[0]
+        for lines in (lines_of(split) if split else {}).values() for line in lines if line.package_ids
+    }  # fmt: skip
+    plans: dict[tuple[int, int, str], _Plan] = {}
+    for order in orders:
+        for unit in units[order.pk]:
+            told = package_of.get(unit.line_id) or (order.package_ids[0] if order.package_ids else "")
+            key = (order.shop_id, unit.warehouse_id, told or f"order {order.pk}")
+            plan = plans.setdefault(key, _Plan(order.shop_id, unit.warehouse_id, told, order.shipping_by_platform))
+            plan.orders[order.pk] = order
+            plan.units.append(unit)
+    return list(plans.values())
+
+
+def _store(plans: Sequence[_Plan], *, by: Who, now: datetime) -> None:
+    homes = _homes(plans)
+    fresh = [plan for plan in plans if id(plan) not in homes]
+    parcels = Parcel.objects.bulk_create([_parcel(plan, number, now) for number, plan in enumerate(fresh)])
+    _name(parcels)
+    homes |= dict(zip(map(id, fresh), parcels, strict=True))
+    _fill([(homes[id(plan)], plan) for plan in plans])
+    record([
+        Draft(
+            "parcel", parcel.pk, "plan", by, now, shop_key=parcel.shop_id, to_state=P.PLANNED,
+            subject_name=f"P{_FIRST_NUMBER + parcel.pk}",
+            facts={"orders": [order.order_id for order in plan.orders.values()], "units": sum(u.quantity for u in plan.units)},
+        )
+        for parcel, plan in zip(parcels, fresh, strict=True)
+    ])  # fmt: skip
+
+
+def _homes(plans: Sequence[_Plan]) -> dict[int, Parcel]:
+    """Find the parcels that carry a plan's package already and can be filled up, by the plan's identity.
+
+    A package id that stands on a parcel which is packed or gone, or on two plans, is left off the later one.
+    """
+    told = {plan.package_id for plan in plans if plan.package_id}
+    rows = Parcel.objects.filter(package_id__in=told).exclude(parcel_state=P.VOIDED)
+    found: dict[tuple[int, str], Parcel | None] = {(row.shop_id, row.package_id): row for row in rows}
+    homes: dict[int, Parcel] = {}
+    for plan in plans:
+        place = (plan.shop_key, plan.package_id)
+        if not plan.package_id or place not in found:
+            found[place] = None
+            continue
+        row = found[place]
+        if row is not None and row.parcel_state in _JOINABLE and row.warehouse_id == plan.warehouse_key:
+            homes[id(plan)] = row
+        else:
+            plan.package_id = ""
+    return homes
+
+
+def _parcel(plan: _Plan, number: int, now: datetime) -> Parcel:
+    weights = [unit.item.weight_g for unit in plan.units]
+    known = all(weight is not None for weight in weights)
+    grams = sum(unit.item.weight_g * unit.quantity for unit in plan.units) if known else None
+    first = next(iter(plan.orders.values()))
+    return Parcel(
+        shop_id=plan.shop_key, parcel_id=f"~{first.pk}-{number}", parcel_state=P.PLANNED, state_since=now,
+        warehouse_id=plan.warehouse_key, shipping_by_platform=plan.by_platform, package_id=plan.package_id,
+        expected_weight_g=grams + PACKAGING_G if grams is not None else None, planned_at=now,
+        carrier_name=first.carrier_name if plan.by_platform else "",
+    )  # fmt: skip
+
+
+def _name(parcels: Sequence[Parcel]) -> None:
+    """Give each its printed number, made of its key: P10000001 and on."""
+    number = Cast(F("pk") + Value(_FIRST_NUMBER), CharField())
+    Parcel.objects.filter(pk__in=[parcel.pk for parcel in parcels]).update(parcel_id=Concat(Value("P"), number))
+
+
+def _fill(homes: Sequence[tuple[Parcel, _Plan]]) -> None:
+    bins = bins_of([(unit.item_id, unit.warehouse_id) for _, plan in homes for unit in plan.units])
+    ParcelOrder.objects.bulk_create([
+        ParcelOrder(shop_id=plan.shop_key, parcel=parcel, order_id=order_key)
+        for parcel, plan in homes for order_key in plan.orders
+    ], ignore_conflicts=True)  # fmt: skip
+    ParcelLine.objects.bulk_create([
+        ParcelLine(
+            shop_id=plan.shop_key, parcel=parcel, line_id=unit.line_id, item_id=unit.item_id, quantity=unit.quantity,
+            bin=bins.get((unit.item_id, unit.warehouse_id), ""),
+        )
+        for parcel, plan in homes for unit in plan.units
+    ])  # fmt: skip

@@ -1,0 +1,148 @@
+"""Labels asked for: one saved call each, in the transaction that moves the parcel; and what the platform answers."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from shundan.core.actors import Who
+from shundan.core.calls import CallKind, CallState
+from shundan.core.errors import Conflict
+from shundan.core.parcel_moves import ParcelMove
+from shundan.core.states import ParcelState
+from shundan.edges.outbox.actions import CallDraft, apply_call, queue_call
+from shundan.ground.journal.actions import Draft, record
+from shundan.ground.lib import clock
+from shundan.ground.lib.db import in_transaction
+from shundan.stages.orders.actions import mark_arranged
+from shundan.stages.orders.queries import open_stops
+from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels
+from shundan.stages.packing.queries import lines_of_parcels, order_keys_of
+from shundan.stages.shipping.models import Label
+from shundan.stages.shipping.queries.labels import idle_labels
+
+P = ParcelState
+
+
+def request_labels(parcels: Iterable[Any], *, by: Who, now: datetime) -> int:
+    """Ask for the labels of PLANNED parcels: call, label row and REQUEST in one transaction. Returns how many.
+
+    Orders are locked before their stops are asked for: a stopped parcel, or one that moved on, is left out.
+    """
+    return in_transaction(lambda: _request([parcel.pk for parcel in parcels], by=by, now=now))
+
+
+def _request(keys: Sequence[int], *, by: Who, now: datetime) -> int:
+    parcels = lock_parcels(keys)
+    orders = order_keys_of(parcels)
+    stops = open_stops({order for keys in orders.values() for order in keys})
+    free = [
+        parcel for key, parcel in sorted(parcels.items())
+        if parcel.parcel_state == P.PLANNED and not any(order in stops for order in orders[key])
+    ]  # fmt: skip
+    end_labels([parcel.pk for parcel in free], why="asked_again", now=now)
+    numbers = dict(
+        Label.objects.filter(parcel__in=free).values("parcel_id").annotate(n=Max("number")).values_list("parcel_id", "n")
+    )
+    units = _units(free)
+    for parcel in free:
+        number = numbers.get(parcel.pk, 0) + 1
+        Label.objects.create(shop_id=parcel.shop_id, parcel_id=parcel.pk, number=number, asked_at=now)
+        queue_call(_draft(parcel, number, orders[parcel.pk], units.get(parcel.pk, [])), by=by, now=now)
+    moved = move_parcels([(parcel.pk, ParcelMove.REQUEST) for parcel in free], by=by, at=now)
+    mark_arranged(sorted({order for parcel in free for order in orders[parcel.pk]}), at=now)
+    return len(moved)
+
+
+def _units(parcels: Sequence[Any]) -> dict[int, list[str]]:
+    """Map parcels to the platform's ids of the units in them."""
+    units: dict[int, list[str]] = {}
+    for line in lines_of_parcels([parcel.pk for parcel in parcels]):
+        units.setdefault(line.parcel_id, []).extend(line.line.channel_line_ids)
+    return units
+
+
+def _draft(parcel: Any, number: int, order_keys: list[int], units: list[str]) -> CallDraft:
+    return CallDraft(
+        shop_key=parcel.shop_id, kind=CallKind.REQUEST_LABEL, subject_kind="parcel", subject_key=parcel.pk,
+        subject_name=parcel.parcel_id, order_keys=order_keys, idempotency_key=f"label:{parcel.pk}:{number}",
+        request={"package_id": parcel.package_id, "channel_line_ids": units, "number": number},
+    )  # fmt: skip
+
+
+def retry_labels(parcel_keys: Iterable[int], *, by: Who, now: datetime) -> int:
+    """Let labels that were refused be asked for again: the trouble is cleared, the next round asks."""
+
+    def clear() -> int:
+        parcels = lock_parcels(list(parcel_keys))
+        stuck = [one for one in parcels.values() if one.parcel_state == P.PLANNED and one.trouble]
+        note_parcels({one.pk: {"trouble": ""} for one in stuck})
+        record([
+            Draft("parcel", one.pk, "retry_label", by, now, shop_key=one.shop_id, subject_name=one.parcel_id,
+                  from_state=one.parcel_state, to_state=one.parcel_state)
+            for one in stuck
+        ])  # fmt: skip
+        return len(stuck)
+
+    cleared = in_transaction(clear)
+    if not cleared:
+        raise Conflict(_("No label was refused for these parcels."), remedy=_("Reload the page."))
+    return cleared
+
+
+def apply_answer(call: Any, *, by: Who, now: datetime) -> None:
+    """Take in the outbox's answer to a label request or a seller's shipment, and mark the call as applied."""
+
+    def work() -> None:
+        parcel = lock_parcels([call.subject_key]).get(call.subject_key)
+        label = Label.objects.filter(parcel_id=call.subject_key, ended_at=None).first()
+        if parcel is not None and label is not None and _is_current(call, label):
+            if call.call_state == CallState.ANSWERED:
+                _accepted(parcel, label, dict(call.answer or {}), by=by, now=now)
+            else:
+                _refused(parcel, label, call, by=by, now=now)
+        apply_call(call.pk)
+
+    in_transaction(work)
+
+
+def _is_current(call: Any, label: Label) -> bool:
+    return bool(call.idempotency_key.rpartition(":")[2] == str(label.number))
+
+
+def _accepted(parcel: Any, label: Label, answer: dict[str, Any], *, by: Who, now: datetime) -> None:
+    """The platform agreed: numbers are kept, and the file may be fetched."""
+    told = {
+        "package_id": answer.get("package_id"), "tracking_number": answer.get("tracking_number"),
+        "carrier_key": answer.get("carrier_id"), "carrier_name": answer.get("carrier_name"),
+    }  # fmt: skip
+    columns = {name: str(value) for name, value in told.items() if value}
+    note_parcels({parcel.pk: {**columns, "arranged_at": now, "trouble": ""}})
+    own = label.source == "own"
+    Label.objects.filter(pk=label.pk).update(arranged_at=now, next_try_at=None if own else clock.wall())
+    if own:
+        move_parcels([(parcel.pk, ParcelMove.LABEL)], by=by, at=now)
+
+
+def _refused(parcel: Any, label: Label, call: Any, *, by: Who, now: datetime) -> None:
+    end_labels([parcel.pk], why=call.error_code or "refused", now=now)
+    why = (call.error or call.error_code or "refused")[:200]
+    move_parcels(
+        [(parcel.pk, ParcelMove.REJECT)], by=by, at=now, columns={parcel.pk: {"trouble": why}},
+        facts={parcel.pk: {"code": call.error_code, "call": call.pk}},
+    )  # fmt: skip
+
+
+def end_labels(parcel_keys: Iterable[int], *, why: str, now: datetime) -> int:
+    """End the open labels of these parcels; what was printed stays in the log."""
+    rows = Label.objects.filter(parcel_id__in=list(parcel_keys), ended_at=None)
+    return rows.update(ended_at=now, ended_why=why[:48], next_try_at=None)
+
+
+def end_idle_labels(*, now: datetime, limit: int = 200) -> int:
+    """End labels whose parcel is void, or was sent back by the platform's own news."""
+    keys = list(idle_labels().values_list("parcel_id", flat=True)[:limit])
+    return end_labels(keys, why="parcel_moved_on", now=now) if keys else 0

@@ -1,0 +1,20 @@
+"""Reads of shipping.
+
+    labels.py     labels of parcels, and what waits to be asked or fetched
+    manifests.py  manifests and their parcels
+    lists.py      the list of labels as a page
+"""
+from shundan.stages.shipping.queries.labels import (
+    label_file,
+    labels_of,
+    labels_to_fetch,
+    parcels_to_request,
+    prints_of,
+    unlabelled_requests,
+)
+from shundan.stages.shipping.queries.manifests import find_manifest, manifest_facts, open_manifests, scans_of
+
+__all__ = [
+    "find_manifest", "label_file", "labels_of", "labels_to_fetch", "manifest_facts", "open_manifests",
+    "parcels_to_request", "prints_of", "scans_of", "unlabelled_requests",
+]

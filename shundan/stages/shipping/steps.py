@@ -1,0 +1,48 @@
+"""What a worker runs for shipping."""
+from __future__ import annotations
+
+from shundan.core.actors import step
+from shundan.core.calls import CallKind
+from shundan.core.errors import ShundanError
+from shundan.edges.outbox.queries import answered
+from shundan.ground.jobs.actions import note_snag, work_batch
+from shundan.ground.lib import clock
+from shundan.stages.shipping.actions import (
+    adopt_requests,
+    apply_answer,
+    end_idle_labels,
+    fetch_label,
+    request_labels,
+)
+from shundan.stages.shipping.queries import labels_to_fetch, parcels_to_request, unlabelled_requests
+
+
+def request_next_labels(*, limit: int = 50) -> int:
+    """Ask for the labels of PLANNED parcels; returns how many parcels were looked at."""
+    by, now = step("request_next_labels"), clock.now()
+    return work_batch(
+        "request_next_labels", parcels_to_request(), lambda parcels: request_labels(parcels, by=by, now=now),
+        limit=limit, subject_kind="parcel", name_of=lambda parcel: parcel.parcel_id,
+    )  # fmt: skip
+
+
+def apply_label_answers(*, limit: int = 100) -> int:
+    """Take in what the platform answered to label requests and seller shipments; returns how many answers."""
+    by, now = step("apply_label_answers"), clock.now()
+    done = 0
+    for kind in (CallKind.REQUEST_LABEL, CallKind.SHIP_BY_SELLER, CallKind.UPDATE_TRACKING):
+        for call in answered(kind, limit=limit):
+            try:
+                apply_answer(call, by=by, now=now)
+                done += 1
+            except (ShundanError, LookupError, ValueError, TypeError) as error:
+                note_snag("apply_label_answers", "call", call.pk, error, name=call.subject_name)
+    return done
+
+
+def fetch_next_labels(*, limit: int = 20) -> int:
+    """Fetch label files that may be ready; returns how many came or were put right."""
+    by, now = step("fetch_next_labels"), clock.now()
+    done = end_idle_labels(now=now) + adopt_requests(unlabelled_requests()[:limit], now=now)
+    labels = list(labels_to_fetch(clock.wall()).select_related("parcel", "shop")[:limit])
+    return done + sum(fetch_label(label, by=by, now=now) for label in labels)
