@@ -1,0 +1,102 @@
+"""The lists of the System area: arrivals, wants, snags, surprises and sweeps."""
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shundan.core.actors import Who
+from shundan.edges.inbox.topics import WEBHOOKS
+from shundan.ground.look.queries import BulkAction, Column, Filter, ListPage, Preset, Sort
+
+ARRIVAL_STATES: dict[str, str | Promise] = {
+    "NEW": _("New"), "DONE": _("Done"), "UNOWNED": _("Unowned"), "QUARANTINED": _("Quarantined"), "IGNORED": _("Ignored"),
+}  # fmt: skip
+WANT_KINDS: dict[str, str | Promise] = {
+    "order": _("Order"), "package": _("Package"), "cancellation": _("Cancellation"), "return": _("Return"),
+    "listing": _("Listing"), "conversation": _("Conversation"), "tracking": _("Tracking"),
+    "statement": _("Statement"), "score": _("Ratings"), "warehouse": _("Warehouse"),
+}  # fmt: skip
+
+
+def event_name(kind: int | None) -> str:
+    """Return a webhook type as the platform calls it."""
+    return WEBHOOKS[kind][0] if kind in WEBHOOKS else str("" if kind is None else kind)
+
+
+def in_scope(rows: QuerySet[Any], who: Who) -> QuerySet[Any]:
+    """Keep what belongs to shops in somebody's scope; what has no shop is for those who see all shops."""
+    return rows if who.shop_keys is None else rows.filter(shop__in=who.shop_keys)
+
+
+ARRIVALS = ListPage(
+    key="system-arrivals", title=_("Arrivals"), drawer=False, shop_field="shop_id",
+    columns=(
+        Column("received_at", _("Received"), kind="when"),
+        Column("kind", _("Event"), value=lambda row: event_name(row.kind), kind="code"),
+        Column("shop", _("Shop"), value=lambda row: row.shop.name if row.shop else row.channel_shop_id),
+        Column("state", _("State"), value=lambda row: ARRIVAL_STATES.get(row.state, row.state), kind="chip"),
+        Column("reason", _("Reason")),
+        Column("repeats", _("Repeats"), kind="number", wide=True),
+        Column("notification_id", _("Delivery"), kind="code", wide=True),
+    ),
+    filters=(
+        Filter("state", _("State"), "multi", choices=tuple(ARRIVAL_STATES.items())),
+        Filter("received", _("Received"), "dates", field="received_at"),
+    ),
+    search_fields=("notification_id__exact", "channel_shop_id__exact", "reason__icontains"),
+    presets=(
+        Preset("all", _("All"), ""),
+        Preset("quarantined", _("Quarantined"), "state=QUARANTINED", counted=True, alarming=True),
+        Preset("unowned", _("Unowned"), "state=UNOWNED", counted=True),
+        Preset("new", _("Not read yet"), "state=NEW", counted=True),
+    ),
+    bulk=(BulkAction("retry", _("Try again"), reverse_lazy("system:retry_arrivals"), icon="rotate-cw"),),
+    empty=_("Nothing has arrived yet."),
+)  # fmt: skip
+
+WANTS = ListPage(
+    key="system-wants", title=_("Wants"), drawer=False, shop_field="shop_id",
+    columns=(
+        Column("created_at", _("Since"), kind="when"),
+        Column("kind", _("Kind"), value=lambda row: WANT_KINDS.get(row.kind, row.kind)),
+        Column("outside_id", _("Id"), kind="code"),
+        Column("shop", _("Shop"), value="shop.name"),
+        Column("reason", _("Reason"), kind="code", wide=True),
+        Column("attempts", _("Tries"), kind="number"),
+        Column("not_before", _("Next try"), kind="when", wide=True),
+        Column("error", _("Error")),
+    ),
+    filters=(
+        Filter("kind", _("Kind"), "multi", choices=tuple(WANT_KINDS.items())),
+        Filter("stuck", _("Failed before"), "boolean", apply=lambda rows, yes: rows.filter(attempts__gt=0) if yes else rows.filter(attempts=0)),
+    ),
+    search_fields=("outside_id__endswith",),
+    presets=(Preset("all", _("All"), ""), Preset("stuck", _("Failed before"), "stuck=1", counted=True)),
+    empty=_("Nothing is waiting to be fetched."),
+)  # fmt: skip
+
+SNAGS = ListPage(
+    key="system-snags", title=_("Snags"), drawer=False,
+    columns=(
+        Column("step", _("Step"), kind="code"),
+        Column("subject", _("About"), value=lambda row: f"{row.subject_kind} {row.subject_name or row.subject_key}"),
+        Column("attempts", _("Tries"), kind="number"),
+        Column("error_code", _("Code"), kind="code"),
+        Column("error", _("Error")),
+        Column("first_at", _("Since"), kind="when", sort="first", wide=True),
+        Column("next_try_at", _("Next try"), template="system/_next_try.html"),
+    ),
+    filters=(
+        Filter("person", _("Waits for a person"), "boolean", apply=lambda rows, yes: rows.filter(next_try_at__isnull=yes)),
+        Filter("step", _("Step"), "text"),
+    ),
+    sorts=(Sort("first", _("Since"), "first_at", descending=True),), default_sort="first",
+    search_fields=("subject_name__endswith", "error_code__iexact", "step__icontains"),
+    presets=(Preset("all", _("All"), ""), Preset("person", _("Waits for a person"), "person=1", counted=True, alarming=True)),
+    bulk=(BulkAction("retry", _("Try again"), reverse_lazy("system:retry_snags"), icon="rotate-cw"),),
+    empty=_("No step is stuck anywhere."),
+)  # fmt: skip

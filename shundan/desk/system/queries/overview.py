@@ -1,0 +1,53 @@
+"""The System page at a glance: bounded counts of what waits, and how complete each shop is."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shundan.core.actors import Who
+from shundan.desk.system.queries.health import StepAge, step_ages
+from shundan.desk.system.queries.lists import in_scope
+from shundan.desk.system.queries.storage import Storage, read_storage, versions
+from shundan.edges.inbox import queries as inbox
+from shundan.ground.jobs.queries import open_snags
+from shundan.ground.look.queries.lists import count_capped
+from shundan.stages.orders.queries import open_surprises
+
+SLOW_S = 60.0
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the first System page shows."""
+
+    completeness: list[inbox.Completeness]
+    arrivals: dict[str, str]
+    wants: dict[str, int]
+    snags: str
+    snags_for_people: str
+    surprises: list[object]
+    steps: list[StepAge]
+    storage: Storage
+    versions: dict[str, str]
+
+    @property
+    def silent_steps(self) -> list[StepAge]:
+        """Steps that have not run for a minute: their worker may be gone."""
+        return [step for step in self.steps if step.seconds > SLOW_S]
+
+    @property
+    def failing_steps(self) -> list[StepAge]:
+        return [step for step in self.steps if step.error]
+
+
+def read_overview(who: Who) -> Overview:
+    """Read everything the first page shows; a constant number of bounded queries."""
+    states = ("NEW", "QUARANTINED", "UNOWNED")
+    snags = open_snags()
+    return Overview(
+        completeness=[row for row in inbox.completeness() if who.sees_shop(row.shop_key)],
+        arrivals={state: count_capped(in_scope(inbox.arrivals(state=state), who)) for state in states},
+        wants=inbox.count_open_wants(),
+        snags=count_capped(snags), snags_for_people=count_capped(snags.filter(next_try_at=None)),
+        surprises=list(open_surprises(shop_keys=who.shop_keys, limit=20)),
+        steps=step_ages(), storage=read_storage(), versions=versions(),
+    )  # fmt: skip

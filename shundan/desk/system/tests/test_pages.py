@@ -1,0 +1,104 @@
+"""The System pages, as an owner looks after the desk."""
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+
+from shundan.core.actors import SYSTEM
+from shundan.edges.inbox.actions import Delivery, store_arrival
+from shundan.edges.inbox.queries import arrivals
+from shundan.ground.jobs.actions import beat, note_snag
+from shundan.ground.jobs.queries import open_snags
+from shundan.ground.journal.queries import entries_of
+from shundan.ground.lib import clock
+from shundan.ground.shops.actions import ShopDraft, store_shop
+from shundan.ground.staff import actions
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk():
+    person = actions.create_person("mei", role="owner", by=SYSTEM, now=clock.now())
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def text(answer) -> str:
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def deliver(shop_id: str, number: str) -> str:
+    body = {"type": 1, "shop_id": shop_id, "tts_notification_id": number, "data": {"order_id": "577104862913486123"}}
+    return store_arrival(Delivery("k-1", json.dumps(body).encode()))
+
+
+def test_the_overview_shows_steps_storage_and_versions(desk):
+    beat("seal_next_entries", 3, 12)
+    beat("apply_next_orders", 0, 4, "KeyError: line_items")
+    page = text(desk.get("/system/"))
+    assert "seal_next_entries" in page
+    assert "KeyError: line_items" in page
+    assert "sqlite" in page or "postgresql" in page
+
+
+def test_the_overview_asks_a_bounded_number_of_questions(desk, django_assert_max_num_queries):
+    for number in range(30):
+        beat(f"step_{number}", 1, 1)
+    with django_assert_max_num_queries(25):
+        desk.get("/system/")
+
+
+def test_an_unowned_arrival_is_read_again_once_its_shop_is_known(desk):
+    assert deliver("7490009", "n-1") == "UNOWNED"
+    page = text(desk.get("/system/arrivals/?state=UNOWNED"))
+    assert "7490009" in page
+    assert "ORDER_STATUS_CHANGE" in page
+    store_shop(ShopDraft("7490009", "Kranich", "GB"), now=clock.now())
+    row = arrivals().get()
+    desk.post("/system/arrivals/retry/", {"row": [row.pk]})
+    assert arrivals().get().state == "NEW"
+    assert [entry.verb for entry in entries_of([("arrival", row.pk)])] == ["retry_arrival"]
+
+
+def test_an_arrival_that_was_read_is_not_tried_again(desk):
+    store_shop(ShopDraft("7490009", "Kranich", "GB"), now=clock.now())
+    assert deliver("7490009", "n-1") == "NEW"
+    row = arrivals().get()
+    desk.post("/system/arrivals/retry/", {"row": [row.pk]})
+    assert entries_of([("arrival", row.pk)]) == []
+
+
+def test_a_snag_waits_for_a_person_and_is_tried_again(desk):
+    for _ in range(5):
+        note_snag("apply_next_orders", "snapshot", 7, KeyError("line_items"), name="577104862913486123")
+    page = text(desk.get("/system/snags/?person=1"))
+    assert "577104862913486123" in page
+    assert "waits for a person" in page
+    desk.post("/system/snags/retry/", {"row": [open_snags().get().pk]})
+    snag = open_snags().get()
+    assert (snag.attempts, snag.next_try_at is not None) == (0, True)
+
+
+def test_a_person_scoped_to_one_shop_sees_only_its_arrivals():
+    near = store_shop(ShopDraft("7490001", "Near", "GB"), now=clock.now())
+    store_shop(ShopDraft("7490002", "Far", "DE"), now=clock.now())
+    deliver("7490001", "n-1")
+    deliver("7490002", "n-2")
+    deliver("7490003", "n-3")
+    person = actions.create_person("mei", role="owner", by=SYSTEM, now=clock.now(), shop_keys=[near.pk])
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = text(client.get("/system/arrivals/"))
+    assert "n-1" in page
+    assert "n-2" not in page
+    assert "n-3" not in page
+
+
+@pytest.mark.parametrize("page", ["/system/", "/system/wants/", "/system/sweeps/", "/system/arrivals/", "/system/snags/"])
+def test_an_empty_installation_shows_every_page(desk, page):
+    assert "<h1>" in text(desk.get(page))

@@ -1,0 +1,81 @@
+"""The System pages: what arrived, what waits, what is stuck, and the machine below."""
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from shundan.core.rights import Right
+from shundan.desk.system import actions
+from shundan.desk.system.queries.lists import ARRIVALS, SNAGS, WANTS, in_scope
+from shundan.desk.system.queries.overview import read_overview
+from shundan.edges.inbox import queries as inbox
+from shundan.ground.jobs.queries import open_snags
+from shundan.ground.lib import clock
+from shundan.ground.look.views import render_list
+from shundan.ground.staff.logins import needs
+
+AT_ONCE = 500
+
+
+@needs(Right.SYSTEM)
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show how the desk is: shops, steps, what waits, storage."""
+    return render(request, "system/overview.html", {"overview": read_overview(request.who), "now": clock.now()})
+
+
+@needs(Right.SYSTEM)
+@require_safe
+def list_sweeps(request: HttpRequest) -> HttpResponse:
+    """Show how far each kind of thing of each shop is complete."""
+    rows = in_scope(inbox.sweeps(), request.who)[:500]
+    return render(request, "system/sweeps.html", {"sweeps": rows, "now": clock.now()})
+
+
+@needs(Right.SYSTEM)
+@require_safe
+def list_arrivals(request: HttpRequest) -> HttpResponseBase:
+    """List webhooks as they came, newest first."""
+    return render_list(request, ARRIVALS, in_scope(inbox.arrivals(), request.who), extra=_TABS)
+
+
+@needs(Right.SYSTEM)
+@require_POST
+def retry_arrivals(request: HttpRequest) -> HttpResponse:
+    """Read the chosen arrivals once more."""
+    chosen = ARRIVALS.selected(request, in_scope(inbox.arrivals(), request.who))
+    keys = list(chosen.values_list("pk", flat=True)[:AT_ONCE])
+    done = actions.retry_arrivals(keys, by=request.who, now=clock.now())
+    messages.success(request, ngettext("%(n)s arrival is read again.", "%(n)s arrivals are read again.", done) % {"n": done})
+    return redirect("system:arrivals")
+
+
+@needs(Right.SYSTEM)
+@require_safe
+def list_wants(request: HttpRequest) -> HttpResponseBase:
+    """List what is waiting to be fetched."""
+    return render_list(request, WANTS, in_scope(inbox.wants(), request.who), extra=_TABS)
+
+
+@needs(Right.SYSTEM)
+@require_safe
+def list_snags(request: HttpRequest) -> HttpResponseBase:
+    """List the rows that steps could not do."""
+    return render_list(request, SNAGS, open_snags(), extra=_TABS)
+
+
+@needs(Right.SYSTEM)
+@require_POST
+def retry_snags(request: HttpRequest) -> HttpResponse:
+    """Let the steps try the chosen rows again."""
+    keys = list(SNAGS.selected(request, open_snags()).values_list("pk", flat=True)[:AT_ONCE])
+    done = actions.retry_snags(keys, by=request.who, now=clock.now())
+    messages.success(request, ngettext("%(n)s row is tried again.", "%(n)s rows are tried again.", done) % {"n": done})
+    return redirect("system:snags")
+
+
+_TABS = {"before_template": "system/_crumbs.html"}
