@@ -151,8 +151,8 @@ def meter(value: Number, most: Number = 100, tone: str = "c1", width: int = 100)
     part = max(0.0, min(1.0, value / most if most else 0))
     return format_html(
         '<svg class="meter" viewBox="0 0 {0} 6" width="{0}" height="6" preserveAspectRatio="none" '
-        'aria-hidden="true"><rect class="rest" width="{0}" height="6" rx="3"/>'
-        '<rect class="fill {1}" width="{2}" height="6" rx="3"/></svg>',
+        'aria-hidden="true"><rect class="rest" width="{0}" height="6"/>'
+        '<rect class="fill {1}" width="{2}" height="6"/></svg>',
         width,
         tone,
         _n(width * part),

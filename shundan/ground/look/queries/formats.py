@@ -149,14 +149,15 @@ def deadline(due_at: datetime | None, now: datetime | None = None, kind: str = "
     )
 
 
-def order_id(number: object, *, short: bool = False) -> SafeString:
-    """Draw an order id with its last six bold; short shows only the tail as "…486 123"."""
+def order_id(number: object, *, short: bool = False, spaced: bool = False) -> SafeString:
+    """Draw an order id with its last six bold; short shows only the tail as "…486 123", spaced parts the six."""
     text = str(number or "")
     head, tail = text[:-6], text[-6:]
     if short:
         shown = f"…{tail[:3]} {tail[3:]}" if len(text) > 6 else text
         return format_html('<span class="order-id" title="{}"><b>{}</b></span>', text, shown)
-    return format_html('<span class="order-id"><span class="head">{}</span><b>{}</b></span>', head, tail)
+    shown = f"{tail[:3]} {tail[3:]}" if spaced else tail
+    return format_html('<span class="order-id"><span class="head">{}</span><b>{}</b></span>', head, shown)
 
 
 def chip(text: object, tone: str = "neutral") -> SafeString:

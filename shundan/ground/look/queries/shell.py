@@ -66,7 +66,7 @@ _NAV = (
     NavGroup(
         "",
         (
-            NavEntry("today", _("Today"), "/today/", "sun", "t", R.SEE_DESK),
+            NavEntry("today", _("Today"), "/", "sun", "t", R.SEE_DESK),
             NavEntry("orders", _("Orders"), "/orders/", "shopping-bag", "o", R.SEE_ORDER),
             NavEntry("holds", _("Holds"), "/holds/", "circle-pause", "h", R.SEE_ORDER),
         ),
@@ -217,7 +217,7 @@ class Shell:
         return tuple(
             replace(
                 one,
-                active=path.startswith(one.url),
+                active=path.startswith(one.url) if one.url != "/" else path == "/",
                 count=str(self._counts.get(one.key, ("", False))[0] or ""),
                 alarming=self._counts.get(one.key, ("", False))[1],
             )
