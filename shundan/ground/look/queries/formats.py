@@ -150,7 +150,7 @@ def deadline(due_at: datetime | None, now: datetime | None = None, kind: str = "
 
 
 def order_id(number: object, *, short: bool = False, spaced: bool = False) -> SafeString:
-    """Draw an order id with its last six bold; short shows only the tail as "…486 123", spaced parts the six."""
+    """Draw an order id with its last six bold; short: only the tail as "…486 123"; spaced: "486 123"."""
     text = str(number or "")
     head, tail = text[:-6], text[-6:]
     if short:

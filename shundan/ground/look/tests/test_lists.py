@@ -49,7 +49,7 @@ PEOPLE = ListPage(
 def asking(query: str = "", role: str = "owner", **headers: str) -> HttpRequest:
     request = RequestFactory().get(f"/people/?{query}", headers=headers)
     request.user = AnonymousUser()
-    request.who = SimpleNamespace(role=role, kind="person", name="Wang Qian")  # type: ignore[attr-defined]
+    request.who = SimpleNamespace(role=role, kind="person", key="1", name="Wang Qian")  # type: ignore[attr-defined]
     request.htmx = SimpleNamespace(target="")  # type: ignore[attr-defined]
     return request
 
