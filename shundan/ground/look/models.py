@@ -9,7 +9,7 @@ from django.db import models
 class SavedView(models.Model):
     """One named query string of one list, kept by one person, shown as a tab."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     page_key = models.CharField(max_length=60)
     name = models.CharField(max_length=40)
     query = models.CharField(max_length=1000, blank=True)

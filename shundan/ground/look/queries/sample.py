@@ -111,72 +111,47 @@ def rows(request: HttpRequest, now: datetime) -> PageOfRows:
 
 def components(now: datetime) -> dict[str, Any]:
     """Return values for every other component."""
-    trend = [
-        26,
-        35,
-        40,
-        39,
-        39,
-        44,
-        46,
-        47,
-        39,
-        37,
-        39,
-        37,
-        38,
-        35,
-        32,
-        32,
-        41,
-        48,
-        63,
-        53,
-        49,
-        53,
-        55,
-        58,
-        61,
-        63,
-        64,
-        60,
-        53,
-        57,
-    ]
     return {
         "order_states": list(OrderState),
         "parcel_states": list(ParcelState),
         "case_states": list(CaseState),
         "due": [now + timedelta(minutes=m) for m in (-40, 18, 107, 207, 1020, 4000, 9000)],
-        "trend": trend,
-        "before": [max(20, value * 0.8 - 3) for value in trend],
+        "trend": _TREND,
+        "before": [max(20, value * 0.8 - 3) for value in _TREND],
         "days": [f"{now - timedelta(days=29 - i):%m-%d}" for i in range(30)],
         "week": [f"{now - timedelta(days=13 - i):%m-%d}" for i in range(14)],
-        "series": [
-            {"label": "US", "values": [240, 205, 240, 238, 185, 208, 280, 232, 262, 180, 215, 235, 265, 190]},
-            {"label": "GB", "values": [165, 155, 165, 165, 190, 130, 160, 160, 165, 150, 130, 150, 125, 145]},
-            {"label": "ID", "values": [95, 120, 110, 115, 140, 120, 115, 145, 120, 155, 95, 105, 115, 145]},
-        ],
-        "ranked": [
-            {"label": "Short pick", "value": 132, "delta": "+24 %", "good": False},
-            {"label": "Address", "value": 61, "delta": "−12 %", "good": True},
-            {"label": "Unmapped SKU", "value": 29, "delta": "+3 %", "good": False},
-        ],
-        "heat": [
-            {"label": "DG-1", "values": [97.3, 91.8, 91.6, 89.4, 91.7, 88.6, None]},
-            {"label": "LAX-3", "values": [95.5, 93.6, 99.1, 99.6, 96.5, 96.9, 95.3]},
-        ],
-        "stops": [
-            {"label": "Waiting", "note": "1 h", "status": "done"},
-            {"label": "Received", "note": "4 s", "status": "done"},
-            {"label": "Held", "note": "3 h 13 min", "status": "trouble"},
-            {"label": "Reserved", "status": "ahead"},
-            {"label": "Shipped", "status": "ahead"},
-            {"label": "Delivered", "note": "11-29", "status": "ahead"},
-        ],
+        "series": _SERIES,
+        "ranked": _RANKED,
+        "heat": _HEAT,
+        "stops": _STOPS,
         "events": [
             {"title": "Paid", "note": "COD no", "at": now - timedelta(hours=9), "tone": "ok"},
             {"title": "14 checks passed", "at": now - timedelta(hours=9), "tone": "ok"},
             {"title": "Held: short pick", "note": "A-03-2", "at": now - timedelta(hours=3), "tone": "warn"},
         ],
     }
+
+
+# fmt: off
+_TREND = [26, 35, 40, 39, 39, 44, 46, 47, 39, 37, 39, 37, 38, 35, 32, 32, 41, 48, 63, 53, 49, 53, 55, 58, 61, 63, 64,
+          60, 53, 57]
+_SERIES = [
+    {"label": "US", "values": [240, 205, 240, 238, 185, 208, 280, 232, 262, 180, 215, 235, 265, 190]},
+    {"label": "GB", "values": [165, 155, 165, 165, 190, 130, 160, 160, 165, 150, 130, 150, 125, 145]},
+    {"label": "ID", "values": [95, 120, 110, 115, 140, 120, 115, 145, 120, 155, 95, 105, 115, 145]},
+]
+_RANKED = [
+    {"label": "Short pick", "value": 132, "delta": "+24 %", "good": False},
+    {"label": "Address", "value": 61, "delta": "−12 %", "good": True},
+    {"label": "Unmapped SKU", "value": 29, "delta": "+3 %", "good": False},
+]
+_HEAT: list[dict[str, Any]] = [
+    {"label": "DG-1", "values": [97.3, 91.8, 91.6, 89.4, 91.7, 88.6, None]},
+    {"label": "LAX-3", "values": [95.5, 93.6, 99.1, 99.6, 96.5, 96.9, 95.3]},
+]
+_STOPS = [
+    {"label": "Waiting", "note": "1 h", "status": "done"}, {"label": "Received", "note": "4 s", "status": "done"},
+    {"label": "Held", "note": "3 h 13 min", "status": "trouble"}, {"label": "Reserved", "status": "ahead"},
+    {"label": "Shipped", "status": "ahead"}, {"label": "Delivered", "note": "11-29", "status": "ahead"},
+]
+# fmt: on
