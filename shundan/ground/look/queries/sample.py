@@ -133,8 +133,8 @@ def components(now: datetime) -> dict[str, Any]:
 
 
 # fmt: off
-_TREND = [26, 35, 40, 39, 39, 44, 46, 47, 39, 37, 39, 37, 38, 35, 32, 32, 41, 48, 63, 53, 49, 53, 55, 58, 61, 63, 64,
-          60, 53, 57]
+_TREND = [26, 35, 40, 39, 39, 44, 46, 47, 39, 37, 39, 37, 38, 35, 32, 32, 41, 48, 63, 53, 49, 53, 55, 58,
+          61, 63, 64, 60, 53, 57]
 _SERIES = [
     {"label": "US", "values": [240, 205, 240, 238, 185, 208, 280, 232, 262, 180, 215, 235, 265, 190]},
     {"label": "GB", "values": [165, 155, 165, 165, 190, 130, 160, 160, 165, 150, 130, 150, 125, 145]},
@@ -150,7 +150,8 @@ _HEAT: list[dict[str, Any]] = [
     {"label": "LAX-3", "values": [95.5, 93.6, 99.1, 99.6, 96.5, 96.9, 95.3]},
 ]
 _STOPS = [
-    {"label": "Waiting", "note": "1 h", "status": "done"}, {"label": "Received", "note": "4 s", "status": "done"},
+    {"label": "Waiting", "note": "1 h", "status": "done"},
+    {"label": "Received", "note": "4 s", "status": "done"},
     {"label": "Held", "note": "3 h 13 min", "status": "trouble"}, {"label": "Reserved", "status": "ahead"},
     {"label": "Shipped", "status": "ahead"}, {"label": "Delivered", "note": "11-29", "status": "ahead"},
 ]
