@@ -40,6 +40,9 @@ ENDPOINTS: dict[str, Endpoint] = {
     ),
     "package.combinable": E("GET", "/fulfillment/{version}/combinable_packages/search", ("202309",), "package"),
     "order.mark_shipped": E("POST", "/fulfillment/{version}/orders/{order_id}/packages", ("202309",), "ship", changes=True),
+    "order.update_tracking": E(
+        "POST", "/fulfillment/{version}/orders/{order_id}/shipping_info/update", ("202309",), "ship", changes=True
+    ),
     "order.shipping_services": E(
         "POST", "/fulfillment/{version}/orders/{order_id}/shipping_services/query", ("202309",), "ship"
     ),

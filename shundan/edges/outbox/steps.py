@@ -1,0 +1,13 @@
+"""What a worker runs for the outbox."""
+from __future__ import annotations
+
+from shundan.edges.outbox import actions
+from shundan.edges.outbox.actions import ask_unsure_calls, give_back_expired_leases
+
+__all__ = ["ask_unsure_calls", "give_back_expired_leases", "send_next_calls"]
+
+
+def send_next_calls(*, limit: int = 20) -> int:
+    """Send the calls whose turn has come; newly connected shops get their webhooks asked for on the way."""
+    begun = actions.subscribe_next_shops()
+    return begun + actions.send_next_calls(limit=limit) + actions.end_subscriptions()
