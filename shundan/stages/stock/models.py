@@ -37,6 +37,9 @@ class Item(models.Model):
     cost_currency = models.CharField(max_length=3, default="CNY")
     buffer = models.IntegerField(default=0)
     created_at = models.DateTimeField()
+    # Its opening count came from this shop's listing: what that shop sold before still stands on the shelf.
+    opened_at = models.DateTimeField(null=True)
+    opened_shop = models.ForeignKey("shops.Shop", models.PROTECT, null=True)
     retired_at = models.DateTimeField(null=True)
 
 
@@ -57,13 +60,17 @@ class Listing(models.Model):
     currency = models.CharField(max_length=3)
     channel_stock = models.JSONField(default=dict)  # platform warehouse id -> quantity, as last told
     wanted_stock = models.IntegerField(null=True)  # what we last decided to push
+    dirty_at = models.DateTimeField(null=True)  # since when its item's levels differ from what was last pushed
     pushed_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
     asked_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "sku_id"], name="one_listing_per_sku")]
-        indexes = [models.Index(fields=["shop", "seller_sku"], name="stock_by_seller_sku")]
+        indexes = [
+            models.Index(fields=["shop", "seller_sku"], name="stock_by_seller_sku"),
+            models.Index(fields=["dirty_at"], condition=~Q(dirty_at=None), name="stock_dirty_listings"),
+        ]
 
 
 class Level(models.Model):
@@ -91,12 +98,15 @@ class LedgerRow(models.Model):
     key = models.CharField(max_length=120, unique=True)
     item = models.ForeignKey(Item, models.PROTECT)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT)
-    reason = models.CharField(max_length=24)  # receive, count, reserve, release, leave, write_off, return
+    reason = models.CharField(max_length=24)  # opening, receive, count, reserve, release, leave, write_off, return
     on_hand_change = models.IntegerField(default=0)
     reserved_change = models.IntegerField(default=0)
     at = models.DateTimeField()
     by = models.CharField(max_length=96)
     note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["item", "-id"], name="stock_ledger_by_item")]
 
 
 class Expectation(models.Model):

@@ -38,7 +38,7 @@ from shundan.stages.orders.actions.upsert import store_orders
 from shundan.stages.orders.actions.waivers import waive
 
 __all__ = [
-    "HoldDraft", "SurpriseDraft", "add_note", "block_buyer", "change_address", "close_hold", "close_holds", "close_stop",
+    "HoldDraft", "SurpriseDraft", "SurpriseDraft", "add_note", "block_buyer", "change_address", "close_hold", "close_holds", "close_stop",
     "hold_by_hand", "keep_due", "look_at_address", "mark_arranged", "move_order", "move_orders",
     "note_surprise_seen", "open_hold", "open_holds", "open_stop", "open_stops", "record_surprises", "store_orders",
     "unblock_buyer", "waive",

@@ -12,7 +12,8 @@ _TEXTS = (
     "buyer_note", "seller_note", "delivery_option_id", "delivery_option", "tracking_number", "carrier_name",
     "cancel_reason", "origin_order_id",
 )  # fmt: skip
-_TIMES = ("paid_at", "release_at", "shipped_at", "collected_at", "delivered_at", "cancelled_at")
+_TIMES = ("paid_at", "release_at", "collected_at", "delivered_at", "cancelled_at")
+_LEFT = ("IN_TRANSIT", "DELIVERED", "COMPLETED")
 _AMOUNTS = ("total", "subtotal", "shipping", "tax", "seller_discount", "platform_discount")
 # Written by others (the door, the clocks, shipping): an update of the facts leaves them alone.
 NOT_OURS = frozenset({
@@ -36,6 +37,8 @@ def write_facts(order: Order, facts: OrderFacts) -> list[str]:
     for name in _TIMES:
         setattr(order, name, getattr(facts, name) or getattr(order, name))
     _write_payment(order, facts.payment)
+    if facts.platform_status in _LEFT:  # before that, "shipped" only means that a label was asked for
+        order.shipped_at = order.shipped_at or facts.collected_at or facts.shipped_at
     if facts.platform_status == "COMPLETED" and order.completed_at is None:
         order.completed_at = facts.updated_at
     return _changed(before, order)

@@ -7,14 +7,17 @@
 """
 from __future__ import annotations
 
+from shundan.stages.orders.models import Hold, Line, Order
 from shundan.stages.orders.queries.holds import (
     causes,
     holds_in_scope,
     holds_of,
+    known_cause,
     notes_of,
     open_holds,
     open_stops,
     open_surprises,
+    stock_holds,
     stops_of,
     waivers_of,
 )
@@ -32,7 +35,10 @@ from shundan.stages.orders.queries.orders import (
     addresses_of,
     find_orders,
     lines_of,
+    live_lines,
     order_by_id,
+    order_by_key,
+    orders_by_ids,
     orders_by_key,
     orders_in,
     orders_of_buyer,
@@ -43,7 +49,8 @@ from shundan.stages.orders.models import Line, Order
 from shundan.stages.orders.queries.phones import hash_phone
 
 __all__ = [
-    "Line", "Order", "ShownAddress", "address_of", "addresses_of", "buyer_of", "buyers_seen_before", "causes", "find_orders", "hash_phone", "holds_in_scope", "holds_of",
-    "known_cause", "lines_of", "notes_of", "open_holds", "open_stops", "open_surprises", "order_by_id", "order_by_key", "orders_by_ids", "orders_placed_between", "orders_by_key", "orders_in",
-    "orders_of_buyer", "orders_seen_by", "stops_of", "stored_ids", "waivers_of",
+    "Hold", "Line", "Order", "ShownAddress", "address_of", "addresses_of", "causes", "find_orders", "hash_phone",
+    "holds_in_scope", "holds_of", "known_cause", "lines_of", "live_lines", "notes_of", "open_holds", "open_stops",
+    "open_surprises", "order_by_id", "order_by_key", "orders_by_ids", "orders_by_key", "orders_in", "orders_of_buyer",
+    "orders_seen_by", "stock_holds", "stops_of", "stored_ids", "waivers_of",
 ]  # fmt: skip

@@ -60,7 +60,17 @@ def causes() -> list[Cause]:
     return list(Cause.objects.filter(retired_at=None).order_by("key"))
 
 
+def known_cause(key: str) -> bool:
+    """Return whether a cause of that key is in use."""
+    return Cause.objects.filter(key=key, retired_at=None).exists()
+
+
 def open_surprises(*, shop_keys: Iterable[int] | None = None, limit: int = 100) -> list[Surprise]:
     """Return surprises nobody has looked at yet, newest first."""
     rows = Surprise.objects.filter(seen_at=None).select_related("shop").order_by("-at", "-pk")
     return list((rows if shop_keys is None else rows.filter(shop__in=list(shop_keys)))[:limit])
+
+
+def stock_holds() -> QuerySet[Hold]:
+    """Return the open holds that end by themselves when goods arrive or a SKU is linked, oldest order first."""
+    return Hold.objects.filter(closed_at=None, kind__in=["missing_stock", "unknown_sku"]).order_by("order_id", "pk")

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
@@ -55,6 +55,29 @@ def orders_in(state: OrderState, *, limit: int | None = None) -> QuerySet[Order]
 def orders_by_key(keys: Iterable[int]) -> dict[int, Order]:
     """Return key -> order, with its shop."""
     return {row.pk: row for row in Order.objects.select_related("shop").filter(pk__in=list(keys))}
+
+
+def order_by_key(key: int) -> Order:
+    """Return one order, with its shop; raise NotFound."""
+    found = orders_by_key([key]).get(key)
+    if found is None:
+        raise NotFound("There is no such order.", remedy="Search for it by its number.")
+    return found
+
+
+def orders_by_ids(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Order]:
+    """Return (shop key, order id) -> order for those that are stored."""
+    wanted = set(pairs)
+    if not wanted:
+        return {}
+    rows = Order.objects.filter(shop__in={shop for shop, _ in wanted}, order_id__in={one for _, one in wanted})
+    return {key: row for row in rows if (key := (row.shop_id, row.order_id)) in wanted}
+
+
+def live_lines(states: Iterable[OrderState], *, ours: bool = True) -> QuerySet[Line]:
+    """Return lines with live units of orders in these states, oldest first."""
+    rows = Line.objects.filter(order__order_state__in=[state.value for state in states], quantity__gt=F("cancelled"))
+    return (rows.filter(order__fulfilled_by="US") if ours else rows).order_by("pk")
 
 
 def find_orders(shop_key: int, order_ids: Iterable[str]) -> dict[str, Order]:

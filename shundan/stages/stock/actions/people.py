@@ -1,0 +1,169 @@
+"""What people do with stock: receive, count, write off, take returns back, link listings, keep items and places."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from shundan.core.actors import Who
+from shundan.core.errors import Conflict, NotFound, Refused
+from shundan.ground.journal.actions import Draft, record
+from shundan.ground.lib.db import in_transaction, lock
+from shundan.stages.stock.actions.levels import LevelChange, change_levels, lock_levels
+from shundan.stages.stock.models import Item, LedgerRow, Level, Listing, Reservation, ShopWarehouse, Warehouse
+from shundan.stages.stock.queries import default_warehouse, warehouse_by_code
+
+
+@dataclass(frozen=True)
+class ItemDraft:
+    """An item as people keep it; None leaves what is known."""
+
+    sku: str
+    name_zh: str | None = None
+    name_en: str | None = None
+    barcode: str | None = None
+    weight_g: int | None = None
+    cost_minor: int | None = None
+    cost_currency: str | None = None
+    buffer: int | None = None
+
+
+def receive_units(
+    item: Item, units: int, *, warehouse: str, by: Who, now: datetime, key: str = "", note: str = "", bin: str = ""
+) -> None:
+    """Book goods that arrived. `key` (a delivery note's number, say) makes a repetition harmless."""
+    if units < 1:
+        raise Refused("Receive at least one unit.", field="units", remedy="Write how many arrived.")
+    _book(item, warehouse, units, "receive", key=key, note=note, bin=bin, by=by, now=now)
+
+
+def count_bin(item: Item, counted: int, *, warehouse: str, by: Who, now: datetime, note: str = "", bin: str = "") -> int:
+    """Set what is on hand to what was counted; return the difference. Raises Conflict below what is reserved."""
+    if counted < 0:
+        raise Refused("A count is not negative.", field="counted", remedy="Write what stands there.")
+
+    def work() -> int:
+        place = (item.pk, warehouse_by_code(warehouse).pk)
+        level = lock_levels([place], now=now)[place]
+        difference = counted - level.on_hand
+        if counted < level.reserved:
+            raise Conflict(
+                f"{level.reserved} units are reserved for orders, only {counted} were counted.", code="below_reserved",
+                remedy="Hold or cancel an order first, so that its units are free.",
+            )  # fmt: skip
+        key = f"count:{item.pk}:{place[1]}:{now.isoformat()}"
+        change_levels([LevelChange(*place, key, "count", on_hand=difference, note=note)], by=by, now=now)
+        if bin:
+            Level.objects.filter(pk=level.pk).update(bin=bin[:24])
+        record([_draft(item, "count_bin", by, now, {"warehouse": warehouse, "counted": counted, "difference": difference})])
+        return difference
+
+    return in_transaction(work)
+
+
+def write_off(item: Item, units: int, *, warehouse: str, by: Who, now: datetime, note: str) -> None:
+    """Take broken or lost units off the shelf; raise Conflict when they are reserved."""
+    if units < 1:
+        raise Refused("Write off at least one unit.", field="units", remedy="Write how many are gone.")
+    if not note.strip():
+        raise Refused("A write-off needs its reason.", field="note", remedy="Write what happened to them.")
+    _book(item, warehouse, -units, "write_off", key="", note=note, bin="", by=by, now=now)
+
+
+def return_units(line_key: int, units: int, *, warehouse: str = "", key: str, by: Who, now: datetime) -> bool:
+    """Put units of an order line that came back in good order on the shelf, once per `key`; return whether it was new.
+
+    They go to the item the line was shipped with. Call it inside the transaction that grades them.
+    """
+    if units < 1 or LedgerRow.objects.filter(key=key).exists():
+        return False
+    shipped = Reservation.objects.filter(line=line_key).order_by("-pk").first()
+    if shipped is None:
+        raise NotFound("This line never left our shelf.", remedy="Receive the goods at the item's page instead.")
+    place = warehouse_by_code(warehouse).pk if warehouse else shipped.warehouse_id
+    change_levels([LevelChange(shipped.item_id, place, key, "return", on_hand=units)], by=by, now=now)
+    return True
+
+
+def _book(
+    item: Item, warehouse: str, units: int, reason: str, *, key: str, note: str, bin: str, by: Who, now: datetime
+) -> None:
+    def work() -> None:
+        place = warehouse_by_code(warehouse).pk
+        name = f"{reason}:{item.pk}:{key}" if key else f"{reason}:{item.pk}:{place}:{now.isoformat()}"
+        if key and LedgerRow.objects.filter(key=name).exists():
+            raise Conflict(f"“{key}” was booked already.", code="booked", remedy="Look at the item's ledger.")
+        change_levels([LevelChange(item.pk, place, name, reason, on_hand=units, note=note)], by=by, now=now)
+        if bin:
+            Level.objects.filter(item=item, warehouse=place).update(bin=bin[:24])
+        record([_draft(item, reason, by, now, {"warehouse": warehouse, "units": units})])
+
+    in_transaction(work)
+
+
+def keep_item(draft: ItemDraft, *, by: Who, now: datetime) -> Item:
+    """Make an item, or bring what is known of it up to date."""
+    sku = draft.sku.strip()[:80]
+    if not sku:
+        raise Refused("An item needs its SKU.", field="sku", remedy="Write the code on the shelf.")
+    told = {name: value for name, value in vars(draft).items() if name != "sku" and value is not None}
+    with transaction.atomic():
+        item, made = Item.objects.get_or_create(sku=sku, defaults={"created_at": now, **told})
+        changed = [name for name, value in told.items() if getattr(item, name) != value]
+        if changed:
+            Item.objects.filter(pk=item.pk).update(**told)
+            item.refresh_from_db()
+        if made or changed:
+            record([_draft(item, "make_item" if made else "change_item", by, now, {"changed": changed})])
+        if "buffer" in changed:
+            Listing.objects.filter(item=item, dirty_at=None).update(dirty_at=now)
+    return item
+
+
+def link_listing(listing: Listing, item: Item, *, by: Who, now: datetime, units_per_sale: int = 1) -> None:
+    """Say which item a listing sells, and how many of it one sale takes."""
+    if units_per_sale < 1:
+        raise Refused("One sale takes at least one unit.", field="units_per_sale", remedy="Write 1 or more.")
+    with transaction.atomic():
+        rows = lock(Listing.objects.filter(pk=listing.pk))
+        if not rows:
+            raise NotFound("There is no such listing.")
+        Listing.objects.filter(pk=listing.pk).update(item=item, units_per_sale=units_per_sale, dirty_at=now)
+        facts = {"sku_id": listing.sku_id, "item": item.sku, "units_per_sale": units_per_sale}
+        record([_draft(item, "link_listing", by, now, facts, shop_key=listing.shop_id)])
+
+
+def keep_warehouse(code: str, name: str, *, by: Who, now: datetime, priority: int = 0) -> Warehouse:
+    """Make a warehouse of ours, or rename it."""
+    if not code.strip():
+        raise Refused("A warehouse needs its code.", field="code", remedy="Write a short code, such as DG-1.")
+    with transaction.atomic():
+        row, _ = Warehouse.objects.update_or_create(
+            code=code.strip()[:16], defaults={"name": name.strip()[:80] or code.strip(), "priority": priority}
+        )
+        record([Draft("warehouse", row.pk, "keep_warehouse", by, now, subject_name=row.code)])
+    return row
+
+
+def link_warehouse(shop_key: int, channel_warehouse_id: str, warehouse: str, *, by: Who, now: datetime) -> None:
+    """Say which of our warehouses a shop's platform warehouse is."""
+    home = warehouse_by_code(warehouse)
+    with transaction.atomic():
+        ShopWarehouse.objects.update_or_create(
+            shop_id=shop_key, channel_warehouse_id=channel_warehouse_id, defaults={"warehouse": home}
+        )
+        facts = {"channel_warehouse_id": channel_warehouse_id, "warehouse": warehouse}
+        record([Draft("warehouse", home.pk, "link_warehouse", by, now, shop_key=shop_key, subject_name=home.code, facts=facts)])
+
+
+def first_warehouse() -> Warehouse:
+    """Return the default warehouse; the first one is made when there is none."""
+    found = default_warehouse()
+    return found or Warehouse.objects.get_or_create(code="MAIN", defaults={"name": "Main warehouse"})[0]
+
+
+def _draft(
+    item: Item, verb: str, by: Who, at: datetime, facts: dict[str, object], *, shop_key: int | None = None
+) -> Draft:
+    return Draft("item", item.pk, verb, by, at, shop_key=shop_key, subject_name=item.sku, facts=facts)

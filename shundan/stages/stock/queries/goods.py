@@ -1,0 +1,75 @@
+"""What the lines of orders need: which item, how many units, from where."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from shundan.core.allocation import Place
+from shundan.core.states import OrderState as S
+from shundan.stages.orders import queries as orders
+from shundan.stages.orders.queries import Line
+from shundan.stages.stock.models import Listing
+from shundan.stages.stock.queries.places import warehouses_of
+
+# Orders whose lines are promised but not reserved yet.
+PROMISED = (S.WAITING, S.RECEIVED, S.HELD, S.APPROVED)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one live line needs. `item_key` is 0 where its SKU is not linked to an item."""
+
+    order_key: int
+    line_key: int
+    shop_key: int
+    sku_id: str
+    seller_sku: str
+    item_key: int
+    warehouse_key: int
+    units: int
+
+    @property
+    def place(self) -> Place:
+        return self.item_key, self.warehouse_key
+
+
+def listings_of(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Listing]:
+    """Return (shop key, SKU id) -> listing for those that are stored."""
+    wanted = set(pairs)
+    if not wanted:
+        return {}
+    rows = Listing.objects.filter(shop__in={shop for shop, _ in wanted}, sku_id__in={sku for _, sku in wanted})
+    return {key: row for row in rows if (key := (row.shop_id, row.sku_id)) in wanted}
+
+
+def needs_of(order_keys: Iterable[int]) -> dict[int, list[Need]]:
+    """Return order key -> what its live lines need, in line order; a constant number of queries."""
+    keys = list(order_keys)
+    found = orders.orders_by_key(keys)
+    lines = [line for rows in orders.lines_of(keys).values() for line in rows if line.live > 0]
+    return needs_of_lines(lines, {key: order.channel_warehouse_id for key, order in found.items()})
+
+
+def needs_of_lines(lines: Iterable[Line], warehouse_ids: dict[int, str]) -> dict[int, list[Need]]:
+    """Return order key -> needs of these lines; `warehouse_ids`: order key -> the platform's warehouse id."""
+    rows = list(lines)
+    listings = listings_of({(line.shop_id, line.sku_id) for line in rows})
+    homes = warehouses_of({(line.shop_id, warehouse_ids.get(line.order_id, "")) for line in rows})
+    needs: dict[int, list[Need]] = {}
+    for line in rows:
+        listing = listings.get((line.shop_id, line.sku_id))
+        needs.setdefault(line.order_id, []).append(Need(
+            line.order_id, line.pk, line.shop_id, line.sku_id, line.seller_sku,
+            item_key=(listing.item_id or 0) if listing else 0,
+            warehouse_key=homes.get((line.shop_id, warehouse_ids.get(line.order_id, "")), 0),
+            units=line.live * (listing.units_per_sale if listing else 1),
+        ))  # fmt: skip
+    return needs
+
+
+def unexpected_lines() -> QuerySet[Line]:
+    """Return live lines that are ours to ship, linked to an item, and have no expectation yet."""
+    linked = Listing.objects.filter(shop=OuterRef("shop"), sku_id=OuterRef("sku_id"), item__isnull=False)
+    return orders.live_lines(PROMISED).filter(Exists(linked), expectation=None)
