@@ -1,0 +1,122 @@
+"""Read Seller Center's order export: one row is one SKU line, an order's own cells stand on each of them."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from shundan.core.errors import BadFile
+from shundan.core.facts import OrderFacts
+from shundan.edges.channels.files import values
+from shundan.edges.channels.files.building import Frame, build_order
+from shundan.edges.channels.files.columns import ORDER_MEANINGS, market_of, places
+from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable, told_rows
+
+_MOMENTS = ("created", "paid", "rts", "shipped", "delivered", "cancelled")
+_IDS = {"order_id": "Order ID", "sku_id": "SKU ID", "product_id": "Product ID", "package_id": "Package ID"}
+_NEEDED = {"order_id": "Order ID", "status": "Order Status", "quantity": "Quantity", "created": "Created Time"}
+# The market's own exports have always had this order; elsewhere the file itself must prove it.
+_DATE_ORDERS = {"US": "mdy", "JP": "mdy", "ID": "dmy", "VN": "dmy", "TH": "dmy", "MY": "dmy"}
+AGAIN = "Export the orders again and import the file as it is, without opening it in a spreadsheet."
+_DAMAGED = "A spreadsheet has rounded this number; its last digits are lost."
+_REST_REFUSED = "Another row of this order is refused, so the order is not taken in part."
+
+
+@dataclass(frozen=True)
+class TakenOrder:
+    """One order a file tells, and the row it begins on."""
+
+    facts: OrderFacts
+    row: int
+
+
+def parse_orders(
+    rows: Sequence[Row], *, region: str, zone: str, currency: str, header_at: int = 0, dates: str = ""
+) -> tuple[list[TakenOrder], list[RefusedRow]]:
+    """Return the orders of an export and the rows that cannot be taken; an order is taken whole or not at all.
+
+    `dates` is "mdy" or "dmy" when a person said so. Raises BadFile when the file as a whole cannot be read:
+    a column is missing, it is of another market, or nothing proves whether the day or the month comes first.
+    """
+    header = rows[header_at] if rows else []
+    found = places(header, ORDER_MEANINGS)
+    _check_header(header, found, region=region)
+    cells = [Cells(row, number=number, places=found) for number, row in told_rows(rows, header_at=header_at)]
+    lines, refused = _lines(cells, first_row=header_at + 2)
+    moments = (row[field] for row in lines for field in _MOMENTS)
+    order = order_of_dates(moments, told=dates, usual=_DATE_ORDERS.get(region, ""))
+    frame = Frame(region=region, zone=ZoneInfo(zone), currency=currency, date_order=order, header=header)
+    return _taken(lines, refused, frame)
+
+
+def _check_header(header: Row, found: dict[str, int], *, region: str) -> None:
+    missing = [name for field, name in _NEEDED.items() if field not in found]
+    if missing:
+        raise BadFile(f"The column {missing[0]} is missing.", row=1, column=missing[0], remedy=AGAIN)
+    market = market_of(header)
+    if market and market != region:
+        raise BadFile(
+            f"This file holds orders of {market}, but the shop sells in {region}.", row=1,
+            remedy=f"Choose a shop of {market}.",
+        )  # fmt: skip
+
+
+def _lines(cells: list[Cells], *, first_row: int) -> tuple[list[Cells], list[RefusedRow]]:
+    """Leave out blanks, totals and descriptions; refuse rows whose ids a spreadsheet has destroyed."""
+    padded = {field for field in _IDS if values.is_padded_column(row[field] for row in cells)}
+    lines, refused = [], []
+    for row in cells:
+        damaged = next((one for one in _IDS if values.is_damaged_id(row[one]) or (one in padded and row[one])), "")
+        if damaged:
+            refused.append(RefusedRow(row.number, _IDS[damaged], _DAMAGED, AGAIN, row["order_id"]))
+        elif values.is_id(row["order_id"]):
+            lines.append(row)
+        elif row.number != first_row and values.is_id(row["sku_id"]):
+            refused.append(
+                RefusedRow(row.number, "Order ID", "“%(value)s” is no order id.", AGAIN, said={"value": row["order_id"][:60]})
+            )
+    return lines, refused
+
+
+def order_of_dates(texts: Iterable[str], *, told: str = "", usual: str = "") -> str:
+    """Return "mdy" or "dmy" for all dates of one file: what they prove, else what was told, else what is usual.
+
+    Raises BadFile with the code date_order_unknown when nothing decides it.
+    """
+    texts = [text for text in texts if text]
+    order = values.date_order(texts) or told or usual
+    if not order and any(values.needs_order(text) for text in texts):
+        error = BadFile(
+            "Nothing in this file tells whether the day or the month comes first in its dates.",
+            column="Created Time", remedy="Say which comes first, and import the file again.",
+        )  # fmt: skip
+        error.code = "date_order_unknown"
+        raise error
+    return order
+
+
+def _taken(lines: list[Cells], refused: list[RefusedRow], frame: Frame) -> tuple[list[TakenOrder], list[RefusedRow]]:
+    groups: dict[str, list[Cells]] = {}
+    for row in lines:
+        groups.setdefault(row["order_id"], []).append(row)
+    return take_groups(groups, refused, frame)
+
+
+def take_groups(
+    groups: Mapping[str, list[Cells]], refused: list[RefusedRow], frame: Frame
+) -> tuple[list[TakenOrder], list[RefusedRow]]:
+    """Build the order of each group of rows; where one row is refused, its whole order is."""
+    spoilt = {one.order_id for one in refused if one.order_id}
+    taken = []
+    for order_id, rows in groups.items():
+        if order_id in spoilt:
+            refused += [RefusedRow(row.number, "", _REST_REFUSED, AGAIN, order_id) for row in rows]
+            continue
+        try:
+            taken.append(TakenOrder(build_order(order_id, rows, frame), rows[0].number))
+        except Unreadable as why:
+            refused.append(why.refused(order_id))
+            refused += [
+                RefusedRow(row.number, "", _REST_REFUSED, why.remedy, order_id) for row in rows if row.number != why.row
+            ]
+    return taken, sorted(refused, key=lambda one: one.row)

@@ -1,0 +1,67 @@
+"""Read a file of ratings: one row is what a buyer thinks of one SKU."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from shundan.core.facts import RatingFacts
+from shundan.edges.channels.files.building import Frame
+from shundan.edges.channels.files.columns import fold, places
+from shundan.edges.channels.files.orders import AGAIN, order_of_dates
+from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable, composed, told_rows
+from shundan.edges.channels.files.values import is_damaged_id, is_id
+
+_MEANINGS = {
+    fold(name): field
+    for field, names in {
+        "order_id": ("Order ID", "订单编号", "订单号"), "product_id": ("Product ID", "商品ID"), "sku_id": ("SKU ID",),
+        "stars": ("Rating", "Stars", "评分", "星级"), "text": ("Review", "Review Content", "评价", "评价内容"),
+        "created": ("Created Time", "Review Time", "评价时间", "创建时间"),
+        "buyer": ("Buyer Username", "Buyer", "买家用户名", "买家"),
+    }.items()
+    for name in names
+}  # fmt: skip
+_USUAL = {"US": "mdy", "JP": "mdy"}
+
+
+@dataclass(frozen=True)
+class TakenRating:
+    """One rating a file tells, and its row."""
+
+    facts: RatingFacts
+    row: int
+
+
+def parse_ratings(
+    rows: Sequence[Row], *, region: str, zone: str, header_at: int = 0, dates: str = ""
+) -> tuple[list[TakenRating], list[RefusedRow]]:
+    """Return the ratings of a file and the rows that cannot be taken. Raises BadFile like parse_orders."""
+    found = places(rows[header_at], _MEANINGS)
+    cells = [Cells(row, number=number, places=found) for number, row in told_rows(rows, header_at=header_at)]
+    order = order_of_dates((row["created"] for row in cells), told=dates, usual=_USUAL.get(region, ""))
+    frame = Frame(region=region, zone=ZoneInfo(zone), currency="", date_order=order, header=rows[header_at])
+    taken, refused = [], []
+    for row in cells:
+        try:
+            taken.append(TakenRating(_rating(row, frame), row.number))
+        except Unreadable as why:
+            refused.append(why.refused(row["order_id"]))
+    return taken, refused
+
+
+def _rating(row: Cells, frame: Frame) -> RatingFacts:
+    if is_damaged_id(row["order_id"]):
+        raise frame.unreadable(row, "order_id", "A spreadsheet has rounded this number; its last digits are lost.", AGAIN)
+    if not is_id(row["order_id"]):
+        raise frame.unreadable(row, "order_id", "“%(value)s” is no order id.", AGAIN, value=row["order_id"][:60])
+    stars = row["stars"].removesuffix(".0")
+    if stars not in ("1", "2", "3", "4", "5"):
+        raise frame.unreadable(row, "stars", "“%(value)s” is no rating from 1 to 5.", value=row["stars"][:60])
+    at = frame.moment(row, "created")
+    if at is None:
+        raise frame.unreadable(row, "created", "The rating has no time.")
+    return RatingFacts(
+        order_id=row["order_id"], stars=int(stars), at=at, sku_id=row["sku_id"], product_id=row["product_id"],
+        text=composed(row["text"]), buyer=row["buyer"],
+    )  # fmt: skip
