@@ -42,11 +42,19 @@
   document.addEventListener("keydown", (event) => {
     if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
-      const search = document.getElementById("search");
-      search?.focus();
-      search?.select();
+      const field = document.getElementById("search");
+      field?.focus();
+      field?.select();
       return;
     }
+    const search = event.target.closest?.(".search"); // arrows walk through what the search found
+    if (search && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      const stops = [search.querySelector("input"), ...search.querySelectorAll(".palette a")];
+      const next = stops[stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
+      if (next) { event.preventDefault(); next.focus(); }
+      return;
+    }
+    if (search && event.key === "Escape") document.getElementById("palette")?.replaceChildren();
     if (event.key === "Escape" && !document.querySelector("dialog[open]")) return escape();
     if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing || typing(event.target) || document.body.querySelector(".station")) return;
     if (Date.now() < waitsForPage) { waitsForPage = 0; event.preventDefault(); return go(event.key.toLowerCase()); }
