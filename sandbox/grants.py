@@ -40,7 +40,7 @@ def redeem(box: Box, code: str) -> dict[str, Any]:
 def issue(box: Box, grant: dict[str, Any]) -> dict[str, Any]:
     """Give a grant new tokens. The refresh token used last stays good until one of the new tokens is seen."""
     now = box.now()
-    grant["previous_refresh"] = grant.get("refresh", "")
+    grant.setdefault("previous_refresh", "")
     grant["refresh"] = f"ROW_{secrets.token_urlsafe(36)}"
     grant["refresh_expires"] = now + REFRESH_LIFE
     grant["access"] = f"ROW_{secrets.token_urlsafe(36)}"
@@ -57,9 +57,9 @@ def refresh(box: Box, token: str) -> dict[str, Any]:
         if token and token in (grant["refresh"], grant["previous_refresh"]):
             if grant["refresh_expires"] < box.now():
                 break
-            if token == grant["refresh"]:
-                grant["previous_refresh"] = ""
-            return issue(box, grant)
+            issue(box, grant)
+            grant["previous_refresh"] = token
+            return box.store.put("grant", grant["id"], grant)
     raise Refusal(36004004, "Invalid refresh_token: it was replaced, has expired or never existed.")
 
 
