@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
@@ -24,6 +24,21 @@ def entries_of(subjects: Iterable[tuple[str, int]], *, limit: int = 200) -> list
 def sealed_after(shop_key: int | None, position: int, *, limit: int = 1000) -> list[Entry]:
     """Return sealed entries of a shop after a position, in order: the only way to read without missing any."""
     return list(Entry.objects.filter(shop_id=shop_key, position__gt=position).order_by("position")[:limit])
+
+
+def last_position(shop_key: int | None) -> int:
+    """Return the newest sealed position of a shop (None: of what belongs to no shop), 0 before there is one."""
+    rows = Entry.objects.filter(shop_id=shop_key, position__isnull=False).order_by("-position")
+    return rows.values_list("position", flat=True).first() or 0
+
+
+def sealed_since(marks: Mapping[int | None, int], *, verbs: Iterable[str], limit: int = 500) -> list[Entry]:
+    """Return the newest sealed entries with one of the verbs after each shop's mark, newest first; one query."""
+    after = Q(pk__in=[])
+    for shop_key, position in marks.items():
+        after |= Q(shop_id=shop_key, position__gt=position)
+    rows = Entry.objects.filter(after, verb__in=list(verbs)).order_by("-position", "-pk")[:limit]
+    return sorted(rows, key=lambda entry: -entry.pk)  # ordered here: the database shall walk positions, not all keys
 
 
 def broken_at(shop_key: int | None) -> int | None:
