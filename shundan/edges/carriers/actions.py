@@ -1,4 +1,5 @@
 """Writes of carriers and their rates."""
+
 from __future__ import annotations
 
 import re
@@ -14,7 +15,13 @@ from shundan.ground.lib.db import in_transaction
 
 
 def add_carrier(
-    key: str, name: str, *, by: Who, now: datetime, provider_ids: dict[str, str] | None = None, tracking_url: str = ""
+    key: str,
+    name: str,
+    *,
+    by: Who,
+    now: datetime,
+    provider_ids: dict[str, str] | None = None,
+    tracking_url: str = "",
 ) -> Carrier:
     """Add a carrier under a short key; raise Conflict when the key is taken."""
     key, name = key.strip().lower(), name.strip()
@@ -25,10 +32,14 @@ def add_carrier(
 
     def work() -> Carrier:
         carrier, made = Carrier.objects.get_or_create(
-            key=key, defaults={
-                "name": name[:80], "provider_ids": provider_ids or {}, "tracking_url": tracking_url[:200], "created_at": now,
+            key=key,
+            defaults={
+                "name": name[:80],
+                "provider_ids": provider_ids or {},
+                "tracking_url": tracking_url[:200],
+                "created_at": now,
             },
-        )  # fmt: skip
+        )
         if not made:
             raise Conflict(f"The key {key} is taken.", field="key", remedy="Choose another key.")
         record([Draft("carrier", carrier.pk, "add_carrier", by, now, subject_name=key)])
@@ -44,11 +55,32 @@ def store_rates(carrier: Carrier, bands: Iterable[Band], *, by: Who, now: dateti
     def work() -> int:
         for band in wanted:
             Rate.objects.update_or_create(
-                carrier=carrier, service=band.service, region=band.region, from_g=band.from_g, valid_from=band.valid_from,
-                defaults={"to_g": band.to_g, "price_minor": band.price_minor, "currency": band.currency, "days": band.days},
+                carrier=carrier,
+                service=band.service,
+                region=band.region,
+                from_g=band.from_g,
+                valid_from=band.valid_from,
+                defaults={
+                    "to_g": band.to_g,
+                    "price_minor": band.price_minor,
+                    "currency": band.currency,
+                    "days": band.days,
+                },
             )
         Carrier.objects.filter(pk=carrier.pk).update(way="table")
-        record([Draft("carrier", carrier.pk, "store_rates", by, now, subject_name=carrier.key, facts={"rows": len(wanted)})])
+        record(
+            [
+                Draft(
+                    "carrier",
+                    carrier.pk,
+                    "store_rates",
+                    by,
+                    now,
+                    subject_name=carrier.key,
+                    facts={"rows": len(wanted)},
+                )
+            ]
+        )
         return len(wanted)
 
     return in_transaction(work)

@@ -1,4 +1,5 @@
 """Reads of carriers and their rates."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -17,7 +18,9 @@ def find_carrier(key: str) -> Carrier:
     """Return a carrier in use by its key; raise NotFound."""
     carrier = Carrier.objects.filter(key=key, retired_at=None).first()
     if carrier is None:
-        raise NotFound(f"There is no carrier {key}.", field="carrier", remedy="Add it under Shipping › Carriers.")
+        raise NotFound(
+            f"There is no carrier {key}.", field="carrier", remedy="Add it under Shipping › Carriers."
+        )
     return carrier
 
 
@@ -25,7 +28,16 @@ def bands_of(carrier: Carrier) -> list[Band]:
     """Return a carrier's rate table."""
     rows = Rate.objects.filter(carrier=carrier).order_by("region", "from_g", "-valid_from")
     return [
-        Band(row.region, row.from_g, row.to_g, row.price_minor, row.currency, row.valid_from, row.service, row.days)
+        Band(
+            row.region,
+            row.from_g,
+            row.to_g,
+            row.price_minor,
+            row.currency,
+            row.valid_from,
+            row.service,
+            row.days,
+        )
         for row in rows
     ]
 

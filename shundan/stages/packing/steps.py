@@ -1,4 +1,5 @@
 """What a worker runs for packing."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -21,17 +22,25 @@ def plan_next_orders(*, limit: int = 50) -> int:
     by, now = step("plan_next_orders"), clock.now()
     rows = unstopped_orders(orders_in(OrderState.RESERVED))
     return work_batch(
-        "plan_next_orders", rows, lambda orders: plan_orders(orders, by=by, now=now), limit=limit,
-        subject_kind="order", name_of=lambda order: order.order_id,
-    )  # fmt: skip
+        "plan_next_orders",
+        rows,
+        lambda orders: plan_orders(orders, by=by, now=now),
+        limit=limit,
+        subject_kind="order",
+        name_of=lambda order: order.order_id,
+    )
 
 
 def apply_next_packages(*, limit: int = 50) -> int:
     """Apply what the platform told of its packages; returns how many snapshots were settled."""
     return work_batch(
-        "apply_next_packages", unapplied("package"), _apply_packages, limit=limit, subject_kind="package",
+        "apply_next_packages",
+        unapplied("package"),
+        _apply_packages,
+        limit=limit,
+        subject_kind="package",
         name_of=lambda row: row.outside_id,
-    )  # fmt: skip
+    )
 
 
 def _apply_packages(snapshots: list[Any]) -> None:
@@ -59,9 +68,12 @@ def void_stopped_parcels(*, limit: int = 50) -> int:
     """Void parcels that never left though an order in them is cancelled, or whose package vanished; returns how many."""
     by, now = step("void_stopped_parcels"), clock.now()
     voided = work_batch(
-        "void_stopped_parcels", cancelled_parcels(),
+        "void_stopped_parcels",
+        cancelled_parcels(),
         lambda parcels: void_parcels([one.pk for one in parcels], why="order_cancelled", by=by, now=now),
-        limit=limit, subject_kind="parcel", name_of=lambda parcel: parcel.parcel_id,
-    )  # fmt: skip
+        limit=limit,
+        subject_kind="parcel",
+        name_of=lambda parcel: parcel.parcel_id,
+    )
     vanished = [parcel.pk for parcel in loose_vanished_parcels()]
     return voided + (len(void_parcels(vanished, why="package_vanished", by=by, now=now)) if vanished else 0)

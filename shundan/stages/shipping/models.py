@@ -28,11 +28,15 @@ class Label(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shop", "parcel", "number"], name="one_label_per_number"),
-            models.UniqueConstraint(fields=["shop", "parcel"], condition=Q(ended_at=None), name="one_open_label"),
+            models.UniqueConstraint(
+                fields=["shop", "parcel"], condition=Q(ended_at=None), name="one_open_label"
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at"], condition=Q(ended_at=None, fetched_at=None), name="shipping_labels_to_fetch"
+                fields=["next_try_at"],
+                condition=Q(ended_at=None, fetched_at=None),
+                name="shipping_labels_to_fetch",
             ),
             models.Index(fields=["parcel"], name="shipping_labels_of_parcel"),
         ]
@@ -79,6 +83,8 @@ class ManifestParcel(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["parcel"], condition=Q(taken_out_at=None), name="one_manifest_at_a_time")
+            models.UniqueConstraint(
+                fields=["parcel"], condition=Q(taken_out_at=None), name="one_manifest_at_a_time"
+            )
         ]
         indexes = [models.Index(fields=["manifest", "id"], name="shipping_manifest_scans")]

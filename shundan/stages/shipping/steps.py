@@ -1,4 +1,5 @@
 """What a worker runs for shipping."""
+
 from __future__ import annotations
 
 from shundan.core.actors import step
@@ -21,9 +22,13 @@ def request_next_labels(*, limit: int = 50) -> int:
     """Ask for the labels of PLANNED parcels; returns how many parcels were looked at."""
     by, now = step("request_next_labels"), clock.now()
     return work_batch(
-        "request_next_labels", parcels_to_request(), lambda parcels: request_labels(parcels, by=by, now=now),
-        limit=limit, subject_kind="parcel", name_of=lambda parcel: parcel.parcel_id,
-    )  # fmt: skip
+        "request_next_labels",
+        parcels_to_request(),
+        lambda parcels: request_labels(parcels, by=by, now=now),
+        limit=limit,
+        subject_kind="parcel",
+        name_of=lambda parcel: parcel.parcel_id,
+    )
 
 
 def apply_label_answers(*, limit: int = 100) -> int:

@@ -1,4 +1,5 @@
 """What a worker runs for tracking."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -20,17 +21,25 @@ def follow_next_parcels(*, limit: int = 100) -> int:
     now = clock.now()
     arrived_follows().update(next_at=None)
     return work_batch(
-        "follow_next_parcels", parcels_to_follow(now), lambda parcels: follow_parcels(parcels, now=now), limit=limit,
-        subject_kind="parcel", name_of=lambda parcel: parcel.parcel_id,
-    )  # fmt: skip
+        "follow_next_parcels",
+        parcels_to_follow(now),
+        lambda parcels: follow_parcels(parcels, now=now),
+        limit=limit,
+        subject_kind="parcel",
+        name_of=lambda parcel: parcel.parcel_id,
+    )
 
 
 def apply_next_tracking(*, limit: int = 50) -> int:
     """Apply what carriers said of orders' parcels; returns how many snapshots were settled."""
     return work_batch(
-        "apply_next_tracking", unapplied("tracking"), _apply, limit=limit, subject_kind="tracking",
+        "apply_next_tracking",
+        unapplied("tracking"),
+        _apply,
+        limit=limit,
+        subject_kind="tracking",
         name_of=lambda row: row.outside_id,
-    )  # fmt: skip
+    )
 
 
 def _apply(snapshots: list[Any]) -> None:
@@ -52,9 +61,12 @@ def notice_silent_parcels(*, limit: int = 50) -> int:
     by, now = step("notice_silent_parcels"), clock.now()
     return sum(
         work_batch(
-            f"notice_{kind}", silent_parcels(now, kind),
+            f"notice_{kind}",
+            silent_parcels(now, kind),
             lambda parcels, kind=kind: notice_silence(parcels, kind, by=by, now=now),  # type: ignore[misc]
-            limit=limit, subject_kind="parcel", name_of=lambda parcel: parcel.parcel_id,
+            limit=limit,
+            subject_kind="parcel",
+            name_of=lambda parcel: parcel.parcel_id,
         )
         for kind in ("no_first_scan", "no_movement")
-    )  # fmt: skip
+    )

@@ -1,4 +1,5 @@
 """A carrier without a wire: a person writes the tracking number; its page is found by a pattern."""
+
 from __future__ import annotations
 
 from urllib.parse import quote

@@ -1,11 +1,12 @@
 """Writes of packing.
 
-    door.py      move_parcels: the only writer of a parcel's state
-    plans.py     parcels for orders whose units are reserved
-    packages.py  what the platform says of its packages
-    waves.py     parcels picked together, and the picking
-    station.py   scans, packing and unpacking
+door.py      move_parcels: the only writer of a parcel's state
+plans.py     parcels for orders whose units are reserved
+packages.py  what the platform says of its packages
+waves.py     parcels picked together, and the picking
+station.py   scans, packing and unpacking
 """
+
 from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, refuse_stopped
 from shundan.stages.packing.actions.packages import News, apply_package, void_parcels
 from shundan.stages.packing.actions.plans import plan_orders
@@ -13,6 +14,19 @@ from shundan.stages.packing.actions.station import pack_parcel, scan_item, unpac
 from shundan.stages.packing.actions.waves import close_wave, make_wave, pick_item, skip_pick
 
 __all__ = [
-    "News", "apply_package", "close_wave", "lock_parcels", "make_wave", "move_parcels", "note_parcels", "pack_parcel",
-    "pick_item", "plan_orders", "refuse_stopped", "scan_item", "skip_pick", "unpack_parcel", "void_parcels",
+    "News",
+    "apply_package",
+    "close_wave",
+    "lock_parcels",
+    "make_wave",
+    "move_parcels",
+    "note_parcels",
+    "pack_parcel",
+    "pick_item",
+    "plan_orders",
+    "refuse_stopped",
+    "scan_item",
+    "skip_pick",
+    "unpack_parcel",
+    "void_parcels",
 ]

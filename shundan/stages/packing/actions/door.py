@@ -2,6 +2,7 @@
 
 Locks are taken in one order everywhere: orders, then parcels, each by key.
 """
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -29,24 +30,34 @@ from shundan.stages.stock.actions import leave
 
 P, M = ParcelState, ParcelMove
 _STAMPS = {
-    P.REQUESTED: "requested_at", P.LABELLED: "labelled_at", P.PACKED: "packed_at",
-    P.HANDED_OVER: "handed_over_at", P.IN_TRANSIT: "scanned_at", P.DELIVERED: "delivered_at",
-}  # fmt: skip
+    P.REQUESTED: "requested_at",
+    P.LABELLED: "labelled_at",
+    P.PACKED: "packed_at",
+    P.HANDED_OVER: "handed_over_at",
+    P.IN_TRANSIT: "scanned_at",
+    P.DELIVERED: "delivered_at",
+}
 _CLEARED: dict[ParcelMove, dict[str, Any]] = {
     M.REJECT: {"requested_at": None, "labelled_at": None, "arranged_at": None},
     M.UNPACK: {"packed_at": None, "packed_by": ""},
     M.TAKE_BACK: {"handed_over_at": None},
 }
 _MET: dict[ParcelState, DeadlineKind] = {
-    P.LABELLED: DeadlineKind.SHIP_BY, P.IN_TRANSIT: DeadlineKind.FIRST_SCAN_BY, P.DELIVERED: DeadlineKind.DELIVER_BY,
-}  # fmt: skip
+    P.LABELLED: DeadlineKind.SHIP_BY,
+    P.IN_TRANSIT: DeadlineKind.FIRST_SCAN_BY,
+    P.DELIVERED: DeadlineKind.DELIVER_BY,
+}
 PerParcel = Mapping[int, Mapping[str, Any]]
 
 
 def move_parcels(
-    moves: Iterable[tuple[int, ParcelMove]], *, by: Who, at: datetime, facts: PerParcel | None = None,
+    moves: Iterable[tuple[int, ParcelMove]],
+    *,
+    by: Who,
+    at: datetime,
+    facts: PerParcel | None = None,
     columns: PerParcel | None = None,
-) -> dict[int, ParcelState]:  # fmt: skip
+) -> dict[int, ParcelState]:
     """Move parcels and return the new state of each that moved; what cannot make its move is left out.
 
     `facts` go into the journal, `columns` are written beside the state; both by parcel key. A parcel named twice
@@ -139,12 +150,26 @@ def _write(
 
 
 def _draft(
-    parcel: Parcel, state: ParcelState, move: ParcelMove, target: ParcelState, *, by: Who, at: datetime,
+    parcel: Parcel,
+    state: ParcelState,
+    move: ParcelMove,
+    target: ParcelState,
+    *,
+    by: Who,
+    at: datetime,
     facts: Mapping[str, Any],
-) -> Draft:  # fmt: skip
+) -> Draft:
     return Draft(
-        "parcel", parcel.pk, move, by, at, shop_key=parcel.shop_id, subject_name=parcel.parcel_id,
-        from_state=state, to_state=target, facts=dict(facts),
+        "parcel",
+        parcel.pk,
+        move,
+        by,
+        at,
+        shop_key=parcel.shop_id,
+        subject_name=parcel.parcel_id,
+        from_state=state,
+        to_state=target,
+        facts=dict(facts),
     )
 
 
@@ -154,14 +179,18 @@ def _follow(
     """Let deadlines, orders and stock follow what the parcels did."""
     if not steps:
         return
-    links = list(ParcelOrder.objects.filter(parcel_id__in={parcel.pk for parcel, *_ in steps}).order_by("order_id"))
+    links = list(
+        ParcelOrder.objects.filter(parcel_id__in={parcel.pk for parcel, *_ in steps}).order_by("order_id")
+    )
     orders_of: dict[int, list[int]] = defaultdict(list)
     for link in links:
         orders_of[link.parcel_id].append(link.order_id)
     met = [
         ("order", order_key, _MET[target])
-        for parcel, _, _, target in steps if target in _MET for order_key in orders_of[parcel.pk]
-    ]  # fmt: skip
+        for parcel, _, _, target in steps
+        if target in _MET
+        for order_key in orders_of[parcel.pk]
+    ]
     if met:
         meet_deadlines(met, at=at)
     _move_orders(sorted({link.order_id for link in links}), by=by, at=at)
@@ -181,9 +210,10 @@ def _move_orders(order_keys: list[int], *, by: Who, at: datetime) -> None:
         states[order_key].append(P(state))
         order_state[order_key] = OrderState(order_is)
     wanted = [
-        (key, move) for key in order_keys
+        (key, move)
+        for key in order_keys
         if (move := order_move(states[key])) and (order_state[key], move) in ORDER_MOVES
-    ]  # fmt: skip
+    ]
     if wanted:
         move_orders(wanted, by=by, at=at)
 

@@ -1,4 +1,5 @@
 """What the platform says of its packages, applied to our parcels."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,8 +55,9 @@ def _find(news: News) -> Parcel | None:
         return parcel
     loose = list(
         rows.filter(parcel_state__in=_LOOSE, parcel_orders__order__order_id__in=news.facts.order_ids)
-        .order_by("pk").distinct()[:3]
-    )  # fmt: skip
+        .order_by("pk")
+        .distinct()[:3]
+    )
     return loose[0] if len(loose) == 1 and _same_orders(loose[0], news) else None
 
 
@@ -75,14 +77,18 @@ def _regrouped(parcel: Parcel, news: News) -> bool:
 
 def _void_group(news: News, *, by: Who, now: datetime) -> list[int]:
     """Void the loose parcels of every order the package names or its parcel holds; their orders are planned anew."""
-    own = Parcel.objects.filter(shop_id=news.shop_key, package_id=news.facts.package_id, parcel_state__in=_LIVE)
+    own = Parcel.objects.filter(
+        shop_id=news.shop_key, package_id=news.facts.package_id, parcel_state__in=_LIVE
+    )
     held = ParcelOrder.objects.filter(parcel__in=own).values_list("order__order_id", flat=True)
     names = {*news.facts.order_ids, *held}
     keys = list(
         Parcel.objects.filter(
             shop_id=news.shop_key, parcel_state__in=_LOOSE, parcel_orders__order__order_id__in=names
-        ).values_list("pk", flat=True).distinct()
-    )  # fmt: skip
+        )
+        .values_list("pk", flat=True)
+        .distinct()
+    )
     facts = {key: {"why": "regrouped", "package": news.facts.package_id} for key in keys}
     return list(move_parcels([(key, ParcelMove.VOID) for key in keys], by=by, at=now, facts=facts))
 
@@ -98,9 +104,7 @@ def _apply(parcel: Parcel, news: News, *, by: Who, now: datetime) -> str:
     if state == P.VOIDED:
         columns = {}
     seen = {"package": facts.package_id, "status": facts.status, "sub_status": facts.sub_status}
-    move_parcels(
-        [(parcel.pk, move) for move in moves], by=by, at=_when(facts, now), facts={parcel.pk: seen}
-    )
+    move_parcels([(parcel.pk, move) for move in moves], by=by, at=_when(facts, now), facts={parcel.pk: seen})
     note_parcels({parcel.pk: columns})
     if surprise:
         record([_surprise(parcel, surprise, seen, by=by, now=now)])
@@ -115,17 +119,29 @@ def _when(facts: PackageFacts, now: datetime) -> datetime:
 def _columns(parcel: Parcel, news: News) -> dict[str, Any]:
     facts = news.facts
     told: Mapping[str, Any] = {
-        "package_id": facts.package_id, "package_status": facts.status, "tracking_number": facts.tracking_number,
-        "carrier_key": facts.carrier_id, "carrier_name": facts.carrier_name, "trouble": facts.trouble[:200],
-    }  # fmt: skip
+        "package_id": facts.package_id,
+        "package_status": facts.status,
+        "tracking_number": facts.tracking_number,
+        "carrier_key": facts.carrier_id,
+        "carrier_name": facts.carrier_name,
+        "trouble": facts.trouble[:200],
+    }
     columns = {name: value for name, value in told.items() if value and getattr(parcel, name) != value}
     return {**columns, "package_updated_at": facts.updated_at, "package_asked_at": news.asked_at}
 
 
 def _surprise(parcel: Parcel, surprise: str, seen: Mapping[str, Any], *, by: Who, now: datetime) -> Draft:
     return Draft(
-        "parcel", parcel.pk, "surprise", by, now, shop_key=parcel.shop_id, subject_name=parcel.parcel_id,
-        from_state=parcel.parcel_state, to_state=parcel.parcel_state, facts={"surprise": surprise, **seen},
+        "parcel",
+        parcel.pk,
+        "surprise",
+        by,
+        now,
+        shop_key=parcel.shop_id,
+        subject_name=parcel.parcel_id,
+        from_state=parcel.parcel_state,
+        to_state=parcel.parcel_state,
+        facts={"surprise": surprise, **seen},
     )
 
 

@@ -1,4 +1,5 @@
 """Parcels for orders whose units are reserved: one per order, or as the platform cut and combined its packages."""
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -63,14 +64,18 @@ def _cut(orders: Sequence[Any], units: dict[int, list[Any]]) -> list[_Plan]:
     split = [order.pk for order in orders if len(order.package_ids) > 1]
     package_of = {
         line.pk: line.package_ids[0]
-        for lines in (lines_of(split) if split else {}).values() for line in lines if line.package_ids
-    }  # fmt: skip
+        for lines in (lines_of(split) if split else {}).values()
+        for line in lines
+        if line.package_ids
+    }
     plans: dict[tuple[int, int, str], _Plan] = {}
     for order in orders:
         for unit in units[order.pk]:
             told = package_of.get(unit.line_id) or (order.package_ids[0] if order.package_ids else "")
             key = (order.shop_id, unit.warehouse_id, told or f"order {order.pk}")
-            plan = plans.setdefault(key, _Plan(order.shop_id, unit.warehouse_id, told, order.shipping_by_platform))
+            plan = plans.setdefault(
+                key, _Plan(order.shop_id, unit.warehouse_id, told, order.shipping_by_platform)
+            )
             plan.orders[order.pk] = order
             plan.units.append(unit)
     return list(plans.values())
@@ -83,14 +88,25 @@ def _store(plans: Sequence[_Plan], *, by: Who, now: datetime) -> None:
     _name(parcels)
     homes |= dict(zip(map(id, fresh), parcels, strict=True))
     _fill([(homes[id(plan)], plan) for plan in plans])
-    record([
-        Draft(
-            "parcel", parcel.pk, "plan", by, now, shop_key=parcel.shop_id, to_state=P.PLANNED,
-            subject_name=f"P{_FIRST_NUMBER + parcel.pk}",
-            facts={"orders": [order.order_id for order in plan.orders.values()], "units": sum(u.quantity for u in plan.units)},
-        )
-        for parcel, plan in zip(parcels, fresh, strict=True)
-    ])  # fmt: skip
+    record(
+        [
+            Draft(
+                "parcel",
+                parcel.pk,
+                "plan",
+                by,
+                now,
+                shop_key=parcel.shop_id,
+                to_state=P.PLANNED,
+                subject_name=f"P{_FIRST_NUMBER + parcel.pk}",
+                facts={
+                    "orders": [order.order_id for order in plan.orders.values()],
+                    "units": sum(u.quantity for u in plan.units),
+                },
+            )
+            for parcel, plan in zip(parcels, fresh, strict=True)
+        ]
+    )
 
 
 def _homes(plans: Sequence[_Plan]) -> dict[int, Parcel]:
@@ -121,29 +137,48 @@ def _parcel(plan: _Plan, number: int, now: datetime) -> Parcel:
     grams = sum(unit.item.weight_g * unit.quantity for unit in plan.units) if known else None
     first = next(iter(plan.orders.values()))
     return Parcel(
-        shop_id=plan.shop_key, parcel_id=f"~{first.pk}-{number}", parcel_state=P.PLANNED, state_since=now,
-        warehouse_id=plan.warehouse_key, shipping_by_platform=plan.by_platform, package_id=plan.package_id,
-        expected_weight_g=grams + PACKAGING_G if grams is not None else None, planned_at=now,
+        shop_id=plan.shop_key,
+        parcel_id=f"~{first.pk}-{number}",
+        parcel_state=P.PLANNED,
+        state_since=now,
+        warehouse_id=plan.warehouse_key,
+        shipping_by_platform=plan.by_platform,
+        package_id=plan.package_id,
+        expected_weight_g=grams + PACKAGING_G if grams is not None else None,
+        planned_at=now,
         carrier_name=first.carrier_name if plan.by_platform else "",
-    )  # fmt: skip
+    )
 
 
 def _name(parcels: Sequence[Parcel]) -> None:
     """Give each its printed number, made of its key: P10000001 and on."""
     number = Cast(F("pk") + Value(_FIRST_NUMBER), CharField())
-    Parcel.objects.filter(pk__in=[parcel.pk for parcel in parcels]).update(parcel_id=Concat(Value("P"), number))
+    Parcel.objects.filter(pk__in=[parcel.pk for parcel in parcels]).update(
+        parcel_id=Concat(Value("P"), number)
+    )
 
 
 def _fill(homes: Sequence[tuple[Parcel, _Plan]]) -> None:
     bins = bins_of([(unit.item_id, unit.warehouse_id) for _, plan in homes for unit in plan.units])
-    ParcelOrder.objects.bulk_create([
-        ParcelOrder(shop_id=plan.shop_key, parcel=parcel, order_id=order_key)
-        for parcel, plan in homes for order_key in plan.orders
-    ], ignore_conflicts=True)  # fmt: skip
-    ParcelLine.objects.bulk_create([
-        ParcelLine(
-            shop_id=plan.shop_key, parcel=parcel, line_id=unit.line_id, item_id=unit.item_id, quantity=unit.quantity,
-            bin=bins.get((unit.item_id, unit.warehouse_id), ""),
-        )
-        for parcel, plan in homes for unit in plan.units
-    ])  # fmt: skip
+    ParcelOrder.objects.bulk_create(
+        [
+            ParcelOrder(shop_id=plan.shop_key, parcel=parcel, order_id=order_key)
+            for parcel, plan in homes
+            for order_key in plan.orders
+        ],
+        ignore_conflicts=True,
+    )
+    ParcelLine.objects.bulk_create(
+        [
+            ParcelLine(
+                shop_id=plan.shop_key,
+                parcel=parcel,
+                line_id=unit.line_id,
+                item_id=unit.item_id,
+                quantity=unit.quantity,
+                bin=bins.get((unit.item_id, unit.warehouse_id), ""),
+            )
+            for parcel, plan in homes
+            for unit in plan.units
+        ]
+    )

@@ -2,6 +2,7 @@
 
 Each asks for open stops with the orders locked, so that a cancel that came a second ago still stops the box.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -46,7 +47,9 @@ def scan_item(parcel_key: int, code: str, *, by: Who, now: datetime) -> Scanned:
 
     def count() -> Scanned:
         _ready(parcel_key)
-        lines = list(ParcelLine.objects.filter(parcel=parcel_key).select_related("item", "line").order_by("pk"))
+        lines = list(
+            ParcelLine.objects.filter(parcel=parcel_key).select_related("item", "line").order_by("pk")
+        )
         line = _match(lines, code.strip())
         ParcelLine.objects.filter(pk=line.pk, checked__lt=F("quantity")).update(checked=F("checked") + 1)
         left = sum(one.quantity - one.checked for one in lines) - 1
@@ -65,14 +68,19 @@ def pack_parcel(
         missing = sum(line.quantity - line.checked for line in ParcelLine.objects.filter(parcel=parcel_key))
         if missing:
             raise Refused(
-                _("%(count)d units are not scanned yet.") % {"count": missing}, code="not_checked",
+                _("%(count)d units are not scanned yet.") % {"count": missing},
+                code="not_checked",
                 remedy=_("Scan every unit, then close the box."),
-            )  # fmt: skip
+            )
         _weigh(parcel, weight_g, accept_weight)
         columns: dict[str, Any] = {"packed_by": named(by), **({"weight_g": weight_g} if weight_g else {})}
         facts = {"weight_g": weight_g, **({"accepted_weight": accept_weight} if accept_weight else {})}
         moved = move_parcels(
-            [(parcel_key, ParcelMove.PACK)], by=by, at=now, columns={parcel_key: columns}, facts={parcel_key: facts}
+            [(parcel_key, ParcelMove.PACK)],
+            by=by,
+            at=now,
+            columns={parcel_key: columns},
+            facts={parcel_key: facts},
         )
         if not moved:
             raise Conflict(_("Somebody else packed this parcel."), remedy=_("Take the next one."))
@@ -101,15 +109,29 @@ def shelve_parcel(parcel_key: int, shelf: str, *, by: Who, now: datetime) -> Non
     """Record that a stopped parcel stands on its shelf."""
     shelf = shelf.strip()[:20]
     if not shelf:
-        raise Refused(_("Scan the shelf."), field="shelf", remedy=_("The code stands on the shelf for stopped parcels."))
+        raise Refused(
+            _("Scan the shelf."), field="shelf", remedy=_("The code stands on the shelf for stopped parcels.")
+        )
 
     def shelve() -> None:
         parcel = _parcel(parcel_key)
         note_parcels({parcel_key: {"note": shelf}})
-        record([Draft(
-            "parcel", parcel.pk, "shelve", by, now, shop_key=parcel.shop_id, subject_name=parcel.parcel_id,
-            from_state=parcel.parcel_state, to_state=parcel.parcel_state, facts={"shelf": shelf},
-        )])  # fmt: skip
+        record(
+            [
+                Draft(
+                    "parcel",
+                    parcel.pk,
+                    "shelve",
+                    by,
+                    now,
+                    shop_key=parcel.shop_id,
+                    subject_name=parcel.parcel_id,
+                    from_state=parcel.parcel_state,
+                    to_state=parcel.parcel_state,
+                    facts={"shelf": shelf},
+                )
+            ]
+        )
 
     in_transaction(shelve)
 
@@ -125,10 +147,15 @@ def _ready(parcel_key: int) -> Parcel:
     if parcel is None:
         raise NotFound(_("There is no such parcel."))
     if parcel.parcel_state == P.VOIDED:
-        raise Stopped(_("Parcel %(parcel)s is void: do not ship it.") % {"parcel": parcel.parcel_id}, parcel_key=parcel.pk)
+        raise Stopped(
+            _("Parcel %(parcel)s is void: do not ship it.") % {"parcel": parcel.parcel_id},
+            parcel_key=parcel.pk,
+        )
     refuse_stopped([parcel_key])
     if parcel.parcel_state == P.PACKED:
-        raise Conflict(_("Parcel %(parcel)s is packed already.") % {"parcel": parcel.parcel_id}, code="packed_already")
+        raise Conflict(
+            _("Parcel %(parcel)s is packed already.") % {"parcel": parcel.parcel_id}, code="packed_already"
+        )
     next_parcel_state(P(parcel.parcel_state), ParcelMove.PACK)
     return parcel
 
@@ -137,19 +164,24 @@ def _match(lines: list[ParcelLine], code: str) -> ParcelLine:
     """Find the line a scanned code means; one that still misses units first."""
     folded = code.casefold()
     known = [
-        line for line in lines
-        if folded and folded in {line.item.barcode.casefold(), line.item.sku.casefold(), line.line.seller_sku.casefold()}
-    ]  # fmt: skip
+        line
+        for line in lines
+        if folded
+        and folded
+        in {line.item.barcode.casefold(), line.item.sku.casefold(), line.line.seller_sku.casefold()}
+    ]
     if not known:
         raise Refused(
-            _("%(code)s does not belong into this parcel.") % {"code": code or "—"}, code="wrong_item",
+            _("%(code)s does not belong into this parcel.") % {"code": code or "—"},
+            code="wrong_item",
             remedy=_("Put it back and scan the item that is asked for."),
-        )  # fmt: skip
+        )
     for line in known:
         if line.checked < line.quantity:
             return line
     raise Refused(
-        _("There are enough of %(code)s in this parcel.") % {"code": code}, code="too_many",
+        _("There are enough of %(code)s in this parcel.") % {"code": code},
+        code="too_many",
         remedy=_("Take the last one out again."),
     )
 
@@ -162,7 +194,9 @@ def _weigh(parcel: Parcel, weight_g: int | None, accept: str) -> None:
         raise Refused(
             _("%(grams)d g is not what this parcel should weigh (%(expected)d g).")
             % {"grams": weight_g, "expected": expected.grams},
-            code="weight_differs", field="weight_g", remedy=_("Check the box, or say why the weight is right."),
+            code="weight_differs",
+            field="weight_g",
+            remedy=_("Check the box, or say why the weight is right."),
         )
 
 

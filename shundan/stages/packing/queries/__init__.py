@@ -1,13 +1,14 @@
 """Reads of packing.
 
-    parcels.py   parcels by key, order, state, scanned code; within somebody's scope
-    lists.py     the list of parcels as a page
-    station.py   what the pack station shows
-    waves.py     waves, what can be picked, pick lists
-    papers.py    facts for packing slips, invoices and pick lists
-    weights.py   what a parcel should weigh
-    stops.py     what a stop says to the person who holds the parcel
+parcels.py   parcels by key, order, state, scanned code; within somebody's scope
+lists.py     the list of parcels as a page
+station.py   what the pack station shows
+waves.py     waves, what can be picked, pick lists
+papers.py    facts for packing slips, invoices and pick lists
+weights.py   what a parcel should weigh
+stops.py     what a stop says to the person who holds the parcel
 """
+
 from shundan.stages.packing.queries.papers import invoice_facts, pick_list_facts, slip_facts
 from shundan.stages.packing.queries.parcels import (
     cancelled_parcels,
@@ -28,7 +29,22 @@ from shundan.stages.packing.queries.parcels import (
 from shundan.stages.packing.queries.stops import Stopped
 
 __all__ = [
-    "Stopped", "cancelled_parcels", "find_parcel", "invoice_facts", "lines_of_parcels", "loose_vanished_parcels",
-    "order_ids_of", "order_keys_of", "parcel_by_code", "parcel_by_key", "parcels_in", "parcels_of", "parcels_seen_by",
-    "pick_list_facts", "slip_facts", "unstopped", "unstopped_orders", "with_orders",
-]  # fmt: skip
+    "Stopped",
+    "cancelled_parcels",
+    "find_parcel",
+    "invoice_facts",
+    "lines_of_parcels",
+    "loose_vanished_parcels",
+    "order_ids_of",
+    "order_keys_of",
+    "parcel_by_code",
+    "parcel_by_key",
+    "parcels_in",
+    "parcels_of",
+    "parcels_seen_by",
+    "pick_list_facts",
+    "slip_facts",
+    "unstopped",
+    "unstopped_orders",
+    "with_orders",
+]

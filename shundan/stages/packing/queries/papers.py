@@ -1,4 +1,5 @@
 """Facts for paper: packing slips and invoices of parcels and orders, pick lists of waves."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +26,11 @@ from shundan.stages.packing.queries.waves import WaveView
 
 def slip_facts(parcel_keys: Sequence[int]) -> list[SlipFacts]:
     """Return one packing slip's facts per parcel, in the order asked for; void parcels are left out."""
-    rows = Parcel.objects.filter(pk__in=parcel_keys).exclude(parcel_state=ParcelState.VOIDED).select_related("shop")
+    rows = (
+        Parcel.objects.filter(pk__in=parcel_keys)
+        .exclude(parcel_state=ParcelState.VOIDED)
+        .select_related("shop")
+    )
     parcels = {parcel.pk: parcel for parcel in with_orders(rows)}
     asked = [parcels[key] for key in parcel_keys if key in parcels]
     return [_slip(parcel, f"{place}/{len(asked)}") for place, parcel in enumerate(asked, start=1)]
@@ -35,49 +40,80 @@ def _slip(parcel: Parcel, place: str) -> SlipFacts:
     orders = [link.order for link in parcel.parcel_orders.all()]
     lines = parcel.parcel_lines.all()
     return SlipFacts(
-        shop=parcel.shop.name, market=parcel.shop.region, order_ids=tuple(order.order_id for order in orders),
-        parcel=parcel.parcel_id, tracking=parcel.tracking_number, carrier=parcel.carrier_name,
+        shop=parcel.shop.name,
+        market=parcel.shop.region,
+        order_ids=tuple(order.order_id for order in orders),
+        parcel=parcel.parcel_id,
+        tracking=parcel.tracking_number,
+        carrier=parcel.carrier_name,
         buyer_note=" / ".join(order.buyer_note for order in orders if order.buyer_note),
         gift_note=", ".join(line.line.title for line in lines if line.line.is_gift),
         lines=tuple(
             SlipLine(
-                sku=line.item.sku, name=line.item.name_zh or line.line.title, quantity=line.quantity, bin=line.bin,
-                variant=line.line.variant, alt_name=line.item.name_en or line.line.title,
+                sku=line.item.sku,
+                name=line.item.name_zh or line.line.title,
+                quantity=line.quantity,
+                bin=line.bin,
+                variant=line.line.variant,
+                alt_name=line.item.name_en or line.line.title,
             )
             for line in sorted(lines, key=lambda one: one.bin)
         ),
         place=place,
-    )  # fmt: skip
+    )
 
 
 def invoice_facts(order_keys: Iterable[int], *, issued_at: datetime) -> list[InvoiceFacts]:
     """Return one invoice's facts per order that has parcels; what the buyer paid must be what they add up to."""
-    links = ParcelOrder.objects.filter(order_id__in=list(order_keys)).select_related("order__shop").order_by("order_id")
+    links = (
+        ParcelOrder.objects.filter(order_id__in=list(order_keys))
+        .select_related("order__shop")
+        .order_by("order_id")
+    )
     orders = {link.order_id: link.order for link in links}
     lines, addresses = lines_of(orders), addresses_of(orders)
-    return [_invoice(order, lines.get(key, []), addresses.get(key), issued_at) for key, order in orders.items()]
+    return [
+        _invoice(order, lines.get(key, []), addresses.get(key), issued_at) for key, order in orders.items()
+    ]
 
 
 def _invoice(order: Any, lines: list[Any], address: Any, issued_at: datetime) -> InvoiceFacts:
     live = [line for line in lines if line.live]
     if not live:
         raise Refused(f"Order {order.order_id} has no live line to invoice.", code="nothing_to_print")
-    buyer = Party("—") if address is None else Party(
-        address.name or "—",
-        tuple(part for part in (*address.lines, address.city, address.state, address.postal_code, address.region) if part),
-    )  # fmt: skip
+    buyer = (
+        Party("—")
+        if address is None
+        else Party(
+            address.name or "—",
+            tuple(
+                part
+                for part in (*address.lines, address.city, address.state, address.postal_code, address.region)
+                if part
+            ),
+        )
+    )
     return InvoiceFacts(
-        number=f"INV-{order.order_id}", issued_on=issued_at.astimezone(ZoneInfo(order.shop.zone)).date(),
-        shop=order.shop.name, market=order.shop.region, order_id=order.order_id, currency=order.currency,
-        seller=Party(order.shop.name), buyer=buyer, lines=tuple(_invoice_line(line) for line in live),
+        number=f"INV-{order.order_id}",
+        issued_on=issued_at.astimezone(ZoneInfo(order.shop.zone)).date(),
+        shop=order.shop.name,
+        market=order.shop.region,
+        order_id=order.order_id,
+        currency=order.currency,
+        seller=Party(order.shop.name),
+        buyer=buyer,
+        lines=tuple(_invoice_line(line) for line in live),
         shipping_minor=order.shipping_minor,
-    )  # fmt: skip
+    )
 
 
 def _invoice_line(line: Any) -> InvoiceLine:
     """`unit_price_minor` is what the buyer pays before the platform's discount."""
     return InvoiceLine(
-        sku=line.seller_sku or line.sku_id, name=line.title, quantity=line.live, unit_minor=line.unit_price_minor,
+        sku=line.seller_sku or line.sku_id,
+        name=line.title,
+        quantity=line.live,
+        unit_minor=line.unit_price_minor,
         discount_minor=line.platform_discount_minor * line.live // line.quantity,
     )
 
@@ -86,12 +122,19 @@ def pick_list_facts(view: WaveView) -> PickListFacts:
     """Return a wave's pick list, its moment in the warehouse's own zone."""
     wave = view.wave
     return PickListFacts(
-        wave=wave.wave_id, warehouse=wave.warehouse.name, market="", made_at=wave.made_at.astimezone(ZoneInfo(wave.warehouse.zone)),
-        orders=wave.parcels, lines=tuple(
+        wave=wave.wave_id,
+        warehouse=wave.warehouse.name,
+        market="",
+        made_at=wave.made_at.astimezone(ZoneInfo(wave.warehouse.zone)),
+        orders=wave.parcels,
+        lines=tuple(
             PickLine(
-                bin=pick.bin, sku=pick.item.sku, name=pick.item.name_zh or pick.item.name_en, quantity=pick.quantity,
+                bin=pick.bin,
+                sku=pick.item.sku,
+                name=pick.item.name_zh or pick.item.name_en,
+                quantity=pick.quantity,
                 totes=tuple((f"T{tote}", units) for tote, units in view.totes[pick.pk]),
             )
             for pick in view.picks
         ),
-    )  # fmt: skip
+    )

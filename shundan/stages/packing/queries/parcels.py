@@ -1,4 +1,5 @@
 """Parcels by key, order, state and scanned code, within somebody's scope."""
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -35,7 +36,11 @@ def parcels_in(*states: str) -> QuerySet[Parcel]:
 
 def parcels_of(order_keys: Iterable[int]) -> dict[int, list[Parcel]]:
     """Map each order's key to its parcels, oldest first, void ones included. One query."""
-    links = ParcelOrder.objects.filter(order_id__in=list(order_keys)).select_related("parcel__warehouse").order_by("parcel_id")
+    links = (
+        ParcelOrder.objects.filter(order_id__in=list(order_keys))
+        .select_related("parcel__warehouse")
+        .order_by("parcel_id")
+    )
     found: dict[int, list[Parcel]] = defaultdict(list)
     for link in links:
         found[link.order_id].append(link.parcel)
@@ -92,7 +97,8 @@ def parcel_by_code(code: str, *, who: Who | None = None) -> Parcel:
         if live:
             names = ", ".join(row.parcel_id for row in live)
             raise Conflict(
-                _("%(code)s means several parcels: %(names)s.") % {"code": code, "names": names}, code="several_parcels",
+                _("%(code)s means several parcels: %(names)s.") % {"code": code, "names": names},
+                code="several_parcels",
                 remedy=_("Scan the parcel's own barcode."),
             )
     return _missing(code)
@@ -108,13 +114,15 @@ def loose_vanished_parcels(*, limit: int = 200) -> list[Parcel]:
     """Return parcels whose label was never asked for and whose package id none of their orders names any more."""
     rows = Parcel.objects.filter(parcel_state=P.PLANNED).exclude(package_id="").order_by("pk")
     return [
-        parcel for parcel in with_orders(rows)[:limit]
+        parcel
+        for parcel in with_orders(rows)[:limit]
         if all(
-            link.order.package_ids and parcel.package_id not in link.order.package_ids
+            link.order.package_ids
+            and parcel.package_id not in link.order.package_ids
             and link.order.asked_at > parcel.planned_at
             for link in parcel.parcel_orders.all()
         )
-    ]  # fmt: skip
+    ]
 
 
 def unstopped(rows: QuerySet[Parcel]) -> QuerySet[Parcel]:
@@ -144,6 +152,7 @@ def order_ids_of(parcel_keys: Iterable[int]) -> dict[int, list[str]]:
 
 def _missing(code: str) -> Parcel:
     raise NotFound(
-        _("There is no parcel %(code)s.") % {"code": code or "—"}, field="parcel",
+        _("There is no parcel %(code)s.") % {"code": code or "—"},
+        field="parcel",
         remedy=_("Scan the barcode on its slip or label."),
     )

@@ -1,4 +1,5 @@
 """What a stop says to the person who holds the parcel."""
+
 from __future__ import annotations
 
 from typing import Any

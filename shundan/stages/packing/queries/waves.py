@@ -1,4 +1,5 @@
 """Waves: what can be picked, and how far a wave is."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -43,13 +44,27 @@ class WaveView:
     def ahead(self) -> list[Pick]:
         """What follows the current bin."""
         current = self.current
-        return [pick for pick in self.picks if pick is not current and pick.picked < pick.quantity and not pick.short_at]
+        return [
+            pick
+            for pick in self.picks
+            if pick is not current and pick.picked < pick.quantity and not pick.short_at
+        ]
 
 
 def pickable_parcels(who: Who | None, *, kind: str = "mixed") -> QuerySet[Parcel]:
     """Return labelled parcels in no wave, the most urgent first."""
-    units = ParcelLine.objects.filter(parcel=OuterRef("pk")).values("parcel").annotate(n=Sum("quantity")).values("n")
-    due = ParcelOrder.objects.filter(parcel=OuterRef("pk")).values("parcel").annotate(n=Min("order__next_due_at")).values("n")
+    units = (
+        ParcelLine.objects.filter(parcel=OuterRef("pk"))
+        .values("parcel")
+        .annotate(n=Sum("quantity"))
+        .values("n")
+    )
+    due = (
+        ParcelOrder.objects.filter(parcel=OuterRef("pk"))
+        .values("parcel")
+        .annotate(n=Min("order__next_due_at"))
+        .values("n")
+    )
     rows = parcels_seen_by(who).filter(parcel_state=ParcelState.LABELLED, waveparcel=None)
     rows = rows.annotate(unit_count=Coalesce(Subquery(units), 0), due_at=Subquery(due))
     if kind == "single":
@@ -61,7 +76,11 @@ def pickable_parcels(who: Who | None, *, kind: str = "mixed") -> QuerySet[Parcel
 
 def open_waves(who: Who | None, *, limit: int = 20) -> list[Wave]:
     """Return waves that are not closed, the newest first, with how many units were picked (`taken`)."""
-    rows = Wave.objects.filter(closed_at=None).select_related("warehouse").annotate(taken=Coalesce(Sum("picks__picked"), 0))
+    rows = (
+        Wave.objects.filter(closed_at=None)
+        .select_related("warehouse")
+        .annotate(taken=Coalesce(Sum("picks__picked"), 0))
+    )
     if who is not None and who.warehouses is not None:
         rows = rows.filter(warehouse__code__in=who.warehouses)
     return list(rows.order_by("-pk")[:limit])
@@ -70,10 +89,13 @@ def open_waves(who: Who | None, *, limit: int = 20) -> list[Wave]:
 def wave_view(wave_id: str, *, who: Who | None = None) -> WaveView:
     """Return a wave with everything its pages show; raise NotFound outside the scope."""
     wave = Wave.objects.filter(wave_id=wave_id).select_related("warehouse").first()
-    if wave is None or (who is not None and who.warehouses is not None and wave.warehouse.code not in who.warehouses):
+    if wave is None or (
+        who is not None and who.warehouses is not None and wave.warehouse.code not in who.warehouses
+    ):
         raise NotFound(_("There is no wave %(wave)s.") % {"wave": wave_id})
     picks = sorted(
-        Pick.objects.filter(wave=wave).select_related("item"), key=lambda pick: (bin_order(pick.bin), pick.item.sku)
+        Pick.objects.filter(wave=wave).select_related("item"),
+        key=lambda pick: (bin_order(pick.bin), pick.item.sku),
     )
     parcels = list(WaveParcel.objects.filter(wave=wave).select_related("parcel__shop").order_by("position"))
     return WaveView(wave, tuple(picks), tuple(parcels), _totes(picks, parcels))

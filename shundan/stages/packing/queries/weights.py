@@ -1,4 +1,5 @@
 """What a parcel should weigh: learned from parcels with the same content, else reckoned from its items."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -44,9 +45,14 @@ def _learned(parcel: Parcel) -> list[int]:
         return []
     alike = (
         Parcel.objects.filter(
-            parcel_lines__item_id=lines[0].item_id, parcel_lines__quantity=lines[0].quantity, weight_g__isnull=False
+            parcel_lines__item_id=lines[0].item_id,
+            parcel_lines__quantity=lines[0].quantity,
+            weight_g__isnull=False,
         )
-        .exclude(pk=parcel.pk).annotate(kinds=Count("parcel_lines")).filter(kinds=1).order_by("-pk")
-    )  # fmt: skip
+        .exclude(pk=parcel.pk)
+        .annotate(kinds=Count("parcel_lines"))
+        .filter(kinds=1)
+        .order_by("-pk")
+    )
     weights = [grams for grams in alike.values_list("weight_g", flat=True)[:_LOOK_AT] if grams]
     return weights if len(weights) >= _ENOUGH else []

@@ -1,11 +1,12 @@
 """Writes of shipping.
 
-    requests.py   labels asked for, answered, refused
-    fetching.py   label files brought in
-    printing.py   labels printed, with a log
-    manifests.py  parcels scanned out and handed over
-    own.py        parcels that go with the seller's own carrier
+requests.py   labels asked for, answered, refused
+fetching.py   label files brought in
+printing.py   labels printed, with a log
+manifests.py  parcels scanned out and handed over
+own.py        parcels that go with the seller's own carrier
 """
+
 from shundan.stages.shipping.actions.fetching import adopt_requests, fetch_label
 from shundan.stages.shipping.actions.manifests import (
     close_manifest,
@@ -16,10 +17,26 @@ from shundan.stages.shipping.actions.manifests import (
 )
 from shundan.stages.shipping.actions.own import edit_tracking, ship_by_seller
 from shundan.stages.shipping.actions.printing import print_labels
-from shundan.stages.shipping.actions.requests import apply_answer, end_idle_labels, request_labels, retry_labels
+from shundan.stages.shipping.actions.requests import (
+    apply_answer,
+    end_idle_labels,
+    request_labels,
+    retry_labels,
+)
 
 __all__ = [
-    "adopt_requests", "apply_answer", "close_manifest", "edit_tracking", "end_idle_labels", "fetch_label",
-    "open_manifest", "print_labels", "request_labels", "retry_labels", "scan_out", "ship_by_seller", "take_back",
+    "adopt_requests",
+    "apply_answer",
+    "close_manifest",
+    "edit_tracking",
+    "end_idle_labels",
+    "fetch_label",
+    "open_manifest",
+    "print_labels",
+    "request_labels",
+    "retry_labels",
+    "scan_out",
+    "ship_by_seller",
+    "take_back",
     "take_out",
 ]

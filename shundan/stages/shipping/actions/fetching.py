@@ -1,4 +1,5 @@
 """Label files brought in: read outside any transaction, stored by content, then the parcel is LABELLED."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -44,25 +45,35 @@ def fetch_label(label: Label, *, by: Who, now: datetime) -> bool:
 def _keep(label: Label, blob: str, content_type: str, tracking: str, *, by: Who, now: datetime) -> None:
     parcel = lock_parcels([label.parcel_id]).get(label.parcel_id)
     kept = Label.objects.filter(pk=label.pk, ended_at=None, fetched_at=None).update(
-        blob=blob, content_type=content_type[:40], fetched_at=now, next_try_at=None, error="", error_code="",
+        blob=blob,
+        content_type=content_type[:40],
+        fetched_at=now,
+        next_try_at=None,
+        error="",
+        error_code="",
         attempts=label.attempts + 1,
-    )  # fmt: skip
+    )
     if parcel is None or not kept:
         return
     columns: dict[str, Any] = {"trouble": "", **({"tracking_number": tracking} if tracking else {})}
     move_parcels(
-        [(parcel.pk, ParcelMove.LABEL)], by=by, at=now, columns={parcel.pk: columns},
+        [(parcel.pk, ParcelMove.LABEL)],
+        by=by,
+        at=now,
+        columns={parcel.pk: columns},
         facts={parcel.pk: {"label": label.number, "sha256": blob}},
-    )  # fmt: skip
+    )
 
 
 def _later(label: Label, error: ShundanError) -> None:
     pause = _PAUSES[min(label.attempts, len(_PAUSES) - 1)]
     told = getattr(error, "retry_after", None)
     Label.objects.filter(pk=label.pk).update(
-        attempts=label.attempts + 1, next_try_at=clock.wall() + timedelta(seconds=max(pause, told or 0)),
-        error_code=str(getattr(error, "outside_code", "") or error.code)[:48], error=error.message[:300],
-    )  # fmt: skip
+        attempts=label.attempts + 1,
+        next_try_at=clock.wall() + timedelta(seconds=max(pause, told or 0)),
+        error_code=str(getattr(error, "outside_code", "") or error.code)[:48],
+        error=error.message[:300],
+    )
 
 
 def _give_up(label: Label, error: OutsideRefused, *, by: Who, now: datetime) -> None:
@@ -70,13 +81,17 @@ def _give_up(label: Label, error: OutsideRefused, *, by: Who, now: datetime) -> 
 
     def work() -> None:
         lock_parcels([label.parcel_id])
-        Label.objects.filter(pk=label.pk).update(error_code=str(error.outside_code), error=error.message[:300])
+        Label.objects.filter(pk=label.pk).update(
+            error_code=str(error.outside_code), error=error.message[:300]
+        )
         end_labels([label.parcel_id], why=str(error.outside_code or error.code), now=now)
         move_parcels(
-            [(label.parcel_id, ParcelMove.REJECT)], by=by, at=now,
+            [(label.parcel_id, ParcelMove.REJECT)],
+            by=by,
+            at=now,
             columns={label.parcel_id: {"trouble": error.message[:200]}},
             facts={label.parcel_id: {"code": error.outside_code, "request_id": error.request_id}},
-        )  # fmt: skip
+        )
 
     in_transaction(work)
 
@@ -85,10 +100,14 @@ def adopt_requests(parcels: Iterable[Any], *, now: datetime) -> int:
     """Give parcels that were arranged elsewhere their label row, so that the file is fetched; nothing is asked again."""
     rows = [
         Label(
-            shop_id=parcel.shop_id, parcel_id=parcel.pk, number=parcel.labels.count() + 1, asked_at=now, arranged_at=now,
+            shop_id=parcel.shop_id,
+            parcel_id=parcel.pk,
+            number=parcel.labels.count() + 1,
+            asked_at=now,
+            arranged_at=now,
             next_try_at=clock.wall(),
         )
         for parcel in parcels
-    ]  # fmt: skip
+    ]
     Label.objects.bulk_create(rows)
     return len(rows)

@@ -1,4 +1,5 @@
 """Manifests: parcels scanned out one by one, closed when the carrier took them. Closing is done once."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -16,22 +17,25 @@ from shundan.ground.lib.db import in_transaction, lock
 from shundan.stages.packing.actions import lock_parcels, move_parcels, refuse_stopped
 from shundan.stages.packing.queries import Stopped
 from shundan.stages.shipping.models import Manifest, ManifestParcel
-from shundan.stages.stock.queries import default_warehouse, find_warehouse
+from shundan.stages.stock.queries import default_warehouse, warehouse_by_code
 
 P = ParcelState
 
 
 def open_manifest(*, warehouse: str = "", carrier: str = "", by: Who, now: datetime) -> Manifest:
     """Begin a hand-over at a warehouse (its code; "" is the first one), for one carrier or (when empty) for any."""
-    place = find_warehouse(warehouse) if warehouse else default_warehouse()
+    place = warehouse_by_code(warehouse) if warehouse else default_warehouse()
     if place is None:
         raise NotFound(_("There is no warehouse yet."), remedy=_("Make one in Stock."))
 
     def work() -> Manifest:
         manifest = Manifest.objects.create(
-            manifest_id=f"~{now.timestamp()}-{by.key}"[:24], warehouse_id=place.pk, carrier_name=carrier.strip()[:80],
-            opened_at=now, opened_by=named(by),
-        )  # fmt: skip
+            manifest_id=f"~{now.timestamp()}-{by.key}"[:24],
+            warehouse_id=place.pk,
+            carrier_name=carrier.strip()[:80],
+            opened_at=now,
+            opened_by=named(by),
+        )
         manifest.manifest_id = f"M-{now.astimezone(ZoneInfo(place.zone)):%m%d}-{manifest.pk:02d}"
         manifest.save(update_fields=["manifest_id"])
         return manifest
@@ -52,22 +56,30 @@ def scan_out(manifest_key: int, parcel_key: int, *, by: Who, now: datetime) -> M
         refuse_stopped([parcel_key])
         if parcel.parcel_state != P.PACKED:
             raise Conflict(
-                _("Parcel %(parcel)s is not packed.") % {"parcel": parcel.parcel_id}, code="not_packed",
+                _("Parcel %(parcel)s is not packed.") % {"parcel": parcel.parcel_id},
+                code="not_packed",
                 remedy=_("Take it back to the pack station."),
-            )  # fmt: skip
+            )
         if manifest.carrier_name and parcel.carrier_name and parcel.carrier_name != manifest.carrier_name:
             raise Refused(
-                _("Parcel %(parcel)s goes with %(carrier)s.") % {"parcel": parcel.parcel_id, "carrier": parcel.carrier_name},
-                code="other_carrier", remedy=_("Put it onto that carrier's manifest."),
+                _("Parcel %(parcel)s goes with %(carrier)s.")
+                % {"parcel": parcel.parcel_id, "carrier": parcel.carrier_name},
+                code="other_carrier",
+                remedy=_("Put it onto that carrier's manifest."),
             )
         if parcel.warehouse_id != manifest.warehouse_id:
             raise Refused(_("This parcel stands in another warehouse."), code="other_warehouse")
-        scan = ManifestParcel.objects.filter(parcel_id=parcel_key, taken_out_at=None).select_related("manifest").first()
+        scan = (
+            ManifestParcel.objects.filter(parcel_id=parcel_key, taken_out_at=None)
+            .select_related("manifest")
+            .first()
+        )
         if scan is not None:
             if scan.manifest_id == manifest_key:
                 return scan
             raise Conflict(
-                _("The parcel is on manifest %(manifest)s.") % {"manifest": scan.manifest.manifest_id}, code="on_another"
+                _("The parcel is on manifest %(manifest)s.") % {"manifest": scan.manifest.manifest_id},
+                code="on_another",
             )
         scan = ManifestParcel.objects.create(
             manifest_id=manifest_key, parcel_id=parcel_key, scanned_at=now, scanned_by=named(by)
@@ -89,14 +101,22 @@ def take_out(manifest_key: int, parcel_key: int, *, by: Who, now: datetime) -> N
 
 
 def _take_out(parcel_keys: list[int], manifest_key: int, *, by: Who, now: datetime) -> None:
-    rows = ManifestParcel.objects.filter(manifest_id=manifest_key, parcel_id__in=parcel_keys, taken_out_at=None)
+    rows = ManifestParcel.objects.filter(
+        manifest_id=manifest_key, parcel_id__in=parcel_keys, taken_out_at=None
+    )
     if rows.update(taken_out_at=now, taken_out_by=named(by)) != len(parcel_keys):
         raise Conflict(_("The parcel is not on this manifest."), remedy=_("Reload the page."))
     Manifest.objects.filter(pk=manifest_key).update(parcels=F("parcels") - len(parcel_keys))
 
 
 def close_manifest(
-    manifest_key: int, *, by: Who, now: datetime, vehicle: str = "", driver: str = "", counted: int | None = None
+    manifest_key: int,
+    *,
+    by: Who,
+    now: datetime,
+    vehicle: str = "",
+    driver: str = "",
+    counted: int | None = None,
 ) -> int:
     """Hand the manifest's parcels over, once; return how many. Stock falls with the move.
 
@@ -113,21 +133,40 @@ def close_manifest(
         refuse_stopped(keys)
         gone = [key for key, parcel in parcels.items() if parcel.parcel_state in (P.IN_TRANSIT, P.DELIVERED)]
         moved = move_parcels(
-            [(key, ParcelMove.HAND_OVER) for key in keys], by=by, at=now,
+            [(key, ParcelMove.HAND_OVER) for key in keys],
+            by=by,
+            at=now,
             facts={key: {"manifest": manifest.manifest_id} for key in keys},
-        )  # fmt: skip
+        )
         left_out = [key for key in keys if key not in moved and key not in gone]
         if left_out:
             _take_out(left_out, manifest_key, by=by, now=now)
         if not moved and not gone:
-            raise Refused(_("There is no parcel on this manifest."), code="empty_manifest", remedy=_("Scan parcels first."))
+            raise Refused(
+                _("There is no parcel on this manifest."),
+                code="empty_manifest",
+                remedy=_("Scan parcels first."),
+            )
         Manifest.objects.filter(pk=manifest_key, closed_at=None).update(
-            closed_at=now, closed_by=named(by), vehicle=vehicle.strip()[:40], driver=driver.strip()[:80], counted=counted
+            closed_at=now,
+            closed_by=named(by),
+            vehicle=vehicle.strip()[:40],
+            driver=driver.strip()[:80],
+            counted=counted,
         )
-        record([Draft(
-            "manifest", manifest.pk, "close_manifest", by, now, subject_name=manifest.manifest_id,
-            facts={"parcels": len(moved) + len(gone), "counted": counted},
-        )])  # fmt: skip
+        record(
+            [
+                Draft(
+                    "manifest",
+                    manifest.pk,
+                    "close_manifest",
+                    by,
+                    now,
+                    subject_name=manifest.manifest_id,
+                    facts={"parcels": len(moved) + len(gone), "counted": counted},
+                )
+            ]
+        )
         return len(moved) + len(gone)
 
     return in_transaction(work)
@@ -136,14 +175,22 @@ def close_manifest(
 def take_back(parcel_key: int, *, why: str, by: Who, now: datetime) -> None:
     """Take a handed-over parcel back before the carrier's first scan. Needs a reason; its units stay off the books."""
     if not why.strip():
-        raise Refused(_("Taking a parcel back needs a reason."), field="why", remedy=_("Say why it comes back."))
+        raise Refused(
+            _("Taking a parcel back needs a reason."), field="why", remedy=_("Say why it comes back.")
+        )
 
     def work() -> None:
         moved = move_parcels(
-            [(parcel_key, ParcelMove.TAKE_BACK)], by=by, at=now, facts={parcel_key: {"why": why.strip()[:120]}}
+            [(parcel_key, ParcelMove.TAKE_BACK)],
+            by=by,
+            at=now,
+            facts={parcel_key: {"why": why.strip()[:120]}},
         )
         if not moved:
-            raise Conflict(_("Only a parcel that the carrier has not scanned can be taken back."), remedy=_("Reload the page."))
+            raise Conflict(
+                _("Only a parcel that the carrier has not scanned can be taken back."),
+                remedy=_("Reload the page."),
+            )
         ManifestParcel.objects.filter(parcel_id=parcel_key, taken_out_at=None).update(
             taken_out_at=now, taken_out_by=named(by)
         )
@@ -153,8 +200,14 @@ def take_back(parcel_key: int, *, why: str, by: Who, now: datetime) -> None:
 
 def close_empty_manifests(*, older_than: datetime, now: datetime) -> int:
     """Forget manifests that were opened and never used."""
-    rows = Manifest.objects.filter(closed_at=None, opened_at__lt=older_than).annotate(n=Count("scans")).filter(n=0)
-    return Manifest.objects.filter(pk__in=[row.pk for row in rows]).update(closed_at=now, closed_by="step:shipping")
+    rows = (
+        Manifest.objects.filter(closed_at=None, opened_at__lt=older_than)
+        .annotate(n=Count("scans"))
+        .filter(n=0)
+    )
+    return Manifest.objects.filter(pk__in=[row.pk for row in rows]).update(
+        closed_at=now, closed_by="step:shipping"
+    )
 
 
 def named(by: Who) -> str:
@@ -168,7 +221,8 @@ def _locked(manifest_key: int) -> Manifest:
         raise NotFound(_("There is no such manifest."))
     if rows[0].closed_at is not None:
         raise Conflict(
-            _("Manifest %(manifest)s is closed.") % {"manifest": rows[0].manifest_id}, code="manifest_closed",
+            _("Manifest %(manifest)s is closed.") % {"manifest": rows[0].manifest_id},
+            code="manifest_closed",
             remedy=_("Open a new one."),
-        )  # fmt: skip
+        )
     return rows[0]

@@ -1,4 +1,5 @@
 """Parcels that go with the seller's own carrier: number and provider are told to the platform, the label is ours."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -18,26 +19,39 @@ from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import mark_arranged
 from shundan.stages.orders.queries import addresses_of
 from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels, refuse_stopped
-from shundan.stages.packing.queries import lines_of_parcels, order_keys_of, parcel_by_key, order_ids_of
+from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcel_by_key
 from shundan.stages.shipping.documents import Address, LabelFacts, render_labels
 from shundan.stages.shipping.models import Label
 
 P = ParcelState
 
 
-def ship_by_seller(parcel_key: int, *, carrier: str, number: str, by: Who, now: datetime, service: str = "") -> None:
+def ship_by_seller(
+    parcel_key: int, *, carrier: str, number: str, by: Who, now: datetime, service: str = ""
+) -> None:
     """Send a PLANNED parcel with an own carrier: label drawn, number told to the platform (local orders: to nobody)."""
     chosen, number = find_carrier(carrier), number.strip()
     if not number.isalnum() or not 6 <= len(number) <= 40:
-        raise Refused(_("A tracking number has 6 to 40 letters and digits."), field="number", remedy=_("Check the number."))
+        raise Refused(
+            _("A tracking number has 6 to 40 letters and digits."),
+            field="number",
+            remedy=_("Check the number."),
+        )
     parcel = parcel_by_key(parcel_key)
     if parcel.shipping_by_platform:
-        raise Refused(_("The platform ships this parcel."), code="platform_ships", remedy=_("Ask for its label instead."))
+        raise Refused(
+            _("The platform ships this parcel."),
+            code="platform_ships",
+            remedy=_("Ask for its label instead."),
+        )
     provider = chosen.provider_ids.get(parcel.shop.region, "")
     if parcel.shop.channel == "tiktok" and not provider:
         raise Refused(
-            _("%(carrier)s has no provider id for %(region)s.") % {"carrier": chosen.name, "region": parcel.shop.region},
-            code="no_provider", field="carrier", remedy=_("Enter it with the carrier first."),
+            _("%(carrier)s has no provider id for %(region)s.")
+            % {"carrier": chosen.name, "region": parcel.shop.region},
+            code="no_provider",
+            field="carrier",
+            remedy=_("Enter it with the carrier first."),
         )
     blob = put_blob(_draw(parcel, chosen.name, number, service, now))
     in_transaction(lambda: _ship(parcel_key, chosen, provider, number, service, blob, by=by, now=now))
@@ -55,10 +69,23 @@ def _ship(
     local = parcel.shop.channel != "tiktok"
     Label.objects.filter(parcel_id=key, ended_at=None).update(ended_at=now, ended_why="asked_again")
     Label.objects.create(
-        shop_id=parcel.shop_id, parcel_id=key, number=count, source="own", asked_at=now, blob=blob, fetched_at=now,
-        content_type="application/pdf", arranged_at=now if local else None,
-    )  # fmt: skip
-    columns = {"carrier_key": carrier.key, "carrier_name": carrier.name, "tracking_number": number, "service": service, "trouble": ""}
+        shop_id=parcel.shop_id,
+        parcel_id=key,
+        number=count,
+        source="own",
+        asked_at=now,
+        blob=blob,
+        fetched_at=now,
+        content_type="application/pdf",
+        arranged_at=now if local else None,
+    )
+    columns = {
+        "carrier_key": carrier.key,
+        "carrier_name": carrier.name,
+        "tracking_number": number,
+        "service": service,
+        "trouble": "",
+    }
     moves = [(key, ParcelMove.REQUEST), *([(key, ParcelMove.LABEL)] if local else [])]
     if not local:
         units = [unit for line in lines_of_parcels([key]) for unit in line.line.channel_line_ids]
@@ -67,15 +94,25 @@ def _ship(
     move_parcels(moves, by=by, at=now, columns={key: columns}, facts={key: {"carrier": carrier.key}})
 
 
-def _draft(parcel: Any, orders: list[int], units: list[str], provider: str, number: str, count: int) -> CallDraft:
+def _draft(
+    parcel: Any, orders: list[int], units: list[str], provider: str, number: str, count: int
+) -> CallDraft:
     return CallDraft(
-        shop_key=parcel.shop_id, kind=CallKind.SHIP_BY_SELLER, subject_kind="parcel", subject_key=parcel.pk,
-        subject_name=parcel.parcel_id, order_keys=orders, idempotency_key=f"seller:{parcel.pk}:{count}",
+        shop_key=parcel.shop_id,
+        kind=CallKind.SHIP_BY_SELLER,
+        subject_kind="parcel",
+        subject_key=parcel.pk,
+        subject_name=parcel.parcel_id,
+        order_keys=orders,
+        idempotency_key=f"seller:{parcel.pk}:{count}",
         request={
-            "order_id": order_ids_of([parcel.pk])[parcel.pk][0], "package_id": parcel.package_id,
-            "channel_line_ids": units, "tracking_number": number, "provider_id": provider,
+            "order_id": order_ids_of([parcel.pk])[parcel.pk][0],
+            "package_id": parcel.package_id,
+            "channel_line_ids": units,
+            "tracking_number": number,
+            "provider_id": provider,
         },
-    )  # fmt: skip
+    )
 
 
 def edit_tracking(parcel_key: int, *, carrier: str, number: str, by: Who, now: datetime) -> None:
@@ -89,17 +126,26 @@ def edit_tracking(parcel_key: int, *, carrier: str, number: str, by: Who, now: d
         lock_parcels([parcel_key])
         queue_call(
             CallDraft(
-                shop_key=parcel.shop_id, kind=CallKind.UPDATE_TRACKING, subject_kind="parcel", subject_key=parcel.pk,
-                subject_name=parcel.parcel_id, order_keys=order_keys_of([parcel_key])[parcel_key],
+                shop_key=parcel.shop_id,
+                kind=CallKind.UPDATE_TRACKING,
+                subject_kind="parcel",
+                subject_key=parcel.pk,
+                subject_name=parcel.parcel_id,
+                order_keys=order_keys_of([parcel_key])[parcel_key],
                 idempotency_key=f"tracking:{parcel.pk}:{number}",
                 request={
-                    "order_id": order_ids_of([parcel.pk])[parcel.pk][0], "package_id": parcel.package_id,
-                    "tracking_number": number, "provider_id": chosen.provider_ids.get(parcel.shop.region, ""),
+                    "order_id": order_ids_of([parcel.pk])[parcel.pk][0],
+                    "package_id": parcel.package_id,
+                    "tracking_number": number,
+                    "provider_id": chosen.provider_ids.get(parcel.shop.region, ""),
                 },
             ),
-            by=by, now=now,
-        )  # fmt: skip
-        note_parcels({parcel_key: {"tracking_number": number, "carrier_key": chosen.key, "carrier_name": chosen.name}})
+            by=by,
+            now=now,
+        )
+        note_parcels(
+            {parcel_key: {"tracking_number": number, "carrier_key": chosen.key, "carrier_name": chosen.name}}
+        )
 
     in_transaction(work)
 
@@ -110,12 +156,30 @@ def _draw(parcel: Any, carrier: str, number: str, service: str, now: datetime) -
     address = addresses_of(orders[:1]).get(orders[0])
     warehouse = parcel.warehouse
     sender = Address(warehouse.name, tuple(line for line in warehouse.address.splitlines() if line.strip()))
-    recipient = Address("", ()) if address is None else Address(
-        address.name, (*address.lines, " ".join(part for part in (address.city, address.state) if part)),
-        phone=address.phone, postcode=address.postal_code, country=address.region,
-    )  # fmt: skip
-    return render_labels([LabelFacts(
-        parcel=parcel.parcel_id, market=parcel.shop.region, sender=sender, recipient=recipient, carrier=carrier,
-        service=service, tracking=number, order_ids=tuple(order_ids_of([parcel.pk])[parcel.pk]),
-        weight_grams=parcel.expected_weight_g or 0,
-    )], made_at=now)  # fmt: skip
+    recipient = (
+        Address("", ())
+        if address is None
+        else Address(
+            address.name,
+            (*address.lines, " ".join(part for part in (address.city, address.state) if part)),
+            phone=address.phone,
+            postcode=address.postal_code,
+            country=address.region,
+        )
+    )
+    return render_labels(
+        [
+            LabelFacts(
+                parcel=parcel.parcel_id,
+                market=parcel.shop.region,
+                sender=sender,
+                recipient=recipient,
+                carrier=carrier,
+                service=service,
+                tracking=number,
+                order_ids=tuple(order_ids_of([parcel.pk])[parcel.pk]),
+                weight_grams=parcel.expected_weight_g or 0,
+            )
+        ],
+        made_at=now,
+    )

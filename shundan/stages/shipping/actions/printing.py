@@ -1,4 +1,5 @@
 """Labels printed: many as one PDF, each print in the log; from the second time on with a reason."""
+
 from __future__ import annotations
 
 import io
@@ -46,32 +47,53 @@ def _log(keys: list[int], reason: str, *, by: Who, now: datetime) -> list[Label]
         if parcel is None or parcel.parcel_state not in PRINTABLE or key not in found or not found[key].blob:
             name = parcel.parcel_id if parcel else str(key)
             raise Conflict(
-                _("There is no label for parcel %(parcel)s.") % {"parcel": name}, code="no_label",
+                _("There is no label for parcel %(parcel)s.") % {"parcel": name},
+                code="no_label",
                 remedy=_("Wait until the platform has made it, or look why it was refused."),
             )
     labels = [found[key] for key in dict.fromkeys(keys)]
     again = [label for label in labels if label.printed]
     if again and not reason:
         raise Refused(
-            _("%(count)d of these labels were printed before.") % {"count": len(again)}, code="printed_before",
-            field="reason", remedy=_("Say why they are printed again."),
-        )  # fmt: skip
-    LabelPrint.objects.bulk_create([
-        LabelPrint(
-            label=label, at=now, by=f"{by.kind}:{by.key}"[:96], number=label.printed + 1,
-            reason=reason[:120] if label.printed else "",
+            _("%(count)d of these labels were printed before.") % {"count": len(again)},
+            code="printed_before",
+            field="reason",
+            remedy=_("Say why they are printed again."),
         )
-        for label in labels
-    ])  # fmt: skip
-    Label.objects.filter(pk__in=[label.pk for label in labels]).update(printed=F("printed") + 1, printed_at=now)
-    record([
-        Draft(
-            "parcel", label.parcel_id, "print_label", by, now, shop_key=label.shop_id,
-            subject_name=parcels[label.parcel_id].parcel_id,
-            facts={"label": label.number, "print": label.printed + 1, **({"reason": reason[:120]} if label.printed else {})},
-        )
-        for label in labels
-    ])  # fmt: skip
+    LabelPrint.objects.bulk_create(
+        [
+            LabelPrint(
+                label=label,
+                at=now,
+                by=f"{by.kind}:{by.key}"[:96],
+                number=label.printed + 1,
+                reason=reason[:120] if label.printed else "",
+            )
+            for label in labels
+        ]
+    )
+    Label.objects.filter(pk__in=[label.pk for label in labels]).update(
+        printed=F("printed") + 1, printed_at=now
+    )
+    record(
+        [
+            Draft(
+                "parcel",
+                label.parcel_id,
+                "print_label",
+                by,
+                now,
+                shop_key=label.shop_id,
+                subject_name=parcels[label.parcel_id].parcel_id,
+                facts={
+                    "label": label.number,
+                    "print": label.printed + 1,
+                    **({"reason": reason[:120]} if label.printed else {}),
+                },
+            )
+            for label in labels
+        ]
+    )
     return labels
 
 
@@ -84,8 +106,11 @@ def join_files(files: Sequence[bytes]) -> bytes:
         try:
             writer.append(PdfReader(io.BytesIO(file)))
         except PyPdfError as error:
-            raise Refused(_("One of these labels is not a readable PDF."), code="bad_label",
-                          remedy=_("Print it alone, or fetch it again.")) from error  # fmt: skip
+            raise Refused(
+                _("One of these labels is not a readable PDF."),
+                code="bad_label",
+                remedy=_("Print it alone, or fetch it again."),
+            ) from error
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

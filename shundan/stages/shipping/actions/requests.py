@@ -1,4 +1,5 @@
 """Labels asked for: one saved call each, in the transaction that moves the parcel; and what the platform answers."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import mark_arranged
 from shundan.stages.orders.queries import open_stops
 from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels
-from shundan.stages.packing.queries import lines_of_parcels, order_keys_of
+from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcels_of
 from shundan.stages.shipping.models import Label
 from shundan.stages.shipping.queries.labels import idle_labels
 
@@ -40,37 +41,57 @@ def _request(keys: Sequence[int], *, by: Who, now: datetime) -> int:
     orders = order_keys_of(parcels)
     stops = open_stops({order for keys in orders.values() for order in keys})
     free = [
-        parcel for key, parcel in sorted(parcels.items())
+        parcel
+        for key, parcel in sorted(parcels.items())
         if parcel.parcel_state == P.PLANNED and not any(order in stops for order in orders[key])
-    ]  # fmt: skip
+    ]
     end_labels([parcel.pk for parcel in free], why="asked_again", now=now)
-    numbers = dict(
-        Label.objects.filter(parcel__in=free).values("parcel_id").annotate(n=Max("number")).values_list("parcel_id", "n")
-    )
-    units = _units(free)
+    counts = Label.objects.filter(parcel__in=free).values("parcel_id").annotate(n=Max("number"))
+    numbers = dict(counts.values_list("parcel_id", "n"))
+    requests = _requests(free)
     for parcel in free:
         number = numbers.get(parcel.pk, 0) + 1
         Label.objects.create(shop_id=parcel.shop_id, parcel_id=parcel.pk, number=number, asked_at=now)
-        queue_call(_draft(parcel, number, orders[parcel.pk], units.get(parcel.pk, [])), by=by, now=now)
+        queue_call(_draft(parcel, number, orders[parcel.pk], requests[parcel.pk]), by=by, now=now)
     moved = move_parcels([(parcel.pk, ParcelMove.REQUEST) for parcel in free], by=by, at=now)
     mark_arranged(sorted({order for parcel in free for order in orders[parcel.pk]}), at=now)
     return len(moved)
 
 
-def _units(parcels: Sequence[Any]) -> dict[int, list[str]]:
-    """Map parcels to the platform's ids of the units in them."""
-    units: dict[int, list[str]] = {}
-    for line in lines_of_parcels([parcel.pk for parcel in parcels]):
-        units.setdefault(line.parcel_id, []).extend(line.line.channel_line_ids)
-    return units
+def _requests(parcels: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """Map parcels to what their call says: the package, or (where none was told) its orders and units."""
+    keys = [parcel.pk for parcel in parcels]
+    orders, order_ids = order_keys_of(keys), order_ids_of(keys)
+    siblings = parcels_of({order for key in keys for order in orders[key]})
+    requests: dict[int, dict[str, Any]] = {
+        parcel.pk: {
+            "package_id": parcel.package_id,
+            "order_ids": order_ids[parcel.pk],
+            "channel_line_ids": [],
+            "is_part": any(_live(siblings[order]) > 1 for order in orders[parcel.pk]),
+        }
+        for parcel in parcels
+    }
+    for line in lines_of_parcels(keys):
+        requests[line.parcel_id]["channel_line_ids"] += line.line.channel_line_ids
+    return requests
 
 
-def _draft(parcel: Any, number: int, order_keys: list[int], units: list[str]) -> CallDraft:
+def _live(parcels: Iterable[Any]) -> int:
+    return sum(parcel.parcel_state != P.VOIDED for parcel in parcels)
+
+
+def _draft(parcel: Any, number: int, order_keys: list[int], request: dict[str, Any]) -> CallDraft:
     return CallDraft(
-        shop_key=parcel.shop_id, kind=CallKind.REQUEST_LABEL, subject_kind="parcel", subject_key=parcel.pk,
-        subject_name=parcel.parcel_id, order_keys=order_keys, idempotency_key=f"label:{parcel.pk}:{number}",
-        request={"package_id": parcel.package_id, "channel_line_ids": units, "number": number},
-    )  # fmt: skip
+        shop_key=parcel.shop_id,
+        kind=CallKind.REQUEST_LABEL,
+        subject_kind="parcel",
+        subject_key=parcel.pk,
+        subject_name=parcel.parcel_id,
+        order_keys=order_keys,
+        idempotency_key=f"label:{parcel.pk}:{number}",
+        request=request,
+    )
 
 
 def retry_labels(parcel_keys: Iterable[int], *, by: Who, now: datetime) -> int:
@@ -80,11 +101,22 @@ def retry_labels(parcel_keys: Iterable[int], *, by: Who, now: datetime) -> int:
         parcels = lock_parcels(list(parcel_keys))
         stuck = [one for one in parcels.values() if one.parcel_state == P.PLANNED and one.trouble]
         note_parcels({one.pk: {"trouble": ""} for one in stuck})
-        record([
-            Draft("parcel", one.pk, "retry_label", by, now, shop_key=one.shop_id, subject_name=one.parcel_id,
-                  from_state=one.parcel_state, to_state=one.parcel_state)
-            for one in stuck
-        ])  # fmt: skip
+        record(
+            [
+                Draft(
+                    "parcel",
+                    one.pk,
+                    "retry_label",
+                    by,
+                    now,
+                    shop_key=one.shop_id,
+                    subject_name=one.parcel_id,
+                    from_state=one.parcel_state,
+                    to_state=one.parcel_state,
+                )
+                for one in stuck
+            ]
+        )
         return len(stuck)
 
     cleared = in_transaction(clear)
@@ -116,9 +148,11 @@ def _is_current(call: Any, label: Label) -> bool:
 def _accepted(parcel: Any, label: Label, answer: dict[str, Any], *, by: Who, now: datetime) -> None:
     """The platform agreed: numbers are kept, and the file may be fetched."""
     told = {
-        "package_id": answer.get("package_id"), "tracking_number": answer.get("tracking_number"),
-        "carrier_key": answer.get("carrier_id"), "carrier_name": answer.get("carrier_name"),
-    }  # fmt: skip
+        "package_id": answer.get("package_id"),
+        "tracking_number": answer.get("tracking_number"),
+        "carrier_key": answer.get("carrier_id"),
+        "carrier_name": answer.get("carrier_name"),
+    }
     columns = {name: str(value) for name, value in told.items() if value}
     note_parcels({parcel.pk: {**columns, "arranged_at": now, "trouble": ""}})
     own = label.source == "own"
@@ -131,9 +165,12 @@ def _refused(parcel: Any, label: Label, call: Any, *, by: Who, now: datetime) ->
     end_labels([parcel.pk], why=call.error_code or "refused", now=now)
     why = (call.error or call.error_code or "refused")[:200]
     move_parcels(
-        [(parcel.pk, ParcelMove.REJECT)], by=by, at=now, columns={parcel.pk: {"trouble": why}},
+        [(parcel.pk, ParcelMove.REJECT)],
+        by=by,
+        at=now,
+        columns={parcel.pk: {"trouble": why}},
         facts={parcel.pk: {"code": call.error_code, "call": call.pk}},
-    )  # fmt: skip
+    )
 
 
 def end_labels(parcel_keys: Iterable[int], *, why: str, now: datetime) -> int:

@@ -1,9 +1,10 @@
 """Reads of shipping.
 
-    labels.py     labels of parcels, and what waits to be asked or fetched
-    manifests.py  manifests and their parcels
-    lists.py      the list of labels as a page
+labels.py     labels of parcels, and what waits to be asked or fetched
+manifests.py  manifests and their parcels
+lists.py      the list of labels as a page
 """
+
 from shundan.stages.shipping.queries.labels import (
     label_file,
     labels_of,
@@ -15,6 +16,14 @@ from shundan.stages.shipping.queries.labels import (
 from shundan.stages.shipping.queries.manifests import find_manifest, manifest_facts, open_manifests, scans_of
 
 __all__ = [
-    "find_manifest", "label_file", "labels_of", "labels_to_fetch", "manifest_facts", "open_manifests",
-    "parcels_to_request", "prints_of", "scans_of", "unlabelled_requests",
+    "find_manifest",
+    "label_file",
+    "labels_of",
+    "labels_to_fetch",
+    "manifest_facts",
+    "open_manifests",
+    "parcels_to_request",
+    "prints_of",
+    "scans_of",
+    "unlabelled_requests",
 ]

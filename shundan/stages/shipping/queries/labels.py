@@ -1,28 +1,35 @@
 """Labels of parcels, and what waits to be asked or fetched."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
+from shundan.core.actors import Who
 from shundan.core.states import ParcelState
 from shundan.ground.lib.blobs import get_blob
-from shundan.stages.packing.queries import parcels_in, unstopped
+from shundan.stages.packing.queries import parcels_in, parcels_seen_by, unstopped
 from shundan.stages.shipping.models import Label, LabelPrint
 
 P = ParcelState
+_HERE = (P.PLANNED, P.REQUESTED, P.LABELLED, P.PACKED)
 
 
 def labels_of(parcel_keys: Iterable[int]) -> dict[int, Label]:
     """Map each parcel's key to its open label, if it has one. One query."""
-    return {label.parcel_id: label for label in Label.objects.filter(parcel_id__in=list(parcel_keys), ended_at=None)}
+    return {
+        label.parcel_id: label
+        for label in Label.objects.filter(parcel_id__in=list(parcel_keys), ended_at=None)
+    }
 
 
 def parcels_to_request() -> QuerySet[Any]:
     """Return PLANNED platform parcels that nothing stands in the way of: no trouble, no open stop, no paused shop."""
-    rows = parcels_in(P.PLANNED).filter(shipping_by_platform=True, trouble="").exclude(package_id="")
+    rows = parcels_in(P.PLANNED).filter(shipping_by_platform=True, trouble="")
     return unstopped(rows.filter(shop__channel="tiktok", shop__paused_at=None))
 
 
@@ -48,6 +55,22 @@ def prints_of(parcel_keys: Iterable[int], *, limit: int = 100) -> list[LabelPrin
     """Return who printed these parcels' labels, newest first."""
     rows = LabelPrint.objects.filter(label__parcel_id__in=list(parcel_keys)).select_related("label__parcel")
     return list(rows.order_by("-pk")[:limit])
+
+
+def label_rows(who: Who | None, *, standing: str = "") -> QuerySet[Any]:
+    """Return the parcels that are here, with how their label stands: waiting, failed, ready or printed."""
+    mine = Label.objects.filter(parcel=OuterRef("pk"), ended_at=None)
+    rows = parcels_seen_by(who).filter(parcel_state__in=_HERE)
+    rows = rows.annotate(
+        printed=Coalesce(Subquery(mine.values("printed")[:1]), 0),
+        standing=Case(
+            When(parcel_state=P.PLANNED, trouble__gt="", then=Value("failed")),
+            When(parcel_state__in=[P.PLANNED, P.REQUESTED], then=Value("waiting")),
+            When(printed=0, then=Value("ready")),
+            default=Value("printed"),
+        ),
+    ).prefetch_related(Prefetch("labels", Label.objects.filter(ended_at=None), to_attr="open_labels"))
+    return rows.filter(standing=standing) if standing else rows
 
 
 def label_file(label: Label) -> bytes:

@@ -1,4 +1,5 @@
 """Manifests and their parcels."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -36,7 +37,11 @@ def find_manifest(manifest_id: str, *, who: Who | None = None) -> Manifest:
 
 def scans_of(manifest: Manifest, *, limit: int | None = None) -> list[ManifestParcel]:
     """Return the parcels on a manifest, the latest scan first."""
-    rows = ManifestParcel.objects.filter(manifest=manifest, taken_out_at=None).select_related("parcel__shop").order_by("-pk")
+    rows = (
+        ManifestParcel.objects.filter(manifest=manifest, taken_out_at=None)
+        .select_related("parcel__shop")
+        .order_by("-pk")
+    )
     return list(rows if limit is None else rows[:limit])
 
 
@@ -48,16 +53,22 @@ def manifest_facts(manifest: Manifest, *, made_at: datetime) -> ManifestFacts:
     shops = sorted({scan.parcel.shop.name for scan in scans})
     markets = {scan.parcel.shop.region for scan in scans}
     return ManifestFacts(
-        number=manifest.manifest_id, carrier=manifest.carrier_name or _("Any carrier"), warehouse=manifest.warehouse.name,
-        market=markets.pop() if len(markets) == 1 else "", made_at=made_at.astimezone(zone),
+        number=manifest.manifest_id,
+        carrier=manifest.carrier_name or _("Any carrier"),
+        warehouse=manifest.warehouse.name,
+        market=markets.pop() if len(markets) == 1 else "",
+        made_at=made_at.astimezone(zone),
         handed_over_at=manifest.closed_at.astimezone(zone) if manifest.closed_at else None,
-        vehicle=manifest.vehicle, shops=tuple(shops),
+        vehicle=manifest.vehicle,
+        shops=tuple(shops),
         parcels=tuple(
             PaperParcel(
-                parcel=scan.parcel.parcel_id, tracking=scan.parcel.tracking_number,
-                order_ids=tuple(orders.get(scan.parcel_id, ())), weight_grams=scan.parcel.weight_g or 0,
+                parcel=scan.parcel.parcel_id,
+                tracking=scan.parcel.tracking_number,
+                order_ids=tuple(orders.get(scan.parcel_id, ())),
+                weight_grams=scan.parcel.weight_g or 0,
                 scanned_at=scan.scanned_at.astimezone(zone),
             )
             for scan in scans
         ),
-    )  # fmt: skip
+    )

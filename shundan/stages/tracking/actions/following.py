@@ -1,4 +1,5 @@
 """Following parcels: whom to ask after next, and what their carriers said, as events and moves."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -20,12 +21,22 @@ from shundan.stages.tracking.models import Follow, TrackingEvent
 P, M = ParcelState, ParcelMove
 # How long until we ask again, in story time, by where the parcel stands.
 ASK_EVERY = {
-    P.LABELLED: timedelta(hours=12), P.PACKED: timedelta(hours=6), P.HANDED_OVER: timedelta(hours=2),
-    P.IN_TRANSIT: timedelta(hours=6), P.FAILED: timedelta(hours=6), P.LOST: timedelta(hours=24),
-}  # fmt: skip
+    P.LABELLED: timedelta(hours=12),
+    P.PACKED: timedelta(hours=6),
+    P.HANDED_OVER: timedelta(hours=2),
+    P.IN_TRANSIT: timedelta(hours=6),
+    P.FAILED: timedelta(hours=6),
+    P.LOST: timedelta(hours=24),
+}
 _MOVES: dict[str, ParcelMove] = {
-    "SCAN": M.SCAN, "MOVE": M.SCAN, "OUT": M.SCAN, "DELIVER": M.DELIVER, "FAIL": M.FAIL, "RETURN": M.RETURN, "LOSE": M.LOSE,
-}  # fmt: skip
+    "SCAN": M.SCAN,
+    "MOVE": M.SCAN,
+    "OUT": M.SCAN,
+    "DELIVER": M.DELIVER,
+    "FAIL": M.FAIL,
+    "RETURN": M.RETURN,
+    "LOSE": M.LOSE,
+}
 _TROUBLES = {"FAIL": "delivery_failed", "RETURN": "returning", "LOSE": "lost"}
 
 
@@ -39,14 +50,17 @@ def follow_parcels(parcels: Sequence[Any], *, now: datetime) -> int:
                 want(parcel.shop_id, "tracking", orders[parcel.pk][:1], reason="followed")
             pause = ASK_EVERY.get(P(parcel.parcel_state), timedelta(hours=12))
             Follow.objects.update_or_create(
-                parcel_id=parcel.pk, defaults={"shop_id": parcel.shop_id, "next_at": now + pause, "asked_at": now}
+                parcel_id=parcel.pk,
+                defaults={"shop_id": parcel.shop_id, "next_at": now + pause, "asked_at": now},
             )
         return len(parcels)
 
     return in_transaction(work)
 
 
-def apply_tracking(parcels: Iterable[Any], events: Sequence[TrackingEventFacts], *, by: Who, now: datetime) -> int:
+def apply_tracking(
+    parcels: Iterable[Any], events: Sequence[TrackingEventFacts], *, by: Who, now: datetime
+) -> int:
     """Store a carrier's events of an order for its parcels, and move these; return how many events were new."""
     return in_transaction(lambda: sum(_apply(parcel, events, by=by, now=now) for parcel in parcels))
 
@@ -56,19 +70,32 @@ def _apply(parcel: Any, events: Sequence[TrackingEventFacts], *, by: Who, now: d
     lock_parcels([parcel.pk])
     known = set(TrackingEvent.objects.filter(parcel_id=parcel.pk).values_list("at", "code", "text"))
     fresh = [event for event in told if (event.at, event.code, event.text[:300]) not in known]
-    TrackingEvent.objects.bulk_create([
-        TrackingEvent(
-            shop_id=parcel.shop_id, parcel_id=parcel.pk, at=event.at, code=event.code, text=event.text[:300],
-            place=event.place[:120], told_at=now,
-        )
-        for event in fresh
-    ], ignore_conflicts=True)  # fmt: skip
+    TrackingEvent.objects.bulk_create(
+        [
+            TrackingEvent(
+                shop_id=parcel.shop_id,
+                parcel_id=parcel.pk,
+                at=event.at,
+                code=event.code,
+                text=event.text[:300],
+                place=event.place[:120],
+                told_at=now,
+            )
+            for event in fresh
+        ],
+        ignore_conflicts=True,
+    )
     if not told:
         return 0
     latest = told[-1]
     Follow.objects.update_or_create(
         parcel_id=parcel.pk,
-        defaults={"shop_id": parcel.shop_id, "last_event_at": latest.at, "last_code": latest.code, "last_text": latest.text[:300]},
+        defaults={
+            "shop_id": parcel.shop_id,
+            "last_event_at": latest.at,
+            "last_code": latest.code,
+            "last_text": latest.text[:300],
+        },
     )
     for event in fresh:
         _move(parcel, event, by=by, now=now)

@@ -1,4 +1,5 @@
 """Troubles of parcels on their way: noticed by silence or told by the carrier, ended with a cause."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
-from shundan.core.errors import Conflict, NotFound, Refused
+from shundan.core.errors import Conflict, Refused
 from shundan.core.states import ParcelState
 from shundan.edges.conversations.actions import Recipient, write_to_buyer
 from shundan.ground.journal.actions import Draft, record
@@ -16,6 +17,7 @@ from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.queries import causes, orders_by_key
 from shundan.stages.packing.queries import order_keys_of, parcel_by_key
 from shundan.stages.tracking.models import Follow, Trouble
+from shundan.stages.tracking.queries.troubles import find_trouble
 
 P = ParcelState
 KINDS = ("no_first_scan", "no_movement", "delivery_failed", "returning", "lost", "by_hand")
@@ -35,7 +37,10 @@ def open_trouble(
 
     def work() -> bool:
         trouble, made = Trouble.objects.get_or_create(
-            shop_id=parcel.shop_id, parcel_id=parcel.pk, kind=kind, closed_at=None,
+            shop_id=parcel.shop_id,
+            parcel_id=parcel.pk,
+            kind=kind,
+            closed_at=None,
             defaults={"opened_at": now, "opened_by": _named(by), "facts": dict(facts or {})},
         )
         if made:
@@ -69,7 +74,7 @@ def close_trouble(trouble_key: int, *, cause: str, outcome: str, by: Who, now: d
         raise Refused(_("Say how it ended."), field="outcome")
 
     def work() -> None:
-        trouble = trouble_by_key(trouble_key)
+        trouble = find_trouble(trouble_key)
         closed = Trouble.objects.filter(pk=trouble_key, closed_at=None).update(
             closed_at=now, closed_by=_named(by), cause=cause, outcome=outcome
         )
@@ -83,7 +88,7 @@ def close_trouble(trouble_key: int, *, cause: str, outcome: str, by: Who, now: d
 
 def tell_buyer(trouble_key: int, text: str, *, by: Who, now: datetime) -> None:
     """Write to the buyer about a parcel's trouble and remember that they were told."""
-    trouble = trouble_by_key(trouble_key)
+    trouble = find_trouble(trouble_key)
     parcel = parcel_by_key(trouble.parcel_id)
     order_key = order_keys_of([parcel.pk])[parcel.pk][0]
     order = orders_by_key([order_key])[order_key]
@@ -92,31 +97,37 @@ def tell_buyer(trouble_key: int, text: str, *, by: Who, now: datetime) -> None:
     def work() -> None:
         write_to_buyer(
             Recipient(
-                order.shop_id, order.order_id, order.pk, channel_buyer_id=buyer.channel_buyer_id if buyer else "",
+                order.shop_id,
+                order.order_id,
+                order.pk,
+                channel_buyer_id=buyer.channel_buyer_id if buyer else "",
                 buyer_name=buyer.nickname if buyer else "",
             ),
-            text, by=by, now=now, why=f"trouble:{trouble.kind}",
-        )  # fmt: skip
+            text,
+            by=by,
+            now=now,
+            why=f"trouble:{trouble.kind}",
+        )
         Trouble.objects.filter(pk=trouble_key).update(told_buyer_at=now)
         record([_draft(trouble, parcel, "tell_buyer", by=by, now=now, facts={"trouble": trouble.kind})])
 
     in_transaction(work)
 
 
-def trouble_by_key(key: int) -> Trouble:
-    """Return a trouble with its parcel; raise NotFound."""
-    trouble = Trouble.objects.select_related("parcel__shop").filter(pk=key).first()
-    if trouble is None:
-        raise NotFound(_("There is no such trouble."))
-    return trouble
-
-
 def _named(by: Who) -> str:
     return f"{by.kind}:{by.key}"[:96]
 
 
-def _draft(trouble: Trouble, parcel: Any, verb: str, *, by: Who, now: datetime, facts: dict[str, Any]) -> Draft:
+def _draft(
+    trouble: Trouble, parcel: Any, verb: str, *, by: Who, now: datetime, facts: dict[str, Any]
+) -> Draft:
     return Draft(
-        "parcel", parcel.pk, verb, by, now, shop_key=parcel.shop_id, subject_name=parcel.parcel_id,
+        "parcel",
+        parcel.pk,
+        verb,
+        by,
+        now,
+        shop_key=parcel.shop_id,
+        subject_name=parcel.parcel_id,
         facts={**facts, "key": trouble.pk},
     )

@@ -1,33 +1,51 @@
 """Troubles of parcels."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from shundan.core.actors import Who
+from shundan.core.errors import NotFound
 from shundan.stages.tracking.models import Trouble
 
 WORDS: dict[str, str | Promise] = {
-    "no_first_scan": _("No first scan"), "no_movement": _("No movement"), "delivery_failed": _("Delivery failed"),
-    "returning": _("Coming back"), "lost": _("Lost"), "by_hand": _("Noted by hand"),
-}  # fmt: skip
+    "no_first_scan": _("No first scan"),
+    "no_movement": _("No movement"),
+    "delivery_failed": _("Delivery failed"),
+    "returning": _("Coming back"),
+    "lost": _("Lost"),
+    "by_hand": _("Noted by hand"),
+}
 OUTCOME_WORDS: dict[str, str | Promise] = {
-    "moved_again": _("Moves again"), "arrived": _("Arrived"), "claimed": _("Claimed from the carrier"),
-    "resent": _("Sent again"), "closed": _("Closed"),
-}  # fmt: skip
+    "moved_again": _("Moves again"),
+    "arrived": _("Arrived"),
+    "claimed": _("Claimed from the carrier"),
+    "resent": _("Sent again"),
+    "closed": _("Closed"),
+}
 
 
 def troubles_seen_by(who: Who | None) -> QuerySet[Trouble]:
     """Return troubles of the shops and warehouses in somebody's scope, newest first."""
-    rows = Trouble.objects.select_related("shop", "parcel").order_by("-opened_at", "-pk")
+    rows = Trouble.objects.select_related("shop", "parcel__shop").order_by("-opened_at", "-pk")
     if who is not None and who.shop_keys is not None:
         rows = rows.filter(shop_id__in=who.shop_keys)
     if who is not None and who.warehouses is not None:
         rows = rows.filter(parcel__warehouse__code__in=who.warehouses)
     return rows
+
+
+def find_trouble(key: int, *, who: Who | None = None) -> Trouble:
+    """Return a trouble; raise NotFound outside the scope."""
+    trouble = troubles_seen_by(who).filter(pk=key).first()
+    if trouble is None:
+        raise NotFound(__("There is no such trouble."))
+    return trouble
 
 
 def open_troubles(who: Who | None = None) -> QuerySet[Trouble]:

@@ -1,0 +1,310 @@
+"""Shipping for programs: labels printed and asked for again, manifests, own carriers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from shundan.core.rights import Right
+from shundan.edges.carriers.actions import add_carrier
+from shundan.edges.carriers.queries import carriers
+from shundan.ground.lib import clock
+from shundan.ground.staff.logins import needs
+from shundan.stages.packing.queries import find_parcel, order_ids_of, parcel_by_code
+from shundan.stages.shipping import actions
+from shundan.stages.shipping.documents import render_manifest
+from shundan.stages.shipping.models import Manifest
+from shundan.stages.shipping.queries import find_manifest, manifest_facts, scans_of
+from shundan.stages.shipping.queries.labels import label_rows
+from shundan.stages.shipping.queries.manifests import manifests_seen_by
+
+router = Router(tags=["shipping"])
+
+
+class LabelOut(Schema):
+    """`label`: waiting (to be asked or made), failed (see trouble), ready or printed."""
+
+    parcel_id: str
+    shop: str
+    state: str
+    orders: list[str]
+    label: str
+    trouble: str
+    tracking_number: str
+    carrier: str
+    printed: int
+    fetched_at: datetime | None
+
+
+class LabelsOut(Schema):
+    items: list[LabelOut]
+    next: str | None
+
+
+class LabelsIn(Schema):
+    """`after` is `next` of the page before."""
+
+    shop: str = ""
+    label: Literal["", "waiting", "failed", "ready", "printed"] = ""
+    limit: int = Field(50, ge=1, le=200)
+    after: str = Field("", pattern=r"^\d*$")
+
+
+class ParcelKey(Schema):
+    shop: str
+    parcel_id: str
+
+
+class PrintIn(Schema):
+    """`reason` is needed as soon as one of the labels was printed before."""
+
+    parcels: list[ParcelKey]
+    reason: str = ""
+
+
+class ChosenIn(Schema):
+    parcels: list[ParcelKey]
+
+
+class CountOut(Schema):
+    count: int
+
+
+class SellerIn(Schema):
+    carrier: str
+    number: str
+    service: str = ""
+
+
+class WhyIn(Schema):
+    why: str
+
+
+class ManifestIn(Schema):
+    """`warehouse` is its code, "" the first one; an empty `carrier` takes any carrier's parcels."""
+
+    warehouse: str = ""
+    carrier: str = ""
+
+
+class CodeIn(Schema):
+    code: str
+
+
+class CloseIn(Schema):
+    vehicle: str = ""
+    driver: str = ""
+    counted: int | None = None
+
+
+class ManifestOut(Schema):
+    manifest_id: str
+    warehouse: str
+    carrier: str
+    parcels: int
+    opened_at: datetime
+    closed_at: datetime | None
+    counted: int | None
+
+
+class ManifestDetailOut(ManifestOut):
+    parcel_ids: list[str]
+
+
+class CarrierIn(Schema):
+    key: str
+    name: str
+    provider_ids: dict[str, str] = {}
+    tracking_url: str = ""
+
+
+class CarrierOut(CarrierIn):
+    way: str
+
+
+@router.get("/labels", response=LabelsOut)
+@needs(Right.SEE_PARCEL)
+def list_labels(request: HttpRequest, asked: Query[LabelsIn]) -> dict[str, Any]:
+    """List parcels by how their label stands, oldest first."""
+    rows = label_rows(request.who, standing=asked.label)
+    if asked.shop:
+        rows = rows.filter(shop__shop_id=asked.shop)
+    if asked.after:
+        rows = rows.filter(pk__gt=int(asked.after))
+    found = list(rows.order_by("pk")[: asked.limit + 1])
+    more, found = len(found) > asked.limit, found[: asked.limit]
+    orders = order_ids_of([row.pk for row in found])
+    items = [_label(row, orders[row.pk]) for row in found]
+    return {"items": items, "next": str(found[-1].pk) if more else None}
+
+
+@router.post("/labels/print")
+@needs(Right.SHIP)
+def print_labels(request: HttpRequest, told: PrintIn) -> HttpResponse:
+    """Return the labels as one PDF and log the print; nothing is logged when one of them may not be printed."""
+    file = actions.print_labels(
+        _keys(request, told.parcels), by=request.who, now=clock.now(), reason=told.reason
+    )
+    return HttpResponse(file, content_type="application/pdf")
+
+
+@router.post("/labels/retry", response=CountOut)
+@needs(Right.SHIP)
+def retry_labels(request: HttpRequest, told: ChosenIn) -> dict[str, int]:
+    """Ask for refused labels once more."""
+    count = actions.retry_labels(_keys(request, told.parcels), by=request.who, now=clock.now())
+    return {"count": count}
+
+
+@router.post("/parcels/{shop}/{parcel_id}/seller", response=LabelOut)
+@needs(Right.SHIP)
+def ship_by_seller(request: HttpRequest, shop: str, parcel_id: str, told: SellerIn) -> dict[str, Any]:
+    """Send a parcel with an own carrier."""
+    parcel = find_parcel(shop, parcel_id, who=request.who)
+    actions.ship_by_seller(
+        parcel.pk,
+        carrier=told.carrier,
+        number=told.number,
+        service=told.service,
+        by=request.who,
+        now=clock.now(),
+    )
+    return _label(label_rows(request.who).get(pk=parcel.pk), order_ids_of([parcel.pk])[parcel.pk])
+
+
+@router.post("/parcels/{shop}/{parcel_id}/take-back", response=CountOut)
+@needs(Right.SHIP)
+def take_back(request: HttpRequest, shop: str, parcel_id: str, told: WhyIn) -> dict[str, int]:
+    """Take a handed-over parcel back before the carrier's first scan."""
+    parcel = find_parcel(shop, parcel_id, who=request.who)
+    actions.take_back(parcel.pk, why=told.why, by=request.who, now=clock.now())
+    return {"count": 1}
+
+
+@router.get("/manifests", response=list[ManifestOut])
+@needs(Right.SEE_PARCEL)
+def list_manifests(request: HttpRequest, open: bool | None = None) -> list[dict[str, Any]]:
+    """List the newest hundred manifests; `open` keeps the open or the closed ones."""
+    rows = manifests_seen_by(request.who)
+    if open is not None:
+        rows = rows.filter(closed_at__isnull=open)
+    return [_manifest(row) for row in rows[:100]]
+
+
+@router.post("/manifests", response=ManifestOut)
+@needs(Right.SHIP)
+def open_manifest(request: HttpRequest, told: ManifestIn) -> dict[str, Any]:
+    """Begin a hand-over."""
+    made = actions.open_manifest(
+        warehouse=told.warehouse, carrier=told.carrier, by=request.who, now=clock.now()
+    )
+    return _manifest(find_manifest(made.manifest_id))
+
+
+@router.get("/manifests/{manifest_id}", response=ManifestDetailOut)
+@needs(Right.SEE_PARCEL)
+def get_manifest(request: HttpRequest, manifest_id: str) -> dict[str, Any]:
+    """Show a manifest with its parcels, the latest scan first."""
+    return _manifest_detail(find_manifest(manifest_id, who=request.who))
+
+
+@router.get("/manifests/{manifest_id}/pdf")
+@needs(Right.SEE_PARCEL)
+def get_manifest_pdf(request: HttpRequest, manifest_id: str) -> HttpResponse:
+    """Draw the manifest as PDF."""
+    facts = manifest_facts(find_manifest(manifest_id, who=request.who), made_at=clock.now())
+    return HttpResponse(render_manifest(facts), content_type="application/pdf")
+
+
+@router.post("/manifests/{manifest_id}/scan", response=ManifestOut)
+@needs(Right.SHIP)
+def scan_out(request: HttpRequest, manifest_id: str, told: CodeIn) -> dict[str, Any]:
+    """Put one packed parcel onto the manifest."""
+    manifest = find_manifest(manifest_id, who=request.who)
+    parcel = parcel_by_code(told.code, who=request.who)
+    actions.scan_out(manifest.pk, parcel.pk, by=request.who, now=clock.now())
+    return _manifest(find_manifest(manifest_id))
+
+
+@router.post("/manifests/{manifest_id}/take-out", response=ManifestOut)
+@needs(Right.SHIP)
+def take_out(request: HttpRequest, manifest_id: str, told: CodeIn) -> dict[str, Any]:
+    """Take one parcel off an open manifest."""
+    manifest = find_manifest(manifest_id, who=request.who)
+    parcel = parcel_by_code(told.code, who=request.who)
+    actions.take_out(manifest.pk, parcel.pk, by=request.who, now=clock.now())
+    return _manifest(find_manifest(manifest_id))
+
+
+@router.post("/manifests/{manifest_id}/close", response=ManifestDetailOut)
+@needs(Right.SHIP)
+def close_manifest(request: HttpRequest, manifest_id: str, told: CloseIn) -> dict[str, Any]:
+    """Hand the manifest's parcels over, once."""
+    manifest = find_manifest(manifest_id, who=request.who)
+    actions.close_manifest(
+        manifest.pk,
+        vehicle=told.vehicle,
+        driver=told.driver,
+        counted=told.counted,
+        by=request.who,
+        now=clock.now(),
+    )
+    return _manifest_detail(find_manifest(manifest_id))
+
+
+@router.get("/carriers", response=list[CarrierOut])
+@needs(Right.SEE_PARCEL)
+def list_carriers(request: HttpRequest) -> list[Any]:
+    """List our own carriers."""
+    return list(carriers())
+
+
+@router.post("/carriers", response=CarrierOut)
+@needs(Right.SETTINGS)
+def make_carrier(request: HttpRequest, told: CarrierIn) -> Any:
+    """Add an own carrier; `provider_ids` maps a market to the platform's shipping provider id."""
+    return add_carrier(
+        told.key,
+        told.name,
+        provider_ids=told.provider_ids,
+        tracking_url=told.tracking_url,
+        by=request.who,
+        now=clock.now(),
+    )
+
+
+def _keys(request: HttpRequest, parcels: list[ParcelKey]) -> list[int]:
+    return [find_parcel(one.shop, one.parcel_id, who=request.who).pk for one in parcels]
+
+
+def _label(row: Any, orders: list[str]) -> dict[str, Any]:
+    label = next(iter(row.open_labels), None)
+    return {
+        "parcel_id": row.parcel_id,
+        "shop": row.shop.shop_id,
+        "state": row.parcel_state,
+        "orders": orders,
+        "label": row.standing,
+        "trouble": row.trouble or (label.error if label else ""),
+        "tracking_number": row.tracking_number,
+        "carrier": row.carrier_name,
+        "printed": label.printed if label else 0,
+        "fetched_at": label.fetched_at if label else None,
+    }
+
+
+def _manifest(row: Manifest) -> dict[str, Any]:
+    told = ("manifest_id", "parcels", "opened_at", "closed_at", "counted")
+    return {
+        **{name: getattr(row, name) for name in told},
+        "warehouse": row.warehouse.code,
+        "carrier": row.carrier_name,
+    }
+
+
+def _manifest_detail(row: Manifest) -> dict[str, Any]:
+    return {**_manifest(row), "parcel_ids": [scan.parcel.parcel_id for scan in scans_of(row)]}
