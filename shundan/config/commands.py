@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -88,7 +89,7 @@ def run_check(given: argparse.Namespace) -> int:
     from shundan.config.prepare import count_missing_migrations
 
     check_disk(given.data.resolve())
-    call_command("check", verbosity=0)
+    call_command("check", stdout=io.StringIO())
     if missing := count_missing_migrations():
         raise CannotStart(f"{missing} migrations are missing: run shundan migrate --data {given.data}")
     print("all is well")
