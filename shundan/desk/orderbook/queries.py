@@ -42,7 +42,7 @@ def find_orders(
     if platform_status:
         rows = rows.filter(platform_status__in=[one.strip().upper() for one in platform_status.split(",")])
     if q:
-        rows = rows.filter(_matching(q.strip(), who))
+        rows = rows.filter(_matching(q.strip(), who)).distinct()
     if updated_after:
         return rows.filter(updated_at__gt=read_moment(updated_after, "updated_after")), UPDATED
     return rows, NEWEST
