@@ -100,7 +100,7 @@ def test_a_failed_delivery_is_tried_four_more_times_on_schedule(tool):
         assert deliver(tool, 500) == []
         tool.advance(seconds=3)
         assert len(deliver(tool, 503)) == 1
-    tool.advance(days=0.4)
+    tool.advance(hours=1)
     assert deliver(tool, 500) == [] and waiting(tool) == []
 
 
