@@ -20,7 +20,7 @@ class Threshold(models.Model):
     """What a shop's checks compare with; a shop without a row uses the defaults of core.checks."""
 
     shop = models.OneToOneField("shops.Shop", models.PROTECT)
-    price_below_percent = models.IntegerField(default=30)
+    price_below_percent = models.IntegerField(default=50)
     unusual_quantity = models.IntegerField(default=10)
     duplicate_hours = models.IntegerField(default=24)
     off = models.JSONField(default=list)  # keys of checks this shop does not want

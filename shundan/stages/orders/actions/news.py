@@ -140,7 +140,7 @@ def _keep_holds_and_stops(changes: list[Change], *, by: Who, now: datetime) -> N
 
 def _reasons(change: Change, state: S) -> Iterable[tuple[str, str, str]]:
     """Yield (kind, waits for, cause) of what this change holds or stops the order for."""
-    if change.facts.cancel_requested:
+    if change.facts.cancel_requested and not change.was_cancel_requested:
         yield "cancel_request", "us", "buyer.changed_mind"
     checked = state in (S.APPROVED, S.RESERVED, S.FULFILLING)  # before that, review looks at it anyway
     if change.new_address and checked:

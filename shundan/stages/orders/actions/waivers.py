@@ -6,14 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from shundan.core.actors import Who
+from shundan.core.checks import NEVER_WAIVED
 from shundan.core.errors import Conflict, Refused
 from shundan.ground.journal.actions import Draft, record
 from shundan.stages.orders.actions.door import named
 from shundan.stages.orders.actions.holds import close_holds
 from shundan.stages.orders.models import Hold, Waiver
-
-# What no waiver can wish away: without the item or the units there is nothing to pack.
-NEVER_WAIVED = frozenset({"unknown_sku", "missing_stock"})
 
 
 def waive(order_key: int, check_key: str, why: str, *, by: Who, now: datetime) -> bool:

@@ -33,9 +33,11 @@ from shundan.stages.orders.queries.orders import (
     ShownAddress,
     address_of,
     addresses_of,
+    blocked_buyers,
     find_orders,
     lines_of,
     live_lines,
+    lively_orders_of,
     order_by_id,
     order_by_key,
     orders_by_ids,
@@ -49,8 +51,8 @@ from shundan.stages.orders.models import Line, Order
 from shundan.stages.orders.queries.phones import hash_phone
 
 __all__ = [
-    "Hold", "Line", "Order", "ShownAddress", "address_of", "addresses_of", "causes", "find_orders", "hash_phone",
-    "holds_in_scope", "holds_of", "known_cause", "lines_of", "live_lines", "notes_of", "open_holds", "open_stops",
+    "Hold", "Line", "Order", "ShownAddress", "address_of", "addresses_of", "blocked_buyers", "causes", "find_orders", "hash_phone",
+    "holds_in_scope", "holds_of", "known_cause", "lines_of", "live_lines", "lively_orders_of", "notes_of", "open_holds", "open_stops",
     "open_surprises", "order_by_id", "order_by_key", "orders_by_ids", "orders_by_key", "orders_in", "orders_of_buyer",
     "orders_seen_by", "stock_holds", "stops_of", "stored_ids", "waivers_of",
 ]  # fmt: skip

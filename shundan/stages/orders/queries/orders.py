@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F, QuerySet
 
@@ -11,7 +12,7 @@ from shundan.core.errors import NotFound
 from shundan.core.privacy import is_masked, mask_line, mask_name, mask_phone
 from shundan.core.rights import Right
 from shundan.core.states import OrderState
-from shundan.stages.orders.models import Address, Line, Order
+from shundan.stages.orders.models import Address, Buyer, Line, Order
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,18 @@ def stored_ids(shop_key: int, order_ids: Iterable[str]) -> set[str]:
 def orders_of_buyer(buyer_key: int, *, limit: int = 20) -> list[Order]:
     """Return a buyer's newest orders."""
     return list(Order.objects.filter(buyer=buyer_key).order_by("-placed_at", "-pk")[:limit])
+
+
+def lively_orders_of(buyer_keys: Iterable[int], *, since: datetime) -> list[Order]:
+    """Return the orders of these buyers placed since then that are not cancelled, oldest first."""
+    rows = Order.objects.filter(buyer__in=list(buyer_keys), placed_at__gte=since)
+    return list(rows.exclude(order_state=OrderState.CANCELLED.value).order_by("placed_at", "pk"))
+
+
+def blocked_buyers(buyer_keys: Iterable[int]) -> set[int]:
+    """Return which of these buyers are blocked."""
+    rows = Buyer.objects.filter(pk__in=list(buyer_keys), blocked_at__isnull=False)
+    return set(rows.values_list("pk", flat=True))
 
 
 def lines_of(order_keys: Iterable[int]) -> dict[int, list[Line]]:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Threshold',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price_below_percent', models.IntegerField(default=30)),
+                ('price_below_percent', models.IntegerField(default=50)),
                 ('unusual_quantity', models.IntegerField(default=10)),
                 ('duplicate_hours', models.IntegerField(default=24)),
                 ('off', models.JSONField(default=list)),

@@ -22,6 +22,7 @@ from shundan.stages.stock.actions.people import (
     keep_item,
     keep_warehouse,
     link_listing,
+    link_sku,
     link_warehouse,
     receive_units,
     return_units,
@@ -33,7 +34,7 @@ from shundan.stages.stock.actions.settling import orders_to_settle, settle_stock
 
 __all__ = [
     "ItemDraft", "apply_push_answers", "count_bin", "end_stock_holds", "expect_lines", "first_warehouse",
-    "fit_expectations", "keep_item", "keep_warehouse", "leave", "leave_unreserved", "link_listing", "link_warehouse",
+    "fit_expectations", "keep_item", "keep_warehouse", "leave", "leave_unreserved", "link_listing", "link_sku", "link_warehouse",
     "listings_to_push", "orders_to_settle", "push_listings", "receive_units", "release_lines", "release_orders",
     "reserve_orders", "return_units", "settle_stock", "store_listings", "store_warehouses", "write_off",
 ]  # fmt: skip

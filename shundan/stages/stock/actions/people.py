@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -10,9 +10,12 @@ from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, Refused
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction, lock
+from shundan.stages.orders.queries import Line
 from shundan.stages.stock.actions.levels import LevelChange, change_levels, lock_levels
 from shundan.stages.stock.models import Item, LedgerRow, Level, Listing, Reservation, ShopWarehouse, Warehouse
-from shundan.stages.stock.queries import default_warehouse, warehouse_by_code
+from shundan.stages.stock.queries import default_warehouse, find_item, warehouse_by_code
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # whatever a channel tells is newer
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,18 @@ def link_listing(listing: Listing, item: Item, *, by: Who, now: datetime, units_
         Listing.objects.filter(pk=listing.pk).update(item=item, units_per_sale=units_per_sale, dirty_at=now)
         facts = {"sku_id": listing.sku_id, "item": item.sku, "units_per_sale": units_per_sale}
         record([_draft(item, "link_listing", by, now, facts, shop_key=listing.shop_id)])
+
+
+def link_sku(line: Line, item_sku: str, *, by: Who, now: datetime, units_per_sale: int = 1) -> None:
+    """Link the SKU an order line names to an item of ours; a listing that no channel told is made from the line."""
+    item = find_item(item_sku)
+    currency = line.order.currency
+    listing, _ = Listing.objects.get_or_create(
+        shop_id=line.shop_id, sku_id=line.sku_id,
+        defaults={"product_id": line.product_id, "seller_sku": line.seller_sku, "title": line.title, "currency": currency,
+                  "variant": line.variant, "price_minor": line.list_price_minor, "updated_at": NEVER, "asked_at": NEVER},
+    )  # fmt: skip
+    link_listing(listing, item, by=by, now=now, units_per_sale=units_per_sale)
 
 
 def keep_warehouse(code: str, name: str, *, by: Who, now: datetime, priority: int = 0) -> Warehouse:
