@@ -1,12 +1,15 @@
 """What a person may push on the System pages: try again, with its journal row."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from shundan.core.actors import Who
+from shundan.core.calls import CallKind
 from shundan.core.errors import Refused
 from shundan.edges.inbox.actions import retry_arrival
+from shundan.edges.outbox import actions as outbox
+from shundan.edges.outbox.queries import Call
 from shundan.ground.jobs.actions import retry_snag
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction
@@ -35,6 +38,42 @@ def retry_snags(keys: Iterable[int], *, by: Who, now: datetime) -> int:
 
     in_transaction(work)
     return len(chosen)
+
+
+def repeat_calls(calls: Iterable[Call], *, by: Who) -> int:
+    """Send failed and unsure calls again, because a person says so. Returns how many."""
+    return _each(calls, lambda call: outbox.repeat_call(call.pk, by=by))
+
+
+def confirm_calls(calls: Iterable[Call], *, by: Who) -> int:
+    """Say of unsure calls that they did happen. Returns how many."""
+    return _each(calls, lambda call: outbox.decide_call(call.pk, happened=True, by=by))
+
+
+def drop_calls(calls: Iterable[Call], *, by: Who, now: datetime) -> int:
+    """Call off what was not sent yet. Returns how many."""
+    dropped = 0
+    for call in calls:
+
+        def work(call: Call = call) -> int:
+            done = outbox.drop_calls(call.subject_kind, [call.subject_key], kinds=[CallKind(call.kind)])
+            if done:
+                record([Draft("call", call.pk, "drop_call", by, now, shop_key=call.shop_id, subject_name=call.subject_name)])
+            return done
+
+        dropped += in_transaction(work)
+    return dropped
+
+
+def _each(calls: Iterable[Call], decide: Callable[[Call], None]) -> int:
+    done = 0
+    for call in calls:
+        try:
+            decide(call)
+        except Refused:
+            continue  # it moved on meanwhile: the list shows where it stands now
+        done += 1
+    return done
 
 
 def _retry_arrival(key: int, *, by: Who, now: datetime) -> None:

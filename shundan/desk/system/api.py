@@ -1,7 +1,149 @@
-"""API."""
-
+"""System for programs: health, snags, arrivals and calls, in the pages' words."""
 from __future__ import annotations
 
-from ninja import Router
+from typing import Annotated, Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from shundan.core.calls import CallState
+from shundan.core.errors import NotFound, Refused
+from shundan.core.rights import Right
+from shundan.desk.system import actions
+from shundan.desk.system.queries.lists import in_scope
+from shundan.desk.system.queries.overview import read_overview
+from shundan.edges.inbox.queries import arrivals
+from shundan.edges.outbox.queries import Call, calls
+from shundan.ground.jobs.queries import open_snags
+from shundan.ground.lib import clock
+from shundan.ground.staff.logins import needs
 
 router = Router(tags=["system"])
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+class Done(Schema):
+    done: int
+
+
+@router.get("/health")
+@needs(Right.SYSTEM)
+def health(request: HttpRequest) -> dict[str, Any]:
+    """Return how the desk is: steps, what waits, completeness, storage, versions."""
+    seen = read_overview(request.who)
+    return {
+        "steps": [{"step": s.step, "seconds": s.seconds, "done": s.done, "took_ms": s.took_ms, "error": s.error} for s in seen.steps],
+        "shops": [
+            {"shop": row.shop_id, "complete_to": row.complete_to, "behind_s": row.behind_s, "open_wants": row.open_wants,
+             "history_done": row.history_done, "error": row.error}
+            for row in seen.completeness
+        ],
+        "arrivals": seen.arrivals, "wants": seen.wants, "calls": seen.calls, "snags": seen.snags,
+        "storage": {"database": seen.storage.database, "blobs": seen.storage.blobs, "free": seen.storage.free},
+        "versions": seen.versions,
+    }  # fmt: skip
+
+
+@router.get("/snags")
+@needs(Right.SYSTEM)
+def snags(request: HttpRequest, limit: Limit = 50, after: str = "") -> dict[str, Any]:
+    """Return rows that steps could not do, oldest first."""
+    return _page(open_snags().order_by("pk"), limit, after, _snag, ascending=True)
+
+
+@router.post("/snags/{int:key}/retry", response=Done)
+@needs(Right.SYSTEM)
+def retry_snag(request: HttpRequest, key: int) -> dict[str, int]:
+    """Let the step try this row again at once."""
+    if not open_snags().filter(pk=key).exists():
+        raise NotFound("There is no such snag.", remedy="It may be done already.")
+    return {"done": actions.retry_snags([key], by=request.who, now=clock.now())}
+
+
+@router.get("/arrivals")
+@needs(Right.SYSTEM)
+def list_arrivals(request: HttpRequest, state: str = "", limit: Limit = 50, after: str = "") -> dict[str, Any]:
+    """Return webhooks, newest first; `state`: NEW, DONE, UNOWNED, QUARANTINED or IGNORED."""
+    return _page(in_scope(arrivals(state=state), request.who), limit, after, _arrival)
+
+
+@router.post("/arrivals/{int:key}/retry", response=Done)
+@needs(Right.SYSTEM)
+def retry_arrival(request: HttpRequest, key: int) -> dict[str, int]:
+    """Read a quarantined or unowned webhook once more."""
+    if not in_scope(arrivals(), request.who).filter(pk=key).exists():
+        raise NotFound("There is no such arrival.", remedy="It may have been pruned.")
+    return {"done": actions.retry_arrivals([key], by=request.who, now=clock.now())}
+
+
+@router.get("/calls")
+@needs(Right.SYSTEM)
+def list_calls(request: HttpRequest, state: str = "", limit: Limit = 50, after: str = "") -> dict[str, Any]:
+    """Return calls, newest first; `state` in capitals."""
+    known = {one.value for one in CallState}
+    if state and state not in known:
+        raise Refused(f"There is no state {state}.", field="state", remedy=f"Choose one of {', '.join(sorted(known))}.")
+    rows = calls(states=[CallState(state)] if state else ())
+    return _page(in_scope(rows, request.who), limit, after, _call)
+
+
+@router.post("/calls/{int:key}/repeat", response=Done)
+@needs(Right.SYSTEM)
+def repeat_call(request: HttpRequest, key: int) -> dict[str, int]:
+    """Send a failed or unsure call again."""
+    return {"done": actions.repeat_calls(_one(request, key), by=request.who)}
+
+
+@router.post("/calls/{int:key}/confirm", response=Done)
+@needs(Right.SYSTEM)
+def confirm_call(request: HttpRequest, key: int) -> dict[str, int]:
+    """Say that an unsure call did happen."""
+    return {"done": actions.confirm_calls(_one(request, key), by=request.who)}
+
+
+@router.post("/calls/{int:key}/drop", response=Done)
+@needs(Right.SYSTEM)
+def drop_call(request: HttpRequest, key: int) -> dict[str, int]:
+    """Call off a call that was not sent yet."""
+    return {"done": actions.drop_calls(_one(request, key), by=request.who, now=clock.now())}
+
+
+def _one(request: HttpRequest, key: int) -> list[Call]:
+    found = list(in_scope(calls(), request.who).filter(pk=key))
+    if not found:
+        raise NotFound("There is no such call.", remedy="Look at /api/v1/system/calls.")
+    return found
+
+
+def _page(rows: QuerySet[Any], limit: int, after: str, told: Any, *, ascending: bool = False) -> dict[str, Any]:
+    if after:
+        if not after.isdecimal() or len(after) > 18:
+            raise Refused("This cursor is not one of ours.", field="after", remedy="Send back the last `next` as it was.")
+        rows = rows.filter(pk__gt=int(after)) if ascending else rows.filter(pk__lt=int(after))
+    found = list(rows[: limit + 1])
+    following = str(found[limit - 1].pk) if len(found) > limit else None
+    return {"items": [told(row) for row in found[:limit]], "next": following}
+
+
+def _snag(row: Any) -> dict[str, Any]:
+    return {
+        "key": row.pk, "step": row.step, "subject_kind": row.subject_kind, "subject": row.subject_name or str(row.subject_key),
+        "attempts": row.attempts, "error_code": row.error_code, "error": row.error, "first_at": row.first_at,
+        "next_try_at": row.next_try_at,
+    }  # fmt: skip
+
+
+def _arrival(row: Any) -> dict[str, Any]:
+    return {
+        "key": row.pk, "shop": row.channel_shop_id, "type": row.kind, "state": row.state, "reason": row.reason,
+        "received_at": row.received_at, "repeats": row.repeats, "notification_id": row.notification_id,
+    }  # fmt: skip
+
+
+def _call(row: Any) -> dict[str, Any]:
+    return {
+        "key": row.pk, "shop": row.shop.shop_id, "kind": row.kind, "state": row.call_state, "subject": row.subject_name,
+        "attempts": row.attempts, "queued_at": row.queued_at, "answered_at": row.answered_at,
+        "error_code": row.error_code, "error": row.error, "request_id": row.request_id,
+    }  # fmt: skip

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shundan.desk.system.views import pages, probes
+from shundan.desk.system.views import calls, pages, probes
 
 app_name = "system"
 urlpatterns = [
@@ -17,4 +17,8 @@ urlpatterns = [
     path("system/wants/", pages.list_wants, name="wants"),
     path("system/snags/", pages.list_snags, name="snags"),
     path("system/snags/retry/", pages.retry_snags, name="retry_snags"),
+    path("system/calls/", calls.list_calls, name="calls"),
+    path("system/calls/repeat/", calls.repeat_calls, name="repeat_calls"),
+    path("system/calls/confirm/", calls.confirm_calls, name="confirm_calls"),
+    path("system/calls/drop/", calls.drop_calls, name="drop_calls"),
 ]

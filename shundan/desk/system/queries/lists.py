@@ -1,4 +1,4 @@
-"""The lists of the System area: arrivals, wants, snags, surprises and sweeps."""
+"""The lists of the System area: arrivals, wants, snags and calls."""
 from __future__ import annotations
 
 from typing import Any
@@ -9,8 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.core.actors import Who
+from shundan.core.calls import CallKind, CallState
 from shundan.edges.inbox.topics import WEBHOOKS
 from shundan.ground.look.queries import BulkAction, Column, Filter, ListPage, Preset, Sort
+from shundan.ground.look.queries.states import state_choices
 
 ARRIVAL_STATES: dict[str, str | Promise] = {
     "NEW": _("New"), "DONE": _("Done"), "UNOWNED": _("Unowned"), "QUARANTINED": _("Quarantined"), "IGNORED": _("Ignored"),
@@ -19,6 +21,15 @@ WANT_KINDS: dict[str, str | Promise] = {
     "order": _("Order"), "package": _("Package"), "cancellation": _("Cancellation"), "return": _("Return"),
     "listing": _("Listing"), "conversation": _("Conversation"), "tracking": _("Tracking"),
     "statement": _("Statement"), "score": _("Ratings"), "warehouse": _("Warehouse"),
+}  # fmt: skip
+
+CALL_KINDS: dict[str, str | Promise] = {
+    CallKind.REQUEST_LABEL: _("Ask for a label"), CallKind.SHIP_BY_SELLER: _("Ship by ourselves"),
+    CallKind.UPDATE_TRACKING: _("Change the tracking number"), CallKind.CANCEL_ORDER: _("Cancel an order"),
+    CallKind.APPROVE_CANCELLATION: _("Agree to a cancellation"), CallKind.REJECT_CANCELLATION: _("Refuse a cancellation"),
+    CallKind.APPROVE_RETURN: _("Agree to a return"), CallKind.REJECT_RETURN: _("Refuse a return"),
+    CallKind.SEND_MESSAGE: _("Send a message"), CallKind.PUSH_STOCK: _("Push stock"),
+    CallKind.SUBSCRIBE_WEBHOOK: _("Subscribe to news"),
 }  # fmt: skip
 
 
@@ -99,4 +110,36 @@ SNAGS = ListPage(
     presets=(Preset("all", _("All"), ""), Preset("person", _("Waits for a person"), "person=1", counted=True, alarming=True)),
     bulk=(BulkAction("retry", _("Try again"), reverse_lazy("system:retry_snags"), icon="rotate-cw"),),
     empty=_("No step is stuck anywhere."),
+)  # fmt: skip
+
+CALLS = ListPage(
+    key="system-calls", title=_("Calls"), drawer=False, shop_field="shop_id",
+    columns=(
+        Column("queued_at", _("Queued"), kind="when"),
+        Column("kind", _("Call"), value=lambda row: CALL_KINDS.get(row.kind, row.kind)),
+        Column("subject", _("About"), value=lambda row: row.subject_name or f"{row.subject_kind} {row.subject_key}"),
+        Column("shop", _("Shop"), value="shop.name", wide=True),
+        Column("call_state", _("State"), kind="state", state_kind="call"),
+        Column("attempts", _("Tries"), kind="number"),
+        Column("answered_at", _("Answered"), kind="when", wide=True),
+        Column("error", _("Error")),
+        Column("request_id", _("Request id"), kind="code", wide=True),
+    ),
+    filters=(
+        Filter("state", _("State"), "multi", field="call_state", choices=state_choices(CallState, kind="call")),
+        Filter("kind", _("Call"), "multi", choices=tuple(CALL_KINDS.items())),
+    ),
+    search_fields=("subject_name__endswith", "request_id__exact", "error_code__iexact"),
+    presets=(
+        Preset("all", _("All"), ""),
+        Preset("unsure", _("Unsure"), "state=UNSURE", counted=True, alarming=True),
+        Preset("failed", _("Failed"), "state=FAILED", counted=True, alarming=True),
+        Preset("queued", _("Queued"), "state=QUEUED&state=SENDING", counted=True),
+    ),
+    bulk=(
+        BulkAction("repeat", _("Send again"), reverse_lazy("system:repeat_calls"), icon="rotate-cw"),
+        BulkAction("confirm", _("It did happen"), reverse_lazy("system:confirm_calls"), icon="check"),
+        BulkAction("drop", _("Call off"), reverse_lazy("system:drop_calls"), icon="x"),
+    ),
+    empty=_("Nothing has been sent yet."),
 )  # fmt: skip

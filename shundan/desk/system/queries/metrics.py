@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from shundan.desk.system.queries.health import step_ages
 from shundan.desk.system.queries.storage import own_version, read_storage
+from shundan.edges.inbox.queries import arrivals, completeness, count_open_wants
+from shundan.edges.outbox.queries import count_calls
 from shundan.ground.jobs.queries import open_snags
 
 Sample = tuple[dict[str, str], float]
@@ -20,6 +22,12 @@ def write_metrics() -> str:
         *_family("shundan_step_failing", "The last run of the step failed.",
                  [({"step": s.step}, 1.0 if s.error else 0.0) for s in steps]),
         *_family("shundan_snags", "Rows that wait (at most 1000 are counted).", [({}, open_snags()[:1000].count())]),
+        *_family("shundan_arrivals", "Webhooks by state (at most 1000 are counted).",
+                 [({"state": s}, arrivals(state=s)[:1000].count()) for s in ("NEW", "QUARANTINED", "UNOWNED")]),
+        *_family("shundan_wants", "Things still to be fetched.", [({"kind": k}, n) for k, n in count_open_wants().items()]),
+        *_family("shundan_calls", "Calls that are open or failed.", [({"state": s}, n) for s, n in count_calls().items()]),
+        *_family("shundan_shop_behind_seconds", "Story time since the shop was last complete.",
+                 [({"shop": row.shop_id}, row.behind_s) for row in completeness()]),
         *_family("shundan_database_bytes", "Size of the database.", [({}, storage.database)]),
         *_family("shundan_disk_free_bytes", "Room left beside the database.", [({}, storage.free)]),
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from shundan.desk.system.queries.health import StepAge, step_ages
 from shundan.desk.system.queries.lists import in_scope
 from shundan.desk.system.queries.storage import Storage, read_storage, versions
 from shundan.edges.inbox import queries as inbox
+from shundan.edges.outbox.queries import count_calls
 from shundan.ground.jobs.queries import open_snags
 from shundan.ground.look.queries.lists import count_capped
 from shundan.stages.orders.queries import open_surprises
@@ -22,6 +23,7 @@ class Overview:
     completeness: list[inbox.Completeness]
     arrivals: dict[str, str]
     wants: dict[str, int]
+    calls: dict[str, int]
     snags: str
     snags_for_people: str
     surprises: list[object]
@@ -46,7 +48,7 @@ def read_overview(who: Who) -> Overview:
     return Overview(
         completeness=[row for row in inbox.completeness() if who.sees_shop(row.shop_key)],
         arrivals={state: count_capped(in_scope(inbox.arrivals(state=state), who)) for state in states},
-        wants=inbox.count_open_wants(),
+        wants=inbox.count_open_wants(), calls=count_calls(),
         snags=count_capped(snags), snags_for_people=count_capped(snags.filter(next_try_at=None)),
         surprises=list(open_surprises(shop_keys=who.shop_keys, limit=20)),
         steps=step_ages(), storage=read_storage(), versions=versions(),

@@ -7,8 +7,11 @@ import pytest
 from django.test import Client
 
 from shundan.core.actors import SYSTEM
+from shundan.core.calls import CallKind
 from shundan.edges.inbox.actions import Delivery, store_arrival
 from shundan.edges.inbox.queries import arrivals
+from shundan.edges.outbox.actions import CallDraft, queue_call
+from shundan.edges.outbox.queries import calls
 from shundan.ground.jobs.actions import beat, note_snag
 from shundan.ground.jobs.queries import open_snags
 from shundan.ground.journal.queries import entries_of
@@ -102,3 +105,35 @@ def test_a_person_scoped_to_one_shop_sees_only_its_arrivals():
 @pytest.mark.parametrize("page", ["/system/", "/system/wants/", "/system/sweeps/", "/system/arrivals/", "/system/snags/"])
 def test_an_empty_installation_shows_every_page(desk, page):
     assert "<h1>" in text(desk.get(page))
+
+
+def queue(shop):
+    draft = CallDraft(shop.pk, CallKind.SEND_MESSAGE, "thread", 7, "577104862913486123", [], "message:7", {"text": "hello"})
+    return queue_call(draft, by=SYSTEM, now=clock.now())
+
+
+def test_a_queued_call_is_called_off_once(desk):
+    key = queue(store_shop(ShopDraft("7490001", "Kranich", "GB"), now=clock.now()))
+    assert "577104862913486123" in text(desk.get("/system/calls/?state=QUEUED"))
+    desk.post("/system/calls/drop/", {"row": [key]})
+    assert calls().get().call_state == "DROPPED"
+    assert [entry.verb for entry in entries_of([("call", key)])][0] == "drop_call"
+    desk.post("/system/calls/repeat/", {"row": [key]})
+    assert calls().get().call_state == "DROPPED"
+
+
+def test_programs_see_the_same_and_page_through_it():
+    shop = store_shop(ShopDraft("7490001", "Kranich", "GB"), now=clock.now())
+    for number in range(3):
+        deliver("7490009", f"n-{number}")
+    key = queue(shop)
+    client = Client(headers={"Authorization": f"Bearer {actions.issue_token('owner')}"})
+    first = client.get("/api/v1/system/arrivals?state=UNOWNED&limit=2").json()
+    second = client.get(f"/api/v1/system/arrivals?state=UNOWNED&limit=2&after={first['next']}").json()
+    assert [row["notification_id"] for row in first["items"] + second["items"]] == ["n-2", "n-1", "n-0"]
+    assert second["next"] is None
+    assert client.get("/api/v1/system/calls?state=QUEUED").json()["items"][0]["key"] == key
+    assert client.post(f"/api/v1/system/calls/{key}/drop").json() == {"done": 1}
+    assert client.get("/api/v1/system/calls?state=open").status_code == 422
+    assert client.post("/api/v1/system/calls/999/repeat").status_code == 404
+    assert client.get("/api/v1/system/health").json()["calls"] == {}
