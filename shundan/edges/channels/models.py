@@ -49,7 +49,10 @@ class Access(models.Model):
     authorisation = models.ForeignKey(Authorisation, models.PROTECT)
     cipher = models.CharField(max_length=200)
     versions = models.JSONField(default=dict)
+    connected_at = models.DateTimeField(null=True)  # story time of the latest consent
     subscribed_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)  # the seller, or the platform, took this shop back
+    revoked_why = models.CharField(max_length=200, blank=True)
 
 
 class ConnectState(models.Model):

@@ -1,4 +1,5 @@
 """Reads of channels: our apps, the sellers' consents, and how each shop is reached."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -29,8 +30,8 @@ def access_of(shop: Shop | int) -> Access:
     """Return how a shop is reached; raise Unauthorised when it is not connected or its authorisation is dead."""
     key = shop if isinstance(shop, int) else shop.pk
     row = models.Access.objects.select_related("authorisation__app").filter(shop_id=key).first()
-    if row is None or row.authorisation.dead_at is not None:
-        why = row.authorisation.dead_why if row else "it was never connected"
+    if row is None or row.revoked_at is not None or row.authorisation.dead_at is not None:
+        why = (row.revoked_why or row.authorisation.dead_why) if row else "it was never connected"
         raise Unauthorised(f"Shop {key} cannot be reached: {why}. Connect it again.", service="TikTok Shop")
     consent = row.authorisation
     app = consent.app
@@ -43,13 +44,15 @@ def access_of(shop: Shop | int) -> Access:
 
 def reachable_shops() -> list[int]:
     """Return the keys of all shops whose authorisation lives, in key order."""
-    rows = models.Access.objects.filter(authorisation__dead_at=None).exclude(authorisation__access_encrypted="")
+    rows = models.Access.objects.filter(authorisation__dead_at=None, revoked_at=None).exclude(
+        authorisation__access_encrypted=""
+    )
     return list(rows.order_by("shop_id").values_list("shop_id", flat=True))
 
 
 def unsubscribed_shops() -> list[int]:
     """Return the keys of reachable shops whose webhooks were not subscribed since they were connected."""
-    rows = models.Access.objects.filter(authorisation__dead_at=None, subscribed_at=None)
+    rows = models.Access.objects.filter(authorisation__dead_at=None, revoked_at=None, subscribed_at=None)
     return list(rows.order_by("shop_id").values_list("shop_id", flat=True))
 
 
@@ -79,7 +82,8 @@ def connections() -> dict[int, Connection]:
     return {
         row.shop_id: Connection(
             row.shop_id, row.authorisation.seller_name, row.authorisation.scopes, row.authorisation.access_expires_at,
-            row.authorisation.refresh_expires_at, row.authorisation.dead_at, row.authorisation.dead_why,
+            row.authorisation.refresh_expires_at, row.revoked_at or row.authorisation.dead_at,
+            row.revoked_why or row.authorisation.dead_why,
             row.authorisation.warned_at, row.subscribed_at,
         )
         for row in rows

@@ -1,4 +1,5 @@
 """What a worker runs for channels."""
+
 from __future__ import annotations
 
 from shundan.core.actors import step

@@ -1,4 +1,5 @@
 """The way back from the seller's consent."""
+
 from __future__ import annotations
 
 from django.contrib import messages
@@ -25,11 +26,16 @@ def tiktok_callback(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, f"{_(refusal.message)} {_(refusal.remedy)}")
     except Unavailable:
-        messages.error(request, _("TikTok Shop does not answer at the moment. What was agreed is kept; look again in a minute."))
+        messages.error(
+            request,
+            _("TikTok Shop does not answer at the moment. What was agreed is kept; look again in a minute."),
+        )
     except Broken as error:
         messages.error(request, _("TikTok Shop refused: %(reason)s") % {"reason": error.message})
     else:
         count = len(shops)
-        said = ngettext("%(count)d shop is connected.", "%(count)d shops are connected.", count) % {"count": count}
+        said = ngettext("%(count)d shop is connected.", "%(count)d shops are connected.", count) % {
+            "count": count
+        }
         messages.success(request, f"{said} {_('Its orders are being fetched, the newest first.')}")
     return redirect("/settings/shops/")

@@ -1,4 +1,5 @@
 """Reads of the inbox: what waits to be applied, what arrived, what is wanted, and how complete each shop is."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -17,7 +18,11 @@ __all__ = [
 
 def unapplied(kind: str, *, limit: int | None = None) -> QuerySet[Snapshot]:
     """Return the snapshots of a kind that no stage has applied, oldest first; those that wait for an order are left out."""
-    rows = Snapshot.objects.filter(kind=kind, applied_at=None, waits_for="").select_related("shop").order_by("pk")
+    rows = (
+        Snapshot.objects.filter(kind=kind, applied_at=None, waits_for="")
+        .select_related("shop")
+        .order_by("pk")
+    )
     return rows[:limit] if limit else rows
 
 
@@ -78,7 +83,9 @@ def completeness() -> list[Completeness]:
     now = clock.now()
     rows = list(Sweep.objects.filter(kind="order").select_related("shop").order_by("shop_id"))
     counts = dict(
-        Want.objects.filter(Q(lane=0) & Q(closed_at=None) & Q(kind="order")).values_list("shop_id").annotate(n=Count("pk"))
+        Want.objects.filter(Q(lane=0) & Q(closed_at=None) & Q(kind="order"))
+        .values_list("shop_id")
+        .annotate(n=Count("pk"))
     )
     return [
         Completeness(

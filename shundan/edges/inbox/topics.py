@@ -1,4 +1,5 @@
 """Which one stage applies the snapshots of a kind, and what a webhook's type makes us want."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

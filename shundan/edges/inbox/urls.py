@@ -1,4 +1,5 @@
 """URLs."""
+
 from __future__ import annotations
 
 from django.urls import path

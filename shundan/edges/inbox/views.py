@@ -1,4 +1,5 @@
 """The door for webhooks: verify on the raw bytes, store, answer. Thinking comes later."""
+
 from __future__ import annotations
 
 import threading
@@ -35,7 +36,9 @@ def tiktok_webhook(request: HttpRequest) -> HttpResponse:
     body, given = request.body, request.headers.get("Authorization", "")
     try:
         with short_patience():
-            app_key = next((key for key, secret in known_secrets() if is_signed(key, secret, body, given)), None)
+            app_key = next(
+                (key for key, secret in known_secrets() if is_signed(key, secret, body, given)), None
+            )
             if app_key is None:
                 return HttpResponse(status=401)
             store_arrival(Delivery(app_key, body))

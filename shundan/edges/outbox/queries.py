@@ -1,4 +1,5 @@
 """Reads of the outbox: answers for the stages, what is open for a subject, what went wrong."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -29,7 +30,9 @@ def open_call(subject_kind: str, subject_key: int, *, kind: CallKind | None = No
 def open_calls(subject_kind: str, subject_keys: Iterable[int]) -> dict[int, list[Call]]:
     """Return the open calls of many subjects, by subject key."""
     found: dict[int, list[Call]] = {}
-    rows = Call.objects.filter(subject_kind=subject_kind, subject_key__in=list(subject_keys), call_state__in=OPEN)
+    rows = Call.objects.filter(
+        subject_kind=subject_kind, subject_key__in=list(subject_keys), call_state__in=OPEN
+    )
     for call in rows.order_by("pk"):
         found.setdefault(call.subject_key, []).append(call)
     return found
@@ -49,11 +52,17 @@ def calls(*, states: Iterable[CallState] = ()) -> QuerySet[Call]:
 
 def stuck_calls() -> QuerySet[Call]:
     """Return calls that a person should look at: unsure, refused and not taken in, or tried again and again."""
-    waits = Call.objects.filter(call_state__in=[S.UNSURE, S.FAILED]) | Call.objects.filter(call_state=S.QUEUED, attempts__gte=3)
+    waits = Call.objects.filter(call_state__in=[S.UNSURE, S.FAILED]) | Call.objects.filter(
+        call_state=S.QUEUED, attempts__gte=3
+    )
     return waits.select_related("shop").order_by("pk")
 
 
 def count_calls() -> dict[str, int]:
     """Return how many calls stand in each open state."""
-    rows = Call.objects.filter(call_state__in=[*OPEN, S.FAILED]).values_list("call_state").annotate(n=Count("pk"))
+    rows = (
+        Call.objects.filter(call_state__in=[*OPEN, S.FAILED])
+        .values_list("call_state")
+        .annotate(n=Count("pk"))
+    )
     return dict(rows.order_by())

@@ -1,4 +1,5 @@
 """What a worker runs for the outbox."""
+
 from __future__ import annotations
 
 from shundan.edges.outbox import actions

@@ -2,6 +2,7 @@
 
 What goes wrong on the way is OutsideUnavailable; its `unsure` says whether the request may have taken effect.
 """
+
 from __future__ import annotations
 
 import json
@@ -16,7 +17,13 @@ from shundan.core.errors import OutsideUnavailable
 
 LARGEST_ANSWER = 40_000_000
 # Nothing was sent before these were raised; after any other failure the request may have been carried out.
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.ProxyError,
+)
 _lock = threading.Lock()
 _client: httpx.Client | None = None
 
@@ -70,7 +77,9 @@ def _read(reply: httpx.Response, request: Request) -> bytes:
         size += len(part)
         if size > LARGEST_ANSWER:
             raise OutsideUnavailable(
-                f"{request.service} answered more than {LARGEST_ANSWER} bytes.", service=request.service, unsure=True
+                f"{request.service} answered more than {LARGEST_ANSWER} bytes.",
+                service=request.service,
+                unsure=True,
             )
     return b"".join(parts)
 

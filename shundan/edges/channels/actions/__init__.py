@@ -1,10 +1,16 @@
 """Writes of channels: apps, connecting shops (`connecting`), tokens and their refresh (`tokens`), what is learnt (`learning`)."""
+
 from __future__ import annotations
 
-from shundan.edges.channels.actions.connecting import begin_connect, complete_connect, list_missing_shops, store_app
+from shundan.edges.channels.actions.connecting import (
+    begin_connect,
+    complete_connect,
+    list_missing_shops,
+    store_app,
+)
 from shundan.edges.channels.actions.learning import (
-    mark_deauthorised,
     mark_expiring,
+    mark_revoked,
     mark_subscribed,
     remember_offset,
     remember_version,
@@ -16,7 +22,7 @@ from shundan.edges.channels.actions.tokens import (
 )
 
 __all__ = [
-    "begin_connect", "complete_connect", "forget_old_refresh", "list_missing_shops", "mark_deauthorised",
-    "mark_expiring", "mark_subscribed", "refresh_authorisation", "refresh_next_tokens", "remember_offset",
+    "begin_connect", "complete_connect", "forget_old_refresh", "list_missing_shops", "mark_expiring", "mark_revoked",
+    "mark_subscribed", "refresh_authorisation", "refresh_next_tokens", "remember_offset",
     "remember_version", "store_app",
 ]  # fmt: skip

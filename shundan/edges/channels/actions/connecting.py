@@ -1,4 +1,5 @@
 """Connecting shops: our app, the way to the seller's consent and back, and the shops it opens."""
+
 from __future__ import annotations
 
 import logging
@@ -41,16 +42,26 @@ def store_app(draft: AppDraft, *, by: Who) -> models.App:
     """Store our application at the channel, or bring it up to date; the secret is kept encrypted."""
     key = draft.app_key.strip()
     if not key:
-        raise Refused("The app key is missing.", field="app_key", remedy="Copy it from the app's page in Partner Center.")
+        raise Refused(
+            "The app key is missing.",
+            field="app_key",
+            remedy="Copy it from the app's page in Partner Center.",
+        )
     row = models.App.objects.filter(app_key=key).first() or models.App(app_key=key, created_at=clock.wall())
     if not draft.secret and not row.secret_encrypted:
-        raise Refused("The app secret is missing.", field="secret", remedy="Copy it from the app's page in Partner Center.")
+        raise Refused(
+            "The app secret is missing.",
+            field="secret",
+            remedy="Copy it from the app's page in Partner Center.",
+        )
     if draft.secret:
         row.secret_encrypted = encrypt(draft.secret.strip())
     row.name, row.service_id = draft.name or row.name, draft.service_id or row.service_id
     row.api_url = draft.api_url or row.api_url or settings.TIKTOK_URL
     row.auth_url = draft.auth_url or row.auth_url or settings.TIKTOK_AUTH_URL
-    row.authorise_url = draft.authorise_url or row.authorise_url or "https://services.tiktokshop.com/open/authorize"
+    row.authorise_url = (
+        draft.authorise_url or row.authorise_url or "https://services.tiktokshop.com/open/authorize"
+    )
     row.save()
     return row
 
@@ -58,7 +69,9 @@ def store_app(draft: AppDraft, *, by: Who) -> models.App:
 def begin_connect(app: models.App, *, by: Who) -> str:
     """Keep a one-use state and return the address at which the seller consents."""
     raw = secrets.token_urlsafe(32)
-    models.ConnectState.objects.create(app=app, key_hash=hash_token(raw), by_key=by.key, created_at=clock.wall())
+    models.ConnectState.objects.create(
+        app=app, key_hash=hash_token(raw), by_key=by.key, created_at=clock.wall()
+    )
     asks = {"service_id": app.service_id} if app.service_id else {"app_key": app.app_key}
     return f"{app.authorise_url}?{urlencode(asks | {'state': raw})}"
 
@@ -70,14 +83,18 @@ def complete_connect(state: str, code: str, *, by: Who) -> list[Shop]:
     """
     app = _use_state(state, by=by)
     if not code or code == "null":
-        raise Refused("The seller did not agree.", code="not_agreed", remedy="Begin again and press Authorise.")
+        raise Refused(
+            "The seller did not agree.", code="not_agreed", remedy="Begin again and press Authorise."
+        )
     try:
         told = ask_token_host(
             app.auth_url, "get", app_key=app.app_key, app_secret=decrypt(app.secret_encrypted), auth_code=code,
             grant_type="authorized_code",
         )  # fmt: skip
     except Unauthorised as error:
-        raise Refused(f"The code was refused: {error.message}", code="code_refused", remedy="Begin connecting again.") from error
+        raise Refused(
+            f"The code was refused: {error.message}", code="code_refused", remedy="Begin connecting again."
+        ) from error
     with transaction.atomic():
         rows = models.Authorisation.objects.select_for_update()
         consent, _ = rows.get_or_create(app=app, open_id=str(told["open_id"]))
@@ -87,7 +104,9 @@ def complete_connect(state: str, code: str, *, by: Who) -> list[Shop]:
 
 
 def _use_state(state: str, *, by: Who) -> models.App:
-    rows = models.ConnectState.objects.select_related("app").filter(key_hash=hash_token(state or "-"), by_key=by.key)
+    rows = models.ConnectState.objects.select_related("app").filter(
+        key_hash=hash_token(state or "-"), by_key=by.key
+    )
     row = rows.filter(created_at__gt=clock.wall() - STATE_LIVES).first()
     if row is None or not rows.filter(pk=row.pk, used_at=None).update(used_at=clock.wall()):
         raise Refused(
@@ -101,7 +120,11 @@ def _store_shops(consent: models.Authorisation, *, by: Who) -> list[Shop]:
     """Ask which shops the consent opens and store each with its cipher."""
     app = consent.app
     door = Door(
-        app.api_url, app.app_key, decrypt(app.secret_encrypted), decrypt(consent.access_encrypted), offset=app.clock_offset
+        app.api_url,
+        app.app_key,
+        decrypt(app.secret_encrypted),
+        decrypt(consent.access_encrypted),
+        offset=app.clock_offset,
     )
     endpoint = ENDPOINTS["shop.list"]
     told = ask(door, endpoint, endpoint.versions[0]).data
@@ -115,11 +138,14 @@ def _store_shops(consent: models.Authorisation, *, by: Who) -> list[Shop]:
 
 def _store_access(consent: models.Authorisation, row: dict[str, str], *, by: Who, now: datetime) -> Shop:
     seller_type = str(row.get("seller_type") or "CROSS_BORDER")
-    draft = ShopDraft(str(row["id"]), str(row.get("name") or row["id"]), str(row["region"]), seller_type, connected_at=now)
+    draft = ShopDraft(
+        str(row["id"]), str(row.get("name") or row["id"]), str(row["region"]), seller_type, connected_at=now
+    )
     shop = store_shop(draft, now=now)
     models.Access.objects.update_or_create(
-        shop=shop, defaults={"authorisation": consent, "cipher": str(row["cipher"]), "subscribed_at": None}
-    )
+        shop=shop, defaults={"authorisation": consent, "cipher": str(row["cipher"]), "connected_at": now, "subscribed_at": None,
+                             "revoked_at": None, "revoked_why": ""},
+    )  # fmt: skip
     record([Draft("shop", shop.pk, "CONNECT", by, now, shop_key=shop.pk, subject_name=shop.shop_id)])
     return shop
 

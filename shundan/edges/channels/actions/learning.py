@@ -1,9 +1,11 @@
 """What answers and webhooks teach us about a connection."""
+
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from shundan.edges.channels import models
 from shundan.ground.lib.db import lock
@@ -25,10 +27,15 @@ def mark_subscribed(shop_key: int, *, now: datetime) -> None:
     models.Access.objects.filter(shop_id=shop_key).update(subscribed_at=now)
 
 
-def mark_deauthorised(shop_key: int, why: str, *, now: datetime) -> None:
-    """The seller took the consent back: the shop is shown as unreachable until it is connected again."""
-    rows = models.Authorisation.objects.filter(access__shop_id=shop_key, dead_at=None)
-    rows.update(dead_at=now, dead_why=(why or "the seller took the authorisation back")[:200])
+def mark_revoked(shop_key: int, why: str, *, now: datetime, told_at: datetime | None = None) -> bool:
+    """The shop was taken back: it is shown as unreachable until it is connected again.
+
+    News that was told before the shop was last connected (a late webhook) changes nothing.
+    """
+    rows = models.Access.objects.filter(shop_id=shop_key, revoked_at=None)
+    if told_at is not None:
+        rows = rows.filter(Q(connected_at=None) | Q(connected_at__lt=told_at))
+    return bool(rows.update(revoked_at=now, revoked_why=why[:200]))
 
 
 def mark_expiring(shop_key: int, *, now: datetime) -> None:

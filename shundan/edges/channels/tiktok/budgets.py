@@ -2,6 +2,7 @@
 
 Kept in the process: the platform's own limits are dynamic, so what counts is to slow down when told and to recover.
 """
+
 from __future__ import annotations
 
 import random

@@ -1,4 +1,5 @@
 """Asking what changed: LIST[kind] reads one page of ids with their update times, by time of update or of creation."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -22,7 +23,10 @@ class Window:
     token: str = ""
 
     def bounds(self) -> dict[str, int]:
-        return {f"{self.by}_time_ge": int(self.since.timestamp()), f"{self.by}_time_lt": int(self.until.timestamp())}
+        return {
+            f"{self.by}_time_ge": int(self.since.timestamp()),
+            f"{self.by}_time_lt": int(self.until.timestamp()),
+        }
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,12 @@ def _searched(name: str, rows: str, key: str, size: int) -> List:
     """Return a LIST over one of the searches that sort and filter by update and creation time."""
 
     def read(access: Access, window: Window) -> Page:
-        query = {"page_size": size, "sort_field": f"{window.by}_time", "sort_order": "ASC", "page_token": window.token}
+        query = {
+            "page_size": size,
+            "sort_field": f"{window.by}_time",
+            "sort_order": "ASC",
+            "page_token": window.token,
+        }
         told = call(access, name, query=query, body=window.bounds())
         return _page(told, rows, key)
 
@@ -48,22 +57,35 @@ def _searched(name: str, rows: str, key: str, size: int) -> List:
 def _page(told: Mapping[str, Any], rows: str, key: str, *moments: str) -> Page:
     names = moments or ("update_time", "create_time")
     return Page(
-        tuple((str(row[key]), first_moment(row, *names)) for row in told.get(rows) or []), str(told.get("next_page_token") or "")
+        tuple((str(row[key]), first_moment(row, *names)) for row in told.get(rows) or []),
+        str(told.get("next_page_token") or ""),
     )
 
 
 def list_products(access: Access, window: Window) -> Page:
     """Products filter with "le" where the others have "lt"."""
     bounds = window.bounds()
-    body = {"status": "ALL", f"{window.by}_time_ge": bounds[f"{window.by}_time_ge"], f"{window.by}_time_le": bounds[f"{window.by}_time_lt"]}
+    body = {
+        "status": "ALL",
+        f"{window.by}_time_ge": bounds[f"{window.by}_time_ge"],
+        f"{window.by}_time_le": bounds[f"{window.by}_time_lt"],
+    }
     told = call(access, "product.search", query={"page_size": 100, "page_token": window.token}, body=body)
     return _page(told, "products", "id")
 
 
 def list_rated(access: Access, window: Window) -> Page:
     """Scores have no update time: every product on sale is asked for."""
-    told = call(access, "product.search", query={"page_size": 100, "page_token": window.token}, body={"status": "ACTIVATE"})
-    return Page(tuple((str(row["id"]), window.until) for row in told.get("products") or []), str(told.get("next_page_token") or ""))
+    told = call(
+        access,
+        "product.search",
+        query={"page_size": 100, "page_token": window.token},
+        body={"status": "ACTIVATE"},
+    )
+    return Page(
+        tuple((str(row["id"]), window.until) for row in told.get("products") or []),
+        str(told.get("next_page_token") or ""),
+    )
 
 
 def list_statements(access: Access, window: Window) -> Page:
@@ -71,7 +93,9 @@ def list_statements(access: Access, window: Window) -> Page:
         "page_size": 100, "sort_field": "statement_time", "sort_order": "ASC", "page_token": window.token,
         "statement_time_ge": int(window.since.timestamp()), "statement_time_lt": int(window.until.timestamp()),
     }  # fmt: skip
-    return _page(call(access, "statement.search", query=query), "statements", "id", "payment_time", "statement_time")
+    return _page(
+        call(access, "statement.search", query=query), "statements", "id", "payment_time", "statement_time"
+    )
 
 
 def list_conversations(access: Access, window: Window) -> Page:
@@ -80,7 +104,12 @@ def list_conversations(access: Access, window: Window) -> Page:
     rows = []
     for row in told.get("conversations") or []:
         latest = child(row, "latest_message")
-        rows.append((str(row["id"]), first_moment(latest, "create_time") if latest else first_moment(row, "create_time")))
+        rows.append(
+            (
+                str(row["id"]),
+                first_moment(latest, "create_time") if latest else first_moment(row, "create_time"),
+            )
+        )
     fresh = tuple(row for row in rows if row[1] >= window.since)
     return Page(fresh, str(told.get("next_page_token") or "") if len(fresh) == len(rows) else "")
 

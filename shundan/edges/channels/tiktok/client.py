@@ -2,6 +2,7 @@
 
 `call(shop, "order.detail", query={"ids": […]})` returns the answer's data. Errors are those of `wire`.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -13,8 +14,9 @@ from shundan.edges.channels import actions
 from shundan.edges.channels.queries import Access, access_of
 from shundan.edges.channels.tiktok import budgets, wire
 from shundan.edges.channels.tiktok.endpoints import ENDPOINTS, Endpoint
-from shundan.edges.channels.tiktok.refusals import LIMITED, is_expired, is_old_version, is_wrong_time
+from shundan.edges.channels.tiktok.refusals import LIMITED, REVOKED, is_expired, is_old_version, is_wrong_time
 from shundan.edges.channels.tiktok.wire import Reply
+from shundan.ground.lib import clock
 from shundan.ground.shops.queries import Shop
 
 __all__ = ["Reply", "ask", "call", "pages"]
@@ -43,6 +45,10 @@ def ask(
         if error.http_status == 429 or error.outside_code in LIMITED:
             budgets.narrow(*limits, retry_after=error.retry_after)
         raise
+    except Unauthorised as error:
+        if error.outside_code in REVOKED:
+            actions.mark_revoked(access.shop_key, error.message, now=clock.now())
+        raise
     budgets.widen(*limits)
     if access.has_old_refresh:
         actions.forget_old_refresh(access.authorisation_key)
@@ -52,7 +58,11 @@ def ask(
 def _ask_newest(access: Access, name: str, endpoint: Endpoint, **said: Any) -> Reply:
     """Ask in the newest version this shop is known to answer; go back one where the gateway does not know it."""
     known = access.versions.get(name)
-    versions = endpoint.versions[endpoint.versions.index(known) :] if known in endpoint.versions else endpoint.versions
+    versions = (
+        endpoint.versions[endpoint.versions.index(known) :]
+        if known in endpoint.versions
+        else endpoint.versions
+    )
     refused: OutsideRefused | None = None
     for version in versions:
         try:

@@ -3,6 +3,7 @@
 A version is listed only if its body and answer have the shape that `client` and `mapping` work with. Calls of one
 group share a budget, because the platform limits per app, shop and endpoint.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass

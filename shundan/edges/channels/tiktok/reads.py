@@ -1,4 +1,5 @@
 """Reading things by id, in the batches TikTok Shop allows: FETCH[kind](access, ids) -> Fetched."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,7 @@ from shundan.edges.channels.tiktok.client import ask, pages
 from shundan.edges.channels.tiktok.mapping import map_thread
 from shundan.edges.channels.tiktok.mapping.parcels import latest_event_at
 from shundan.edges.channels.tiktok.mapping.reading import first_moment
+from shundan.edges.channels.tiktok.refusals import is_old_version
 from shundan.ground.lib import clock
 
 MESSAGE_PAGES = 4  # of ten messages
@@ -112,9 +114,19 @@ def read_tracking(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
 
 def read_conversation(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
     """Read a conversation with its newest messages: {conversation, messages}."""
-    told = ask(access, "conversation.detail", path={"conversation_id": key}).data
+    try:
+        told = ask(access, "conversation.detail", path={"conversation_id": key}).data
+    except OutsideRefused as error:
+        if not is_old_version(error.http_status, error.outside_code):
+            raise
+        told = {}  # a gateway without this newer call still tells the messages
     said = pages(
-        access, "message.list", "messages", path={"conversation_id": key}, query={"page_size": 10}, limit=MESSAGE_PAGES
+        access,
+        "message.list",
+        "messages",
+        path={"conversation_id": key},
+        query={"page_size": 10},
+        limit=MESSAGE_PAGES,
     )
     row = {"conversation": told.get("conversation") or {"id": key}, "messages": list(said)}
     return map_thread(row).updated_at, row
@@ -124,7 +136,9 @@ def read_statement(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
     """Read a statement with all its transactions: {statement, transactions}."""
     head = _find_statement(access, key)
     query = {"page_size": 100, "sort_field": "order_create_time"}
-    told = list(pages(access, "statement.transactions", "transactions", path={"statement_id": key}, query=query))
+    told = list(
+        pages(access, "statement.transactions", "transactions", path={"statement_id": key}, query=query)
+    )
     return first_moment(head, "payment_time", "statement_time"), {"statement": head, "transactions": told}
 
 
@@ -140,7 +154,10 @@ def _find_statement(access: Access, key: str) -> dict[str, Any]:
 def read_score(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
     """Read how many buyers gave a product how many stars in the last year: {product_id, performance}."""
     today = clock.now().date()
-    query = {"start_date_ge": str(today - timedelta(days=SCORE_DAYS)), "end_date_lt": str(today + timedelta(days=1))}
+    query = {
+        "start_date_ge": str(today - timedelta(days=SCORE_DAYS)),
+        "end_date_lt": str(today + timedelta(days=1)),
+    }
     reply = ask(access, "product.performance", path={"product_id": key}, query=query)
     return reply.asked_at, {"product_id": key, "performance": reply.data.get("performance") or {}}
 

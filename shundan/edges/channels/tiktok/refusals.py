@@ -1,4 +1,5 @@
 """What the gateway's answers mean: HTTP status and code -> the error whose type says what to do. Pure."""
+
 from __future__ import annotations
 
 import re
@@ -11,14 +12,40 @@ from shundan.core.errors import OutsideRefused, OutsideUnavailable, Unauthorised
 SERVICE = "TikTok Shop"
 LIMITED = frozenset({36009002, 36009037, 12052109, 45101004})
 # Internal trouble of the platform: the call may or may not have been carried out.
-TROUBLE = frozenset({
-    36009003, 36009007, 11001027, 11001031, 11006005, 11006010, 11006026, 11034023, 11034025, 21001003, 21001008,
-    21001011, 21001029, 21001043, 21001055, 21008300, 21022026, 21023022, 21023034, 10002014, 10002015, 10037002,
-    10037003, 10037004, 10006402, 25020008,
-})
+TROUBLE = frozenset(
+    {
+        36009003,
+        36009007,
+        11001027,
+        11001031,
+        11006005,
+        11006010,
+        11006026,
+        11034023,
+        11034025,
+        21001003,
+        21001008,
+        21001011,
+        21001029,
+        21001043,
+        21001055,
+        21008300,
+        21022026,
+        21023022,
+        21023034,
+        10002014,
+        10002015,
+        10037002,
+        10037003,
+        10037004,
+        10006402,
+        25020008,
+    }
+)
 NOT_YET = frozenset({11034037})  # the label is still being made: nothing was changed
 OLD_VERSION = frozenset({36009009, 36009014})
 EXPIRED = frozenset({105002})
+REVOKED = frozenset({101000, 36009043, 36009044})  # this shop is no longer ours to reach
 DEAD = frozenset({101000, 105005, 106001, 36009033, 36009043, 36009044})
 _HELP_LINK = re.compile(r"\s*For more details:? https?://\S+\s*$")
 
@@ -36,16 +63,22 @@ def is_wrong_time(code: int, message: str) -> bool:
     return code == 36009004 and "timestamp" in message
 
 
-def refusal(status: int, code: int, message: str, *, request_id: str, headers: Mapping[str, str], now: datetime) -> Exception:
+def refusal(
+    status: int, code: int, message: str, *, request_id: str, headers: Mapping[str, str], now: datetime
+) -> Exception:
     """Return the error to raise for an answer whose code is not 0."""
     text = _HELP_LINK.sub("", message) or "no reason given"
     told = {"service": SERVICE, "status": status, "outside_code": code, "request_id": request_id}
     if status == 429 or code in LIMITED:
-        return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=retry_after(headers, now=now) or 2.0, **told)  # type: ignore[arg-type]
+        return OutsideUnavailable(
+            f"{SERVICE}: {text}", retry_after=retry_after(headers, now=now) or 2.0, **told
+        )  # type: ignore[arg-type]
     if code in NOT_YET:
         return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=10.0, **told)  # type: ignore[arg-type]
     if status >= 500 or code in TROUBLE:
-        return OutsideUnavailable(f"{SERVICE}: {text}", unsure=True, retry_after=retry_after(headers, now=now), **told)  # type: ignore[arg-type]
+        return OutsideUnavailable(
+            f"{SERVICE}: {text}", unsure=True, retry_after=retry_after(headers, now=now), **told
+        )  # type: ignore[arg-type]
     if code in DEAD or is_expired(code, message):
         return Unauthorised(f"{SERVICE}: {text}", **told)  # type: ignore[arg-type]
     return OutsideRefused(f"{SERVICE}: {text}", **told)  # type: ignore[arg-type]

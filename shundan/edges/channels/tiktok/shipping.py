@@ -1,4 +1,5 @@
 """Platform shipping, read: label files, services that may carry an order, pick-up slots, providers."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,7 +13,12 @@ from shundan.ground.lib import http
 from shundan.ground.shops.queries import Shop
 
 DOWNLOAD_TIMEOUT = 20.0
-_KINDS = ((b"%PDF", "application/pdf"), (b"^XA", "application/zpl"), (b"\x89PNG", "image/png"), (b"\xff\xd8", "image/jpeg"))
+_KINDS = (
+    (b"%PDF", "application/pdf"),
+    (b"^XA", "application/zpl"),
+    (b"\x89PNG", "image/png"),
+    (b"\xff\xd8", "image/jpeg"),
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,12 @@ class LabelFile:
 
 
 def fetch_label_file(
-    shop: Shop | int | Access, package_id: str, *, document: str = "SHIPPING_LABEL", size: str = "A6", form: str = "PDF"
+    shop: Shop | int | Access,
+    package_id: str,
+    *,
+    document: str = "SHIPPING_LABEL",
+    size: str = "A6",
+    form: str = "PDF",
 ) -> LabelFile:
     """Return the document of an arranged package.
 
@@ -36,15 +47,24 @@ def fetch_label_file(
         raise OutsideUnavailable(f"{SERVICE} named no document yet.", service=SERVICE, retry_after=10.0)
     answer = http.send(http.Request("GET", url, service=SERVICE), timeout=DOWNLOAD_TIMEOUT)
     if answer.status >= 500 or answer.status == 429 or not answer.body:
-        raise OutsideUnavailable(f"The document host answered HTTP {answer.status}.", service=SERVICE, status=answer.status)
+        raise OutsideUnavailable(
+            f"The document host answered HTTP {answer.status}.", service=SERVICE, status=answer.status
+        )
     if answer.status != 200:
-        raise OutsideRefused(f"The document host answered HTTP {answer.status}.", service=SERVICE, status=answer.status)
+        raise OutsideRefused(
+            f"The document host answered HTTP {answer.status}.", service=SERVICE, status=answer.status
+        )
     told_type = answer.headers.get("content-type", "").partition(";")[0]
-    kind = next((kind for sign, kind in _KINDS if answer.body.startswith(sign)), told_type or "application/octet-stream")
+    kind = next(
+        (kind for sign, kind in _KINDS if answer.body.startswith(sign)),
+        told_type or "application/octet-stream",
+    )
     return LabelFile(answer.body, kind, str(told.get("tracking_number") or ""))
 
 
-def shipping_services(shop: Shop | int | Access, order_id: str, *, channel_line_ids: list[str] | None = None) -> list[dict[str, Any]]:
+def shipping_services(
+    shop: Shop | int | Access, order_id: str, *, channel_line_ids: list[str] | None = None
+) -> list[dict[str, Any]]:
     """Return the platform's services that can carry these lines, the default one first."""
     body = {"order_line_item_ids": channel_line_ids} if channel_line_ids else None
     told = call(shop, "order.shipping_services", path={"order_id": order_id}, body=body)

@@ -1,4 +1,5 @@
 """Signatures of TikTok Shop: of our requests and of its webhooks. Pure."""
+
 from __future__ import annotations
 
 import hashlib
@@ -8,13 +9,17 @@ from collections.abc import Iterable
 _UNSIGNED = frozenset({"sign", "access_token"})
 
 
-def sign(secret: str, path: str, query: Iterable[tuple[str, str]], body: bytes = b"", *, multipart: bool = False) -> str:
+def sign(
+    secret: str, path: str, query: Iterable[tuple[str, str]], body: bytes = b"", *, multipart: bool = False
+) -> str:
     """Return the lower-case hex `sign` of a request.
 
     `query` holds decoded values; `body` is the raw bytes as sent. A multipart body is not part of the signature.
     """
     pairs = "".join(key + value for key, value in sorted(query) if key not in _UNSIGNED)
-    message = secret.encode() + path.encode() + pairs.encode() + (b"" if multipart else body) + secret.encode()
+    message = (
+        secret.encode() + path.encode() + pairs.encode() + (b"" if multipart else body) + secret.encode()
+    )
     return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 
 

@@ -1,4 +1,5 @@
 """The wire to TikTok Shop: one signed request, one typed answer. Knows no database; `client` adds versions and tokens."""
+
 from __future__ import annotations
 
 import json
@@ -66,7 +67,9 @@ def build(
     body: Mapping[str, Any] | None, now: int,
 ) -> http.Request:  # fmt: skip
     """Return the signed request. An empty body is not sent at all: implementations differ on how "{}" is signed."""
-    filled = endpoint.path.format(version=version, **{key: quote(str(value), safe="") for key, value in (path or {}).items()})
+    filled = endpoint.path.format(
+        version=version, **{key: quote(str(value), safe="") for key, value in (path or {}).items()}
+    )
     pairs = {"app_key": door.app_key, "timestamp": str(now)} | {
         key: _text(value) for key, value in (query or {}).items() if value not in (None, "")
     }
@@ -75,7 +78,9 @@ def build(
     raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() if body else b""
     pairs["sign"] = sign(door.secret, filled, pairs.items(), raw)
     headers = {"x-tts-access-token": door.token, "content-type": "application/json"}
-    return http.Request(endpoint.method, door.api_url.rstrip("/") + filled, tuple(pairs.items()), headers, raw, SERVICE)
+    return http.Request(
+        endpoint.method, door.api_url.rstrip("/") + filled, tuple(pairs.items()), headers, raw, SERVICE
+    )
 
 
 def _text(value: Any) -> str:
@@ -116,7 +121,10 @@ def ask_token_host(auth_url: str, kind: str, **fields: str) -> dict[str, Any]:
         code = int(envelope["code"])
     except (ValueError, TypeError, KeyError):
         raise OutsideUnavailable(
-            f"{SERVICE}'s token host answered HTTP {answer.status}.", service=SERVICE, status=answer.status, unsure=True
+            f"{SERVICE}'s token host answered HTTP {answer.status}.",
+            service=SERVICE,
+            status=answer.status,
+            unsure=True,
         ) from None
     if code == 0 and envelope.get("data"):
         return dict(envelope["data"])
@@ -126,6 +134,10 @@ def ask_token_host(auth_url: str, kind: str, **fields: str) -> dict[str, Any]:
     )  # fmt: skip
     if isinstance(error, OutsideRefused):  # any refusal here means: this code or refresh token is no good
         raise Unauthorised(
-            error.message, service=SERVICE, status=error.http_status, outside_code=code, request_id=error.request_id
+            error.message,
+            service=SERVICE,
+            status=error.http_status,
+            outside_code=code,
+            request_id=error.request_id,
         )
     raise error

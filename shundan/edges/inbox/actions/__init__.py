@@ -1,12 +1,13 @@
 """Writes of the inbox.
 
-    arrivals    webhooks: stored once, then read into wants
-    wants       what shall be fetched, unique while open
-    fetching    wants fetched in batches, answers stored as snapshots
-    snapshots   what was told, its outcome, and what waits for an order
-    sweeping    asking what changed, so that a lost webhook loses nothing; the back-fill
-    pruning     old rows leave
+arrivals    webhooks: stored once, then read into wants
+wants       what shall be fetched, unique while open
+fetching    wants fetched in batches, answers stored as snapshots
+snapshots   what was told, its outcome, and what waits for an order
+sweeping    asking what changed, so that a lost webhook loses nothing; the back-fill
+pruning     old rows leave
 """
+
 from __future__ import annotations
 
 from shundan.edges.inbox.actions.arrivals import Delivery, read_next_arrivals, retry_arrival, store_arrival

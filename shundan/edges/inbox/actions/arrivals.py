@@ -1,4 +1,5 @@
 """Webhooks: stored once under their delivery id, answered, and read into wants afterwards."""
+
 from __future__ import annotations
 
 import hashlib
@@ -12,6 +13,7 @@ from django.db.models import F
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound
 from shundan.edges.channels import actions as channels
+from shundan.edges.channels.tiktok.mapping.reading import moment
 from shundan.edges.inbox.actions.wants import WantDraft, want_many
 from shundan.edges.inbox.models import Arrival
 from shundan.edges.inbox.topics import DEAUTHORISED, EXPIRING, WEBHOOKS, wanted_by
@@ -44,7 +46,9 @@ def store_arrival(delivery: Delivery) -> str:
 def _arrival(delivery: Delivery) -> Arrival:
     """Read no more than is needed to file it: delivery id, type and shop."""
     digest = hashlib.sha256(delivery.body).hexdigest()
-    row = Arrival(app_key=delivery.app_key, notification_id=digest, body=delivery.body, received_at=clock.wall())
+    row = Arrival(
+        app_key=delivery.app_key, notification_id=digest, body=delivery.body, received_at=clock.wall()
+    )
     told = _parse(delivery.body)
     if told is None:
         row.state, row.reason = "QUARANTINED", "the body is not a JSON object"
@@ -105,7 +109,12 @@ def _read(row: Arrival) -> list[WantDraft]:
         return []
     row.state, row.reason = "DONE", ""
     if row.kind == DEAUTHORISED:
-        channels.mark_deauthorised(row.shop_id, "the seller took the authorisation back", now=clock.now())
+        channels.mark_revoked(
+            row.shop_id,
+            "the seller took the authorisation back",
+            now=clock.now(),
+            told_at=moment(told, "timestamp"),
+        )
     elif row.kind == EXPIRING:
         channels.mark_expiring(row.shop_id, now=clock.now())
     return [WantDraft(row.shop_id, kind, key, WEBHOOKS[row.kind][0]) for kind, key in pairs]

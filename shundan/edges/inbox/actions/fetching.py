@@ -1,4 +1,5 @@
 """Fetching what is wanted: one shop and kind at a time, today's news before the back-fill, each failure by itself."""
+
 from __future__ import annotations
 
 import logging
@@ -90,14 +91,18 @@ def _store(wants: list[Want], fetched: Fetched, *, began: datetime) -> None:
             row.error = (refused.message if refused else "the platform's answer does not hold it")[:300]
             row.not_before = now + pause(row.attempts)
             continue
-        drafts.append(SnapshotDraft(row.shop_id, row.kind, row.outside_id, found[0], fetched.asked_at, found[1]))
+        drafts.append(
+            SnapshotDraft(row.shop_id, row.kind, row.outside_id, found[0], fetched.asked_at, found[1])
+        )
         again = row.asked_again_at is not None and row.asked_again_at >= began
         row.error, row.attempts, row.not_before = "", 0, now
         row.closed_at = None if again else now
         row.asked_again_at = None
     store_snapshots(drafts)
     Want.objects.bulk_update(
-        rows, ["lease_until", "error", "not_before", "attempts", "closed_at", "asked_again_at"], batch_size=100
+        rows,
+        ["lease_until", "error", "not_before", "attempts", "closed_at", "asked_again_at"],
+        batch_size=100,
     )
 
 

@@ -1,4 +1,5 @@
 """Old rows leave: what was done long ago, and every snapshot but the newest of a thing."""
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -18,7 +19,10 @@ def prune_old_rows(*, limit: int = 2000) -> int:
     """Delete up to `limit` rows of each table that nobody needs any more; return how many."""
     now = clock.wall()
     newer = Snapshot.objects.filter(
-        shop_id=OuterRef("shop_id"), kind=OuterRef("kind"), outside_id=OuterRef("outside_id"), pk__gt=OuterRef("pk")
+        shop_id=OuterRef("shop_id"),
+        kind=OuterRef("kind"),
+        outside_id=OuterRef("outside_id"),
+        pk__gt=OuterRef("pk"),
     )
     applied = Snapshot.objects.filter(applied_at__isnull=False)
     stale = (

@@ -1,4 +1,5 @@
 """Snapshots: what a channel or a file told, kept until the one stage of its kind has applied it."""
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -63,7 +64,9 @@ def settle_snapshots(outcomes: Iterable[tuple[int, str]]) -> None:
     for shop_key, order_id in orders:
         stored[shop_key].append(order_id)
     for shop_key, order_ids in stored.items():
-        Snapshot.objects.filter(shop_id=shop_key, applied_at=None, waits_for__in=order_ids).update(waits_for="")
+        Snapshot.objects.filter(shop_id=shop_key, applied_at=None, waits_for__in=order_ids).update(
+            waits_for=""
+        )
 
 
 def wait_for_order(snapshot_key: int, *, order_id: str) -> None:
@@ -81,7 +84,12 @@ def want_unknown(
     """Want, of (outside id, update time) pairs, what no snapshot of ours covers; return how many were not wanted before."""
     pairs = list(told)
     rows = Snapshot.objects.filter(shop_id=shop_key, kind=kind, outside_id__in=[key for key, _ in pairs])
-    known = {key: told for key, *told in rows.order_by().values_list("outside_id").annotate(Max("updated_at"), Max("asked_at"))}
+    known = {
+        key: told
+        for key, *told in rows.order_by()
+        .values_list("outside_id")
+        .annotate(Max("updated_at"), Max("asked_at"))
+    }
     missing = [key for key, updated_at in pairs if not _covers(known.get(key), updated_at)]
     return want(shop_key, kind, missing, reason=reason, lane=lane)
 

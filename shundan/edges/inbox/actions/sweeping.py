@@ -1,4 +1,5 @@
 """Sweeps: asking what changed since, so that a lost webhook loses nothing. Resumable in the middle of a page run."""
+
 from __future__ import annotations
 
 import logging
@@ -73,7 +74,9 @@ def _sweep(row: Sweep) -> int:
         access = access_of(row.shop_id)
         row.window_to = row.window_to or max(clock.now(), row.complete_to + timedelta(seconds=1))
         for _ in range(PAGES_AT_ONCE):
-            page = LIST[row.kind](access, Window(row.complete_to - rule.overlap, row.window_to, token=row.page_token))
+            page = LIST[row.kind](
+                access, Window(row.complete_to - rule.overlap, row.window_to, token=row.page_token)
+            )
             done += 1
             row.found += want_unknown(row.shop_id, row.kind, page.rows, reason="sweep", lane=TODAY)
             row.page_token = page.token
@@ -85,7 +88,10 @@ def _sweep(row: Sweep) -> int:
         log.info("sweep of %s of shop %s: %s", row.kind, row.shop_id, error.message)
         told = error.retry_after if isinstance(error, OutsideUnavailable) else None
         if isinstance(error, OutsideRefused) and not isinstance(error, Unauthorised):
-            row.page_token, row.window_to = "", None  # the page's token may have ended: begin this window anew
+            row.page_token, row.window_to = (
+                "",
+                None,
+            )  # the page's token may have ended: begin this window anew
         _end(row, now=clock.wall(), again_in=max(told or 0.0, 10.0), error=error.message)
         return done
     _end(row, now=clock.wall(), again_in=0.0 if row.page_token else rule.every)
@@ -106,4 +112,3 @@ def _end(row: Sweep, *, now: datetime, again_in: float, error: str = "") -> None
     row.save(update_fields=[
         "complete_to", "window_to", "page_token", "found", "lease_until", "next_at", "error", "failed_at", "ran_at",
     ])  # fmt: skip
-

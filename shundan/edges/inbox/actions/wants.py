@@ -1,4 +1,5 @@
 """Wants: what shall be fetched. Unique while open; asking again while one is being fetched keeps it open."""
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -70,5 +71,7 @@ def _bring_forward(
             again = Want.objects.filter(pk__in=pks)
             again.filter(lease_until__gt=now).update(asked_again_at=now, lane=Least("lane", lane))
             if lane != BACKFILL:
-                again.filter(Q(lease_until=None) | Q(lease_until__lte=now)).update(lane=Least("lane", lane), not_before=now)
+                again.filter(Q(lease_until=None) | Q(lease_until__lte=now)).update(
+                    lane=Least("lane", lane), not_before=now
+                )
     return known

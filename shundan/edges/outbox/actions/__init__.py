@@ -1,11 +1,12 @@
 """Writes of the outbox.
 
-    queueing    a call is saved before it is made, in the transaction that decides it
-    sending     one call at a time goes out: SENDING is committed first, with a lease
-    asking      whether a call whose answer was lost took effect
-    deciding    what people do: send again, call off, say what happened
-    subscribing the platform is asked to tell a new shop's news
+queueing    a call is saved before it is made, in the transaction that decides it
+sending     one call at a time goes out: SENDING is committed first, with a lease
+asking      whether a call whose answer was lost took effect
+deciding    what people do: send again, call off, say what happened
+subscribing the platform is asked to tell a new shop's news
 """
+
 from __future__ import annotations
 
 from shundan.edges.outbox.actions.asking import ask_unsure_calls, give_back_expired_leases

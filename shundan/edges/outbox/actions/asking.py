@@ -1,4 +1,5 @@
 """Asking: a lost answer is never blindly repeated. What nobody can ask waits for a person."""
+
 from __future__ import annotations
 
 import logging
@@ -23,9 +24,18 @@ _REPEATABLE = [kind.value for kind, rule in CALL_RULES.items() if rule.safe_to_r
 def give_back_expired_leases(*, limit: int = 100) -> int:
     """A call whose sender died: nobody knows whether it happened (UNSURE), unless repeating it is harmless."""
     now = clock.wall()
-    keys = list(Call.objects.filter(call_state=S.SENDING, lease_until__lt=now).order_by("pk").values_list("pk", flat=True)[:limit])
+    keys = list(
+        Call.objects.filter(call_state=S.SENDING, lease_until__lt=now)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:limit]
+    )
     rows = Call.objects.filter(pk__in=keys, call_state=S.SENDING, lease_until__lt=now)
-    why = {"lease_until": None, "not_before": now, "error_code": "lease_expired", "error": "its sender did not come back"}
+    why = {
+        "lease_until": None,
+        "not_before": now,
+        "error_code": "lease_expired",
+        "error": "its sender did not come back",
+    }
     done = rows.filter(kind__in=_REPEATABLE).update(call_state=S.QUEUED, **why)
     return done + rows.exclude(kind__in=_REPEATABLE).update(call_state=S.UNSURE, **why)
 
@@ -52,14 +62,22 @@ def _ask(call: Call) -> bool:
         told = error.retry_after if isinstance(error, OutsideUnavailable) else None
         pause = max(told or 0.0, min(2.0 ** min(call.asks + 1, 9), LONGEST_PAUSE))
         # Only answers count towards ENOUGH_NOES: asking was in vain.
-        rows.update(asks=call.asks, not_before=clock.wall() + timedelta(seconds=pause), error=error.message[:2000])
+        rows.update(
+            asks=call.asks, not_before=clock.wall() + timedelta(seconds=pause), error=error.message[:2000]
+        )
         return False
     except (LookupError, TypeError, ValueError) as error:
         log.exception("call %s (%s) cannot be asked after", call.pk, call.kind)
-        rows.update(not_before=clock.wall() + timedelta(seconds=60), error=f"{type(error).__name__}: {error}"[:2000])
+        rows.update(
+            not_before=clock.wall() + timedelta(seconds=60), error=f"{type(error).__name__}: {error}"[:2000]
+        )
         return False
     if answer is not None:
-        return bool(rows.update(call_state=S.ANSWERED, answer=answer, answered_at=clock.now(), error_code="", error=""))
+        return bool(
+            rows.update(
+                call_state=S.ANSWERED, answer=answer, answered_at=clock.now(), error_code="", error=""
+            )
+        )
     if call.asks + 1 < ENOUGH_NOES:
         rows.update(not_before=clock.wall() + BETWEEN)
         return False

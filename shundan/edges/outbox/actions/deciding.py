@@ -1,4 +1,5 @@
 """What stages and people do with calls: take the answer in, call off, send again, say what happened."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -25,7 +26,9 @@ def drop_calls(
     subject_kind: str, subject_keys: Iterable[int], *, kinds: Iterable[CallKind] = (), why: str = "called off"
 ) -> int:
     """Call off what was not sent yet; return how many calls were dropped."""
-    rows = Call.objects.filter(subject_kind=subject_kind, subject_key__in=list(subject_keys), call_state=S.QUEUED)
+    rows = Call.objects.filter(
+        subject_kind=subject_kind, subject_key__in=list(subject_keys), call_state=S.QUEUED
+    )
     wanted = [CallKind(kind).value for kind in kinds]
     rows = rows.filter(kind__in=wanted) if wanted else rows
     return rows.update(call_state=S.DROPPED, error=why)
@@ -38,19 +41,34 @@ def repeat_call(key: int, *, by: Who) -> None:
 
 def decide_call(key: int, *, happened: bool, by: Who) -> None:
     """A person says whether an unsure call took effect; if not, it is sent again."""
-    _decide(key, by, "CONFIRM" if happened else "REPEAT", from_states=[S.UNSURE], to=S.ANSWERED if happened else S.QUEUED)
+    _decide(
+        key,
+        by,
+        "CONFIRM" if happened else "REPEAT",
+        from_states=[S.UNSURE],
+        to=S.ANSWERED if happened else S.QUEUED,
+    )
 
 
 def _decide(key: int, by: Who, verb: str, *, from_states: list[CallState], to: CallState) -> None:
     call = Call.objects.filter(pk=key).first()
     if call is None:
         raise NotFound("There is no such call.", remedy="Reload the page.")
-    changes = {"call_state": to, "not_before": clock.wall(), "lease_until": None, "error": "", "error_code": "", "asks": 0}
+    changes = {
+        "call_state": to,
+        "not_before": clock.wall(),
+        "lease_until": None,
+        "error": "",
+        "error_code": "",
+        "asks": 0,
+    }
     if to == S.ANSWERED:
         changes |= {"answer": {}, "answered_at": clock.now()}
     with transaction.atomic():
         if not Call.objects.filter(pk=key, call_state__in=from_states).update(**changes):
-            raise Conflict(f"This call is {call.call_state}: it cannot be decided any more.", remedy="Reload the page.")
+            raise Conflict(
+                f"This call is {call.call_state}: it cannot be decided any more.", remedy="Reload the page."
+            )
         record([Draft(
             "call", key, verb, by, clock.now(), shop_key=call.shop_id, subject_name=call.subject_name,
             from_state=call.call_state, to_state=to, facts={"kind": call.kind},

@@ -1,4 +1,5 @@
 """Queueing: the row is written in the transaction that decides the call, once per idempotency key."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,4 +1,5 @@
 """Sending: SENDING is committed with a lease before the wire; what came back is committed before anything moves."""
+
 from __future__ import annotations
 
 import logging
@@ -32,7 +33,9 @@ def _ready(*, limit: int) -> list[Call]:
     """Return calls that may go now: their shop is reachable and not paused, and nothing they wait for is open."""
     paused = {shop.pk for shop in all_shops() if shop.paused_at is not None}
     shops = [key for key in reachable_shops() if key not in paused]
-    rows = Call.objects.filter(call_state=S.QUEUED, not_before__lte=clock.wall(), shop_id__in=shops, kind__in=list(SEND))
+    rows = Call.objects.filter(
+        call_state=S.QUEUED, not_before__lte=clock.wall(), shop_id__in=shops, kind__in=list(SEND)
+    )
     heads = list(rows.order_by("pk")[:LOOK_AT])
     waited_for = sorted({kind.value for head in heads for kind in CALL_RULES[CallKind(head.kind)].waits_for})
     blockers = _open(shops).filter(kind__in=waited_for) if waited_for else Call.objects.none()
@@ -46,7 +49,11 @@ def _open(shops: list[int]) -> QuerySet[Call]:
 
 def _blocks(other: Call, call: Call) -> bool:
     """An older open call of a kind that must end first, about the same thing or one of the same orders."""
-    if other.pk >= call.pk or other.shop_id != call.shop_id or other.kind not in CALL_RULES[CallKind(call.kind)].waits_for:
+    if (
+        other.pk >= call.pk
+        or other.shop_id != call.shop_id
+        or other.kind not in CALL_RULES[CallKind(call.kind)].waits_for
+    ):
         return False
     same = (other.subject_kind, other.subject_key) == (call.subject_kind, call.subject_key)
     return same or bool(set(other.order_keys) & set(call.order_keys))
@@ -56,7 +63,9 @@ def send_call(call: Call) -> bool:
     """Send one call unless another worker took it; whatever happens, the row says so."""
     now = clock.wall()
     rows = Call.objects.filter(pk=call.pk, call_state=S.QUEUED, attempts=call.attempts)
-    taken = rows.update(call_state=S.SENDING, lease_until=now + LEASE, attempts=call.attempts + 1, sent_at=clock.now())
+    taken = rows.update(
+        call_state=S.SENDING, lease_until=now + LEASE, attempts=call.attempts + 1, sent_at=clock.now()
+    )
     if not taken:
         return False
     call.attempts += 1
@@ -67,7 +76,13 @@ def send_call(call: Call) -> bool:
     except (LookupError, TypeError, ValueError) as error:
         log.exception("call %s (%s) cannot be made", call.pk, call.kind)
         broken = call.attempts >= TRIES_OF_A_BROKEN_CALL
-        note(call, S.FAILED if broken else S.UNSURE, error_code="broken", error=f"{type(error).__name__}: {error}", pause=5.0)
+        note(
+            call,
+            S.FAILED if broken else S.UNSURE,
+            error_code="broken",
+            error=f"{type(error).__name__}: {error}",
+            pause=5.0,
+        )
     else:
         note(call, S.ANSWERED, answer=answer)
     return True
@@ -79,9 +94,17 @@ def _note_failure(call: Call, error: ShundanError) -> None:
     if isinstance(error, OutsideUnavailable):
         pause = max(error.retry_after or 0.0, min(2.0 ** min(call.attempts, 10), LONGEST_PAUSE))
         unsure = error.unsure and not repeatable
-        note(call, S.UNSURE if unsure else S.QUEUED, pause=2.0 if unsure else pause, request_id=error.request_id, **told)
+        note(
+            call,
+            S.UNSURE if unsure else S.QUEUED,
+            pause=2.0 if unsure else pause,
+            request_id=error.request_id,
+            **told,
+        )
     elif isinstance(error, Unauthorised):
-        note(call, S.QUEUED, pause=30.0, request_id=error.request_id, **told)  # waits until the shop is connected again
+        note(
+            call, S.QUEUED, pause=30.0, request_id=error.request_id, **told
+        )  # waits until the shop is connected again
     elif isinstance(error, OutsideRefused):
         code = str(error.outside_code or error.code)
         note(call, S.FAILED, request_id=error.request_id, error_code=code, error=error.message)
@@ -104,4 +127,3 @@ def note(
     open_states = [S.SENDING, S.UNSURE] if state in (S.ANSWERED, S.FAILED) else [S.SENDING]
     rows = Call.objects.filter(pk=call.pk, call_state__in=open_states, attempts=call.attempts)
     return bool(rows.update(**changes))
-

@@ -1,4 +1,5 @@
 """A newly connected shop's events are asked for by a saved call, like every change outside."""
+
 from __future__ import annotations
 
 from django.conf import settings
@@ -46,11 +47,11 @@ def subscribe_next_shops() -> int:
 
 def end_subscriptions(*, limit: int = 20) -> int:
     """Note shops whose subscription was taken; a refused one is shown with its reason and the sweeps go on."""
-    rows = Call.objects.filter(kind=CallKind.SUBSCRIBE_WEBHOOK, call_state__in=[CallState.ANSWERED, CallState.FAILED])
+    rows = Call.objects.filter(
+        kind=CallKind.SUBSCRIBE_WEBHOOK, call_state__in=[CallState.ANSWERED, CallState.FAILED]
+    )
     done = 0
     for call in list(rows.order_by("pk")[:limit]):
         mark_subscribed(call.shop_id, now=clock.now())
         done += apply_call(call.pk)
     return done
-
-

@@ -4,6 +4,7 @@
 returns the answer that the call would have had when it did happen, and None when it did not. `key` is the row's
 idempotency key. A kind without ASK is repeated, or decided by a person: `core.calls` says which.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

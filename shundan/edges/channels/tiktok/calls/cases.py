@@ -1,4 +1,5 @@
 """Cancelling, and answering what buyers ask for."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -9,9 +10,13 @@ from shundan.core.news import spell_status
 from shundan.edges.channels.queries import Access
 from shundan.edges.channels.tiktok.client import call
 
-_UNDECIDED = frozenset({
-    "RETURN_OR_REFUND_REQUEST_PENDING", "REPLACEMENT_REQUEST_PENDING", "EXCHANGE_REQUEST_PENDING",
-})
+_UNDECIDED = frozenset(
+    {
+        "RETURN_OR_REFUND_REQUEST_PENDING",
+        "REPLACEMENT_REQUEST_PENDING",
+        "EXCHANGE_REQUEST_PENDING",
+    }
+)
 _ON_THE_WAY = frozenset({"AWAITING_BUYER_SHIP", "BUYER_SHIPPED_ITEM"})
 
 
@@ -23,10 +28,15 @@ def cancel_order(access: Access, request: Mapping[str, Any], key: str) -> dict[s
     if request.get("channel_line_ids"):
         body["order_line_item_ids"] = request["channel_line_ids"]
     told = call(access, "cancellation.create", body=body)
-    return {"cancel_id": str(told.get("cancel_id") or ""), "cancel_status": str(told.get("cancel_status") or "")}
+    return {
+        "cancel_id": str(told.get("cancel_id") or ""),
+        "cancel_status": str(told.get("cancel_status") or ""),
+    }
 
 
-def find_cancelled_order(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
+def find_cancelled_order(
+    access: Access, request: Mapping[str, Any], asked_for: datetime
+) -> dict[str, Any] | None:
     """Return {} when every line that was to be cancelled is."""
     told = call(access, "order.detail", query={"ids": [str(request["order_id"])]})
     order = next(iter(told.get("orders") or []), None)
@@ -56,9 +66,16 @@ def _refusal(request: Mapping[str, Any]) -> dict[str, Any]:
     return {name: request[name] for name in ("reject_reason", "comment", "images") if request.get(name)}
 
 
-def find_answered_cancellation(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
+def find_answered_cancellation(
+    access: Access, request: Mapping[str, Any], asked_for: datetime
+) -> dict[str, Any] | None:
     """Return the request's status when it no longer waits for an answer."""
-    told = call(access, "cancellation.search", query={"page_size": 10}, body={"cancel_ids": [str(request["cancel_id"])]})
+    told = call(
+        access,
+        "cancellation.search",
+        query={"page_size": 10},
+        body={"cancel_ids": [str(request["cancel_id"])]},
+    )
     for row in told.get("cancellations") or []:
         if str(row.get("cancel_id")) == str(request["cancel_id"]):
             status = str(row.get("cancel_status"))
@@ -68,18 +85,36 @@ def find_answered_cancellation(access: Access, request: Mapping[str, Any], asked
 
 def approve_return(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Say yes with one of the platform's decisions; a partial refund carries its amount."""
-    body = {name: request[name] for name in ("decision", "buyer_keep_item", "partial_refund") if request.get(name)}
-    return call(access, "return.approve", path={"return_id": str(request["return_id"])}, query={"idempotency_key": key}, body=body)
+    body = {
+        name: request[name] for name in ("decision", "buyer_keep_item", "partial_refund") if request.get(name)
+    }
+    return call(
+        access,
+        "return.approve",
+        path={"return_id": str(request["return_id"])},
+        query={"idempotency_key": key},
+        body=body,
+    )
 
 
 def reject_return(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
     body = {"decision": request["decision"], **_refusal(request)}
-    return call(access, "return.reject", path={"return_id": str(request["return_id"])}, query={"idempotency_key": key}, body=body)
+    return call(
+        access,
+        "return.reject",
+        path={"return_id": str(request["return_id"])},
+        query={"idempotency_key": key},
+        body=body,
+    )
 
 
-def find_answered_return(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
+def find_answered_return(
+    access: Access, request: Mapping[str, Any], asked_for: datetime
+) -> dict[str, Any] | None:
     """Return the case's status when it is past the point at which our decision was asked for."""
-    told = call(access, "return.search", query={"page_size": 10}, body={"return_ids": [str(request["return_id"])]})
+    told = call(
+        access, "return.search", query={"page_size": 10}, body={"return_ids": [str(request["return_id"])]}
+    )
     waits = _UNDECIDED | _ON_THE_WAY if "RECEIVED_PACKAGE" in str(request.get("decision")) else _UNDECIDED
     for row in told.get("return_orders") or []:
         if str(row.get("return_id")) == str(request["return_id"]):

@@ -1,8 +1,9 @@
 """Arranging parcels: the platform's label (the main path), the seller's own carrier, and a changed number."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised
@@ -12,6 +13,7 @@ from shundan.edges.channels.tiktok.mapping.parcels import map_package
 
 # "Already shipped" in its several spellings: our own lost answer, or another tool was first.
 ARRANGED_ALREADY = frozenset({11006021, 21008099, 21011006, 21011020, 21011040, 21022025, 21030006})
+NEVER = datetime.fromtimestamp(0, UTC)
 _ARRANGED = frozenset({"PROCESSING", "FULFILLING", "COMPLETED"})
 
 
@@ -33,7 +35,7 @@ def request_label(access: Access, request: Mapping[str, Any], key: str) -> dict[
     except OutsideRefused as error:
         if error.outside_code not in ARRANGED_ALREADY:
             raise
-        found = find_label(access, request, datetime.min)
+        found = find_label(access, request, NEVER)
         if found is None:
             raise
         return found
@@ -53,7 +55,9 @@ def _creation(request: Mapping[str, Any]) -> dict[str, Any]:
         body = {"ship_type": "2", "order_id": orders[0], "order_line_item": lines}
     else:
         body = {"ship_type": "1", "order_id": orders[0]}
-    return body | {name: request[name] for name in ("weight", "dimension", "shipping_service_id") if request.get(name)}
+    return body | {
+        name: request[name] for name in ("weight", "dimension", "shipping_service_id") if request.get(name)
+    }
 
 
 def _arranged(access: Access, package_id: str) -> dict[str, Any]:
@@ -75,7 +79,10 @@ def find_label(access: Access, request: Mapping[str, Any], asked_for: datetime) 
 
 def _package_of_lines(access: Access, request: Mapping[str, Any]) -> str:
     for line in _lines(access, [str(key) for key in request.get("order_ids") or []]):
-        if str(line.get("id")) in (request.get("channel_line_ids") or ()) and line.get("package_status") in _ARRANGED:
+        if (
+            str(line.get("id")) in (request.get("channel_line_ids") or ())
+            and line.get("package_status") in _ARRANGED
+        ):
             return str(line.get("package_id") or "")
     return ""
 
@@ -101,7 +108,9 @@ def ship_by_seller(access: Access, request: Mapping[str, Any], key: str) -> dict
     except Unauthorised:
         raise
     except OutsideRefused as error:
-        found = find_shipment(access, request, datetime.min) if error.outside_code in ARRANGED_ALREADY else None
+        found = (
+            find_shipment(access, request, NEVER) if error.outside_code in ARRANGED_ALREADY else None
+        )
         if found is None:
             raise
         return found

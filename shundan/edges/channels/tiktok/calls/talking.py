@@ -1,4 +1,5 @@
 """Messages to buyers, stock pushed to listings, and what the platform shall tell us."""
+
 from __future__ import annotations
 
 import json
@@ -35,7 +36,12 @@ def find_message(access: Access, request: Mapping[str, Any], asked_for: datetime
     """Return {conversation_id, message_id} when our text stands in the conversation since it was sent."""
     conversation_id = _conversation(access, request)
     rows = pages(
-        access, "message.list", "messages", path={"conversation_id": conversation_id}, query={"page_size": 10}, limit=3
+        access,
+        "message.list",
+        "messages",
+        path={"conversation_id": conversation_id},
+        query={"page_size": 10},
+        limit=3,
     )
     said = map_conversation({"conversation": {"id": conversation_id}, "messages": list(rows)})
     for message in reversed(said):
@@ -45,18 +51,20 @@ def find_message(access: Access, request: Mapping[str, Any], asked_for: datetime
 
 
 def push_stock(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Set the quantities of a product's SKUs: {product_id, skus: [{id, inventory: [{warehouse_id, quantity}]}]}."""
-    told = call(
-        access, "inventory.update", path={"product_id": str(request["product_id"])}, body={"skus": request["skus"]}
-    )
-    errors = told.get("errors") or []
-    if errors:
-        first = errors[0]
+    """Set the quantities of one SKU: {product_id, sku_id, stock: {platform warehouse id: quantity}}."""
+    inventory = [
+        {"warehouse_id": place, "quantity": units} for place, units in sorted(request["stock"].items())
+    ]
+    body = {"skus": [{"id": str(request["sku_id"]), "inventory": inventory}]}
+    told = call(access, "inventory.update", path={"product_id": str(request["product_id"])}, body=body)
+    for error in told.get("errors") or []:  # a success of the call may still refuse the SKU
         raise OutsideRefused(
-            f"{SERVICE}: {first.get('message')} ({len(errors)} of {len(request['skus'])} SKUs)", service=SERVICE, status=200,
-            outside_code=int(first.get("code") or 0),
-        )  # fmt: skip
-    return {"skus": [str(sku["id"]) for sku in request["skus"]]}
+            f"{SERVICE}: {error.get('message')}",
+            service=SERVICE,
+            status=200,
+            outside_code=int(error.get("code") or 0),
+        )
+    return {"stock": dict(request["stock"])}
 
 
 def subscribe_webhooks(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:

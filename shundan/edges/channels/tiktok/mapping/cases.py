@@ -1,4 +1,5 @@
 """Cancellations and returns, as their searches tell them (202309 and 202602)."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -6,7 +7,16 @@ from datetime import datetime
 from shundan.core.case_moves import CANCEL_STATUS_TARGET, RETURN_STATUS_TARGET
 from shundan.core.facts import CaseFacts
 from shundan.core.states import CaseKind
-from shundan.edges.channels.tiktok.mapping.reading import Payload, child, distinct, first_moment, minor, moment, rows, text
+from shundan.edges.channels.tiktok.mapping.reading import (
+    Payload,
+    child,
+    distinct,
+    first_moment,
+    minor,
+    moment,
+    rows,
+    text,
+)
 
 _RETURN_KINDS = {
     "REFUND": CaseKind.REFUND, "RETURN_AND_REFUND": CaseKind.RETURN, "REPLACEMENT": CaseKind.EXCHANGE,
@@ -32,7 +42,14 @@ def map_return(row: Payload) -> CaseFacts:
 
 
 def _case(
-    row: Payload, *, case_id: str, kind: CaseKind, status: str, lines: str, reason: str, unknown: tuple[str, ...]
+    row: Payload,
+    *,
+    case_id: str,
+    kind: CaseKind,
+    status: str,
+    lines: str,
+    reason: str,
+    unknown: tuple[str, ...],
 ) -> CaseFacts:
     refund = child(row, "refund_amount")
     currency = text(refund, "currency")

@@ -1,4 +1,5 @@
 """Conversations and their messages. A message's content is a JSON text inside the JSON, its shape named by its type."""
+
 from __future__ import annotations
 
 import json
@@ -8,7 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from shundan.core.facts import MessageFacts
-from shundan.edges.channels.tiktok.mapping.reading import Payload, child, first_moment, flag, moment, rows, text
+from shundan.edges.channels.tiktok.mapping.reading import (
+    Payload,
+    child,
+    first_moment,
+    flag,
+    moment,
+    rows,
+    text,
+)
 
 _SENDERS = {"BUYER": "BUYER", "SHOP": "SHOP", "CUSTOMER_SERVICE": "SHOP", "ROBOT": "SHOP", "SYSTEM": "SYSTEM"}
 
@@ -40,7 +49,10 @@ def map_thread(row: Payload) -> ThreadFacts:
 def map_conversation(row: Payload) -> list[MessageFacts]:
     """Return the visible messages of a conversation snapshot ({conversation, messages}), oldest first."""
     conversation_id = text(child(row, "conversation"), "id")
-    buyer = next((part for part in rows(child(row, "conversation"), "participants") if text(part, "role") == "BUYER"), {})
+    buyer = next(
+        (part for part in rows(child(row, "conversation"), "participants") if text(part, "role") == "BUYER"),
+        {},
+    )
     told = [part for part in rows(row, "messages") if "is_visible" not in part or flag(part, "is_visible")]
     told.sort(key=lambda part: (first_moment(part, "create_time"), _number(text(part, "index"))))
     return [_message(part, conversation_id, text(buyer, "user_id")) for part in told]

@@ -1,4 +1,5 @@
 """Products as listings, warehouses, and how many stars a product got."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -19,7 +20,14 @@ class WarehouseFacts:
 
 def map_listing(row: Payload) -> list[ListingFacts]:
     """Return one listing for each SKU of a product, from product detail or product search."""
-    image = next((url for part in rows(row, "main_images") for url in (part.get("thumb_urls") or part.get("urls") or [])), "")
+    image = next(
+        (
+            url
+            for part in rows(row, "main_images")
+            for url in (part.get("thumb_urls") or part.get("urls") or [])
+        ),
+        "",
+    )
     return [_listing(row, sku, str(image)) for sku in rows(row, "skus")]
 
 
@@ -27,7 +35,14 @@ def _listing(row: Payload, sku: Payload, image: str) -> ListingFacts:
     price = child(sku, "price")
     currency = text(price, "currency")
     traits = rows(sku, "sales_attributes")
-    own = next((url for part in traits for url in (child(part, "sku_img").get("thumb_urls") or child(part, "sku_img").get("urls") or [])), "")
+    own = next(
+        (
+            url
+            for part in traits
+            for url in (child(part, "sku_img").get("thumb_urls") or child(part, "sku_img").get("urls") or [])
+        ),
+        "",
+    )
     asked = text(price, "sale_price") and "sale_price" or "tax_exclusive_price"
     status = text(row, "status")
     if text(child(sku, "status_info"), "status") == "DEACTIVATED" and status == "ACTIVATE":
@@ -54,5 +69,8 @@ def map_warehouses(row: Payload) -> list[WarehouseFacts]:
 
 def map_scores(row: Payload) -> dict[str, int]:
     """Return how many buyers gave how many stars ({"1": …, "5": …}); `row` is a snapshot's payload ({performance})."""
-    told = {text(part, "stars")[:1]: int(text(part, "count") or 0) for part in rows(child(row, "performance"), "ratings")}
+    told = {
+        text(part, "stars")[:1]: int(text(part, "count") or 0)
+        for part in rows(child(row, "performance"), "ratings")
+    }
     return {star: told[star] for star in "12345" if star in told}

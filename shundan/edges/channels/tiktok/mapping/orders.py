@@ -1,4 +1,5 @@
 """The order object of order search and order detail, versions 202309 and 202507 alike."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta
@@ -38,7 +39,9 @@ def map_order(row: Payload) -> OrderFacts:
     """Return one order's facts. Raises KeyError only when the order has no id or status."""
     status = spell_status(str(row["status"]))
     payment = child(row, "payment")
-    currency = text(payment, "currency") or next((text(line, "currency") for line in rows(row, "line_items")), "")
+    currency = text(payment, "currency") or next(
+        (text(line, "currency") for line in rows(row, "line_items")), ""
+    )
     lines = rows(row, "line_items")
     return OrderFacts(
         order_id=str(row["id"]), platform_status=status, order_type=_order_type(row, lines), fulfilled_by=_fulfilled_by(row),
@@ -113,13 +116,22 @@ def _line(key: tuple[str, int, int, bool], units: list[Payload], currency: str) 
 
 
 def _address(row: Payload) -> AddressFacts:
-    lines = distinct(text(row, f"address_line{number}") for number in (1, 2, 3, 4)) or distinct([text(row, "address_detail")])
+    lines = distinct(text(row, f"address_line{number}") for number in (1, 2, 3, 4)) or distinct(
+        [text(row, "address_detail")]
+    )
     levels = {text(part, "address_level"): text(part, "address_name") for part in rows(row, "district_info")}
-    name = text(row, "name") or " ".join(part for part in (text(row, "first_name"), text(row, "last_name")) if part)
+    called = {
+        text(part, "address_level_name").lower(): text(part, "address_name")
+        for part in rows(row, "district_info")
+    }
+    city = called.get("city") or levels.get("L2", "") or text(row, "post_town")
+    name = text(row, "name") or " ".join(
+        part for part in (text(row, "first_name"), text(row, "last_name")) if part
+    )
     parts = {
         "name": name, "phone": text(row, "phone_number"), "region": text(row, "region_code"),
         "postal_code": text(row, "postal_code"), "state": levels.get("L1", ""),
-        "city": levels.get("L2", "") or text(row, "post_town"), "district": levels.get("L3", "") or levels.get("L4", ""),
+        "city": city, "district": next((part for key in ("L3", "L4", "L2") if (part := levels.get(key, "")) and part != city), ""),
         "full": text(row, "full_address"),
     }  # fmt: skip
     return AddressFacts(**parts, lines=lines, masked=any(map(is_masked, (*parts.values(), *lines))))
@@ -134,7 +146,11 @@ def _deadlines(row: Payload, status: str) -> dict[str, datetime]:
         "UNPAID": ("cancel_order_sla_time",), "ON_HOLD": ("shipping_due_time",),
     }.get(status, ())  # fmt: skip
     paid = moment(row, "paid_time")
-    window = paid + CANCEL_WINDOW if paid and status == "ON_HOLD" and text(row, "order_type") != "PRE_ORDER" else None
+    window = (
+        paid + CANCEL_WINDOW
+        if paid and status == "ON_HOLD" and text(row, "order_type") != "PRE_ORDER"
+        else None
+    )
     told = {
         K.CANCEL_WINDOW: window, K.SHIP_BY: moment(row, "rts_sla_time"), K.FIRST_SCAN_BY: moment(row, "tts_sla_time"),
         K.AUTO_CANCEL: next((at for key in ends_by if (at := moment(row, key))), None),
@@ -145,7 +161,11 @@ def _deadlines(row: Payload, status: str) -> dict[str, datetime]:
 
 def _unknown(row: Payload, status: str, lines: list[Payload]) -> tuple[str, ...]:
     found = [] if status in PLATFORM_STATUSES else [f"status={status}"]
-    for key, known in (("fulfillment_type", _FULFILLED), ("order_type", _TYPES), ("shipping_type", _SHIPPING)):
+    for key, known in (
+        ("fulfillment_type", _FULFILLED),
+        ("order_type", _TYPES),
+        ("shipping_type", _SHIPPING),
+    ):
         if text(row, key) not in known:
             found.append(f"{key}={text(row, key)}")
     spoken = {spell_status(text(line, "display_status")) for line in lines}

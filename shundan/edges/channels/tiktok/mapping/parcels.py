@@ -1,16 +1,41 @@
 """Packages (detail and search) and the carrier's events on the way."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from shundan.core.facts import PackageFacts, TrackingEventFacts
 from shundan.core.parcel_moves import PACKAGE_STATUSES
-from shundan.edges.channels.tiktok.mapping.reading import Payload, distinct, first_moment, moment, rows, text, texts
+from shundan.edges.channels.tiktok.mapping.reading import (
+    Payload,
+    distinct,
+    first_moment,
+    moment,
+    rows,
+    text,
+    texts,
+)
 
-_SUB_STATUSES = frozenset({
-    "", "CREATED", "ISSUE", "STOCKING", "RTSING", "HBW", "HBWING", "TSP_PENDING", "RTS", "RTS_SUCCESS", "TTS", "DELIVERED",
-    "DELIVERY", "SHIP_EXCEPTION", "PART_DELIVERED_AND_EXCEPTION", "CANCELLED",
-})
+_SUB_STATUSES = frozenset(
+    {
+        "",
+        "CREATED",
+        "ISSUE",
+        "STOCKING",
+        "RTSING",
+        "HBW",
+        "HBWING",
+        "TSP_PENDING",
+        "RTS",
+        "RTS_SUCCESS",
+        "TTS",
+        "DELIVERED",
+        "DELIVERY",
+        "SHIP_EXCEPTION",
+        "PART_DELIVERED_AND_EXCEPTION",
+        "CANCELLED",
+    }
+)
 _TROUBLES = frozenset({"ISSUE", "SHIP_EXCEPTION", "PART_DELIVERED_AND_EXCEPTION"})
 # The platform gives no closed list of event codes, so its English sentence decides; the first word found wins.
 _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -1,4 +1,5 @@
 """Statements and their transactions (202309 and 202501): what the platform pays, and what it keeps."""
+
 from __future__ import annotations
 
 from shundan.core.facts import StatementFacts, TransactionFacts
