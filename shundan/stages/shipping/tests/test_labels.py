@@ -1,0 +1,231 @@
+"""Labels asked for, answered, refused, fetched and printed."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from pypdf import PdfReader, PdfWriter
+
+from shundan.core.calls import CallState
+from shundan.core.errors import Conflict, OutsideRefused, OutsideUnavailable, Refused
+from shundan.core.states import ParcelState
+from shundan.edges.channels.tiktok.shipping import LabelFile
+from shundan.edges.outbox.models import Call
+from shundan.ground.journal.models import Entry
+from shundan.stages.orders.models import Order
+from shundan.stages.packing.models import Parcel
+from shundan.stages.packing.queries import Stopped
+from shundan.stages.packing.tests.cast import (
+    CLERK,
+    NOW,
+    STEP,
+    make_item,
+    make_order,
+    make_parcel,
+    make_shop,
+    order_of,
+    stop_order,
+    walk,
+)
+from shundan.stages.shipping.actions import fetching, print_labels, retry_labels
+from shundan.stages.shipping.models import Label, LabelPrint
+from shundan.stages.shipping.steps import apply_label_answers, fetch_next_labels, request_next_labels
+
+pytestmark = pytest.mark.django_db
+P = ParcelState
+
+
+def page(marks: int = 1) -> bytes:
+    writer = PdfWriter()
+    for _ in range(marks):
+        writer.add_blank_page(283, 425)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def answer(state: CallState, **told) -> None:
+    Call.objects.filter(call_state="QUEUED").update(call_state=state, **told)
+
+
+def labelled(shop, item) -> Parcel:
+    """A parcel whose label has gone the whole way."""
+    parcel = make_parcel(shop, {item: 1})
+    request_next_labels()
+    answer(CallState.ANSWERED, answer={"package_id": parcel.package_id, "tracking_number": f"T{parcel.pk}"})
+    apply_label_answers()
+    fetch_next_labels()
+    parcel.refresh_from_db()
+    assert parcel.parcel_state == P.LABELLED
+    return parcel
+
+
+@pytest.fixture
+def platform(monkeypatch):
+    """What the platform gives for a label: bytes, or an error to raise."""
+    gives: list = [page()]
+
+    def fetch(shop_key: int, package_id: str) -> LabelFile:
+        if isinstance(gives[0], Exception):
+            raise gives[0]
+        return LabelFile(gives[0], "application/pdf", "")
+
+    monkeypatch.setattr(fetching, "fetch_label_file", fetch)
+    return gives
+
+
+def test_a_planned_parcel_is_asked_for_once_with_its_call_in_the_same_transaction() -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 2})
+    order = order_of(parcel)
+    assert request_next_labels() == 1
+    assert request_next_labels() == 0
+    call = Call.objects.get()
+    assert (call.kind, call.subject_key, call.order_keys, call.idempotency_key) == (
+        "request_label", parcel.pk, [order.pk], f"label:{parcel.pk}:1",
+    )  # fmt: skip
+    assert call.request == {
+        "package_id": parcel.package_id, "order_ids": [order.order_id], "is_part": False,
+        "channel_line_ids": order.lines.get().channel_line_ids,
+    }  # fmt: skip
+    parcel.refresh_from_db()
+    order.refresh_from_db()
+    assert (parcel.parcel_state, order.arranged_at is not None) == (P.REQUESTED, True)
+
+
+def test_a_stopped_or_paused_or_seller_shipped_parcel_is_not_asked_for() -> None:
+    mug = make_item("MUG")
+    stop_order(order_of(make_parcel(make_shop(), {mug: 1})))
+    paused = make_shop()
+    make_parcel(paused, {mug: 1})
+    paused.paused_at = NOW
+    paused.save()
+    own = make_parcel(make_shop(), {mug: 1})
+    Parcel.objects.filter(pk=own.pk).update(shipping_by_platform=False)
+    assert request_next_labels() == 0
+    assert (Call.objects.count(), set(Parcel.objects.values_list("parcel_state", flat=True))) == (0, {"PLANNED"})
+
+
+def test_the_answer_brings_numbers_and_the_file_makes_it_labelled(platform) -> None:
+    parcel = labelled(make_shop(), make_item("MUG"))
+    label = Label.objects.get()
+    assert (parcel.tracking_number, parcel.arranged_at is not None) == (f"T{parcel.pk}", True)
+    assert (label.content_type, label.fetched_at is not None, label.printed) == ("application/pdf", True, 0)
+    assert Call.objects.get().call_state == CallState.APPLIED
+
+
+def test_a_refused_request_goes_back_with_trouble_and_is_asked_again_only_when_a_person_says_so() -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1})
+    request_next_labels()
+    answer(CallState.FAILED, error_code="11021014", error="product oversize")
+    assert apply_label_answers() == 1
+    parcel.refresh_from_db()
+    assert (parcel.parcel_state, parcel.trouble, Label.objects.get().ended_why) == (
+        P.PLANNED, "product oversize", "11021014",
+    )  # fmt: skip
+    assert request_next_labels() == 0
+    assert retry_labels([parcel.pk], by=CLERK, now=NOW) == 1
+    with pytest.raises(Conflict):
+        retry_labels([parcel.pk], by=CLERK, now=NOW)
+    assert request_next_labels() == 1
+    keys = list(Call.objects.order_by("pk").values_list("idempotency_key", flat=True))
+    assert keys == [f"label:{parcel.pk}:1", f"label:{parcel.pk}:2"]
+
+
+def test_a_label_that_is_still_being_made_is_tried_later(platform) -> None:
+    platform[0] = OutsideUnavailable("still being generated", service="TikTok Shop", retry_after=2)
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1})
+    request_next_labels()
+    answer(CallState.ANSWERED, answer={})
+    apply_label_answers()
+    assert fetch_next_labels() == 0
+    label = Label.objects.get()
+    assert (label.attempts, label.error) == (1, "still being generated")
+    assert fetch_next_labels() == 0
+    assert Label.objects.get().attempts == 1  # not before its time
+    platform[0] = page()
+    Label.objects.update(next_try_at=label.next_try_at - timedelta(minutes=1))
+    assert fetch_next_labels() == 1
+    parcel.refresh_from_db()
+    assert (parcel.parcel_state, Label.objects.get().error) == (P.LABELLED, "")
+
+
+def test_a_label_the_platform_will_not_give_becomes_trouble_after_three_tries(platform) -> None:
+    platform[0] = OutsideRefused("couldn't process your order", service="TikTok Shop", outside_code=21042067)
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1})
+    request_next_labels()
+    answer(CallState.ANSWERED, answer={})
+    apply_label_answers()
+    for _ in range(3):
+        Label.objects.update(next_try_at=NOW - timedelta(days=999))
+        fetch_next_labels()
+    parcel.refresh_from_db()
+    assert (parcel.parcel_state, parcel.trouble) == (P.PLANNED, "couldn't process your order")
+    assert Label.objects.get().ended_why == "21042067"
+
+
+def test_an_answer_to_an_older_request_is_taken_in_without_effect() -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1})
+    request_next_labels()
+    walk(parcel, "REJECT")
+    fetch_next_labels()  # ends the idle label
+    request_next_labels()
+    Call.objects.filter(idempotency_key__endswith=":1").update(call_state="FAILED", error="too late")
+    assert apply_label_answers() == 1
+    parcel.refresh_from_db()
+    assert (parcel.parcel_state, parcel.trouble) == (P.REQUESTED, "")
+
+
+def test_a_label_arranged_by_another_tool_is_only_fetched(platform) -> None:
+    parcel = walk(make_parcel(make_shop(), {make_item("MUG"): 1}), "REQUEST")
+    assert fetch_next_labels() == 2  # a label row, and its file
+    parcel.refresh_from_db()
+    assert (parcel.parcel_state, Call.objects.count()) == (P.LABELLED, 0)
+
+
+def test_labels_are_printed_as_one_file_and_each_print_is_logged(platform) -> None:
+    shop, mug = make_shop(), make_item("MUG")
+    first = labelled(shop, mug)
+    platform[0] = page(2)
+    second = labelled(shop, mug)
+    pdf = print_labels([second.pk, first.pk], by=CLERK, now=NOW)
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == 3
+    assert set(Label.objects.values_list("printed", flat=True)) == {1}
+    assert list(LabelPrint.objects.values_list("by", "number", "reason")) == [("person:3", 1, "")] * 2
+    assert Entry.objects.filter(verb="print_label").count() == 2
+
+
+def test_printing_again_asks_why(platform) -> None:
+    parcel = labelled(make_shop(), make_item("MUG"))
+    print_labels([parcel.pk], by=CLERK, now=NOW)
+    with pytest.raises(Refused) as caught:
+        print_labels([parcel.pk], by=CLERK, now=NOW)
+    assert (caught.value.code, LabelPrint.objects.count()) == ("printed_before", 1)
+    print_labels([parcel.pk], by=CLERK, now=NOW, reason="jammed")
+    assert LabelPrint.objects.order_by("-pk").values_list("number", "reason")[0] == (2, "jammed")
+
+
+def test_a_stop_or_a_missing_label_prints_nothing_of_the_whole_batch(platform) -> None:
+    shop, mug = make_shop(), make_item("MUG")
+    ready, waiting = labelled(shop, mug), make_parcel(shop, {mug: 1})
+    with pytest.raises(Conflict):
+        print_labels([ready.pk, waiting.pk], by=CLERK, now=NOW)
+    stop_order(order_of(ready))
+    with pytest.raises(Stopped):
+        print_labels([ready.pk], by=CLERK, now=NOW)
+    assert (LabelPrint.objects.count(), Label.objects.filter(printed__gt=0).count()) == (0, 0)
+
+
+def test_an_order_without_a_told_package_is_asked_for_by_its_lines() -> None:
+    shop, mug = make_shop(), make_item("MUG")
+    order = make_order(shop, {mug: 1}, packages=())
+    from shundan.stages.packing.actions import plan_orders
+
+    plan_orders([order], by=STEP, now=NOW)
+    request_next_labels()
+    assert Call.objects.get().request["package_id"] == ""
+    answer(CallState.ANSWERED, answer={"package_id": "made", "tracking_number": "T1"})
+    apply_label_answers()
+    assert Parcel.objects.get().package_id == "made"
+    assert Order.objects.get().arranged_at is not None
