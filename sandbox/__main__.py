@@ -17,7 +17,9 @@ from sandbox.world.history import write_history
 
 
 def read_arguments(given: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="sandbox", description="A stand-in for TikTok Shop on this machine.")
+    parser = argparse.ArgumentParser(
+        prog="sandbox", description="A stand-in for TikTok Shop on this machine."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address; others are refused")
     parser.add_argument("--port", type=int, default=8100)
     parser.add_argument("--data", type=Path, default=Path("data/sandbox"), help="folder of its state")
@@ -55,8 +57,17 @@ def main(given: list[str] | None = None) -> int:
         return 2
     box = build(options)
     print(f"sandbox: {box.base_url}/sandbox/", flush=True)
-    uvicorn.run(App(box), host=options.host, port=options.port, log_level="warning", access_log=False, lifespan="on",
-                timeout_keep_alive=30, server_header=False, date_header=False)
+    uvicorn.run(
+        App(box),
+        host=options.host,
+        port=options.port,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        timeout_keep_alive=30,
+        server_header=False,
+        date_header=False,
+    )
     return 0
 
 

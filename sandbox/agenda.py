@@ -1,4 +1,4 @@
-"""What will happen: due events in time order, kept in the store. A jump of the clock works off all of them."""
+"""What will happen: due events in time order, kept in the store. A jump of the clock works off all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HAPPENINGS: dict[str, Happening] = {}
 
 
 def happening(kind: str) -> Callable[[Happening], Happening]:
-    """Name the function that works on due events of this kind; it looks at the state itself before it acts."""
+    """Name the function that works on due events of this kind; it checks the state before it acts."""
 
     def keep(function: Happening) -> Happening:
         HAPPENINGS[kind] = function

@@ -1,4 +1,4 @@
-"""The paths under /analytics/: sales and rating counts per shop, product and SKU, worked out from the orders."""
+"""The paths under /analytics/: sales and ratings per shop, product and SKU, from the orders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ def moments(call: Call) -> tuple[int, int]:
     """Return the asked days of the shop's own zone as seconds."""
     zone = ZoneInfo(call.market.zone)
     try:
-        low, high = (dt.datetime.fromisoformat(call.query[name]).replace(tzinfo=zone) for name in ("start_date_ge", "end_date_lt"))
+        low, high = (
+            dt.datetime.fromisoformat(call.query[name]).replace(tzinfo=zone)
+            for name in ("start_date_ge", "end_date_lt")
+        )
     except ValueError:
         raise invalid("start_date_ge", "a date such as 2026-11-01 is expected") from None
     if high <= low:
@@ -23,7 +26,9 @@ def moments(call: Call) -> tuple[int, int]:
     return int(low.timestamp()), int(high.timestamp())
 
 
-def sold(call: Call, *, product_id: str = "", sku_id: str = "", days: tuple[int, int] | None = None) -> dict[str, dict[str, Any]]:
+def sold(
+    call: Call, *, product_id: str = "", sku_id: str = "", days: tuple[int, int] | None = None
+) -> dict[str, dict[str, Any]]:
     """Return sales per SKU in the asked days: minor units, items and orders."""
     low, high = days or moments(call)
     found: dict[str, dict[str, Any]] = {}
@@ -34,7 +39,17 @@ def sold(call: Call, *, product_id: str = "", sku_id: str = "", days: tuple[int,
         for line in order["line_items"]:
             if product_id not in ("", line["product_id"]) or sku_id not in ("", line["sku_id"]):
                 continue
-            row = found.setdefault(line["sku_id"], {"product": line["product_id"], "minor": 0, "items": 0, "orders": set(), "cancelled": 0, "buyers": set()})
+            row = found.setdefault(
+                line["sku_id"],
+                {
+                    "product": line["product_id"],
+                    "minor": 0,
+                    "items": 0,
+                    "orders": set(),
+                    "cancelled": 0,
+                    "buyers": set(),
+                },
+            )
             row["minor"] += call.market.minor(line["sale_price"])
             row["items"] += 1
             row["orders"].add(order_id)
@@ -52,27 +67,47 @@ def latest(call: Call) -> str:
 
 
 def gather(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"minor": sum(row["minor"] for row in rows), "items": sum(row["items"] for row in rows), "cancelled": sum(row["cancelled"] for row in rows),
-            "orders": len(set().union(*(row["orders"] for row in rows))), "buyers": len(set().union(*(row["buyers"] for row in rows)))}
+    return {
+        "minor": sum(row["minor"] for row in rows),
+        "items": sum(row["items"] for row in rows),
+        "cancelled": sum(row["cancelled"] for row in rows),
+        "orders": len(set().union(*(row["orders"] for row in rows))),
+        "buyers": len(set().union(*(row["buyers"] for row in rows))),
+    }
 
 
 def paged(call: Call, rows: list[dict[str, Any]], *, default: int = 10) -> dict[str, Any]:
     start, size = int(call.query.get("page_token") or 0), int(call.query.get("page_size") or default)
-    return {"rows": rows[start: start + size], "next_page_token": str(start + size) if start + size < len(rows) else "",
-            "total_count": len(rows), "latest_available_date": latest(call)}
+    return {
+        "rows": rows[start : start + size],
+        "next_page_token": str(start + size) if start + size < len(rows) else "",
+        "total_count": len(rows),
+        "latest_available_date": latest(call),
+    }
 
 
 @answers("GET", "/analytics/{v}/shop_products/performance", versions=("202405", "202509", "202605"))
 def product_list(call: Call) -> dict[str, Any]:
-    by_product: dict[str, list[dict[str, Any]]] = {row["id"]: [] for row in call.box.products(call.shop["id"])}
+    by_product: dict[str, list[dict[str, Any]]] = {
+        row["id"]: [] for row in call.box.products(call.shop["id"])
+    }
     for row in sold(call).values():
         by_product[row["product"]].append(row)
     key = {"items_sold": "items", "orders": "orders"}.get(call.query.get("sort_field", "gmv"), "minor")
-    rows = sorted(({"id": product_id, **gather(found)} for product_id, found in by_product.items()),
-                  key=lambda row: row[key], reverse=call.query.get("sort_order", "DESC") == "DESC")
+    rows = sorted(
+        ({"id": product_id, **gather(found)} for product_id, found in by_product.items()),
+        key=lambda row: row[key],
+        reverse=call.query.get("sort_order", "DESC") == "DESC",
+    )
     page = paged(call, rows)
     name = "total_performance" if call.version == "202605" else "overall_performance"
-    shown = [{"id": row["id"], name: {"gmv": amount(call, row["minor"]), "items_sold": row["items"], "orders": row["orders"]}} for row in page.pop("rows")]
+    shown = [
+        {
+            "id": row["id"],
+            name: {"gmv": amount(call, row["minor"]), "items_sold": row["items"], "orders": row["orders"]},
+        }
+        for row in page.pop("rows")
+    ]
     return {"products": shown, **page}
 
 
@@ -81,10 +116,16 @@ def intervals(call: Call) -> list[tuple[str, str, tuple[int, int]]]:
     first, last = (dt.datetime.fromtimestamp(moment, zone) for moment in (low, high))
     if call.query.get("granularity", "ALL") == "ALL":
         return [(first.date().isoformat(), last.date().isoformat(), (low, high))]
-    days = []
+    days: list[tuple[str, str, tuple[int, int]]] = []
     while first < last and len(days) < 400:
         after = first + dt.timedelta(days=1)
-        days.append((first.date().isoformat(), after.date().isoformat(), (int(first.timestamp()), int(after.timestamp()))))
+        days.append(
+            (
+                first.date().isoformat(),
+                after.date().isoformat(),
+                (int(first.timestamp()), int(after.timestamp())),
+            )
+        )
         first = after
     return days
 
@@ -98,13 +139,37 @@ def product_detail(call: Call) -> dict[str, Any]:
     shown = []
     for start, end, days in intervals(call):
         row = gather(list(sold(call, product_id=product["id"], days=days).values()))
-        shown.append({"start_date": start, "end_date": end, "sales": {"gmv": amount(call, row["minor"]), "orders": row["orders"], "items_sold": row["items"]},
-                      "cancel_and_refunds": {"returned": 0, "canceled": row["cancelled"], "refunded": 0, "replacements": 0}})
+        shown.append(
+            {
+                "start_date": start,
+                "end_date": end,
+                "sales": {
+                    "gmv": amount(call, row["minor"]),
+                    "orders": row["orders"],
+                    "items_sold": row["items"],
+                },
+                "cancel_and_refunds": {
+                    "returned": 0,
+                    "canceled": row["cancelled"],
+                    "refunded": 0,
+                    "replacements": 0,
+                },
+            }
+        )
     counts = [sum(sku["stars"][place] for sku in product["skus"]) for place in range(5)]
     total = sum(counts)
-    ratings = [{"stars": f"{place + 1}_STAR", "count": count, "percentage": f"{100 * count / total:.2f}" if total else "0.00"}
-               for place, count in enumerate(counts)]
-    return {"performance": {"intervals": shown, "ratings": ratings, "top_contents": [], "top_creators": []}, "latest_available_date": latest(call)}
+    ratings = [
+        {
+            "stars": f"{place + 1}_STAR",
+            "count": count,
+            "percentage": f"{100 * count / total:.2f}" if total else "0.00",
+        }
+        for place, count in enumerate(counts)
+    ]
+    return {
+        "performance": {"intervals": shown, "ratings": ratings, "top_contents": [], "top_creators": []},
+        "latest_available_date": latest(call),
+    }
 
 
 @answers("GET", "/analytics/{v}/shop/performance", versions=("202405", "202509", "202609"))
@@ -113,20 +178,43 @@ def shop_performance(call: Call) -> dict[str, Any]:
     for start, end, days in intervals(call):
         row = gather(list(sold(call, days=days).values()))
         if call.version == "202609":
-            sales: dict[str, Any] = {"gmv": amount(call, row["minor"]), "items_sold": row["items"], "orders_count": row["orders"], "customers_count": row["buyers"]}
+            sales: dict[str, Any] = {
+                "gmv": amount(call, row["minor"]),
+                "items_sold": row["items"],
+                "orders_count": row["orders"],
+                "customers_count": row["buyers"],
+            }
         else:
-            sales = {"gmv": {"overall": amount(call, row["minor"]), "breakdowns": []}, "items_sold": row["items"], "orders_count": row["orders"],
-                     "sku_orders_count": row["orders"], "avg_customers_count": row["buyers"]}
+            sales = {
+                "gmv": {"overall": amount(call, row["minor"]), "breakdowns": []},
+                "items_sold": row["items"],
+                "orders_count": row["orders"],
+                "sku_orders_count": row["orders"],
+                "avg_customers_count": row["buyers"],
+            }
         shown.append({"start_date": start, "end_date": end, "sales": sales})
     return {"performance": {"intervals": shown}, "latest_available_date": latest(call)}
 
 
 @answers("GET", "/analytics/{v}/shop_skus/performance", versions=("202406", "202509"))
 def sku_list(call: Call) -> dict[str, Any]:
-    rows = sorted(({"id": sku_id, **row} for sku_id, row in sold(call).items()), key=lambda row: -row["minor"])
+    rows = sorted(
+        ({"id": sku_id, **row} for sku_id, row in sold(call).items()), key=lambda row: -row["minor"]
+    )
     page = paged(call, rows)
-    return {"skus": [{"id": int(row["id"]), "product_id": int(row["product"]), "gmv": amount(call, row["minor"]), "sku_orders": len(row["orders"]),
-                      "units_sold": row["items"]} for row in page.pop("rows")], **page}
+    return {
+        "skus": [
+            {
+                "id": int(row["id"]),
+                "product_id": int(row["product"]),
+                "gmv": amount(call, row["minor"]),
+                "sku_orders": len(row["orders"]),
+                "units_sold": row["items"],
+            }
+            for row in page.pop("rows")
+        ],
+        **page,
+    }
 
 
 @answers("GET", "/analytics/{v}/shop_skus/{sku_id}/performance", versions=("202406", "202509"))
@@ -137,5 +225,16 @@ def sku_detail(call: Call) -> dict[str, Any]:
     shown = []
     for start, end, days in intervals(call):
         row = gather(list(sold(call, sku_id=found[1]["id"], days=days).values()))
-        shown.append({"start_date": start, "end_date": end, "gmv": amount(call, row["minor"]), "items_sold": row["items"], "sku_orders": row["orders"]})
-    return {"latest_available_date": latest(call), "performance": {"product_id": int(found[0]["id"]), "sku_id": found[1]["id"], "intervals": shown}}
+        shown.append(
+            {
+                "start_date": start,
+                "end_date": end,
+                "gmv": amount(call, row["minor"]),
+                "items_sold": row["items"],
+                "sku_orders": row["orders"],
+            }
+        )
+    return {
+        "latest_available_date": latest(call),
+        "performance": {"product_id": int(found[0]["id"]), "sku_id": found[1]["id"], "intervals": shown},
+    }

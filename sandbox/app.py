@@ -1,4 +1,4 @@
-"""The web side: routes a request to the token host, the signed paths or the control side, and keeps time going."""
+"""The web side: routes requests to the token host, the signed paths or the control side; keeps time going."""
 
 from __future__ import annotations
 
@@ -22,9 +22,14 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 TICK = 0.05
 LARGEST_BODY = 12_000_000
 SECURITY = [
-    (b"content-security-policy", b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self' http: https:; "
-                                 b"base-uri 'none'; frame-ancestors 'none'"),
-    (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"), (b"cache-control", b"no-store"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self' http: https:; "
+        b"base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
 ]
 
 
@@ -90,7 +95,9 @@ class App:
                 break
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        request = Request(method=scope["method"], path=unquote(scope["path"]), query=query, headers=headers, body=body)
+        request = Request(
+            method=scope["method"], path=unquote(scope["path"]), query=query, headers=headers, body=body
+        )
         try:
             control.check_host(headers)
             await self.route(request, send)
@@ -110,7 +117,13 @@ class App:
                 self.box.store.commit()
                 await reply(send, 302, b"", extra=[(b"location", where.encode())])
             else:
-                await reply(send, 200, oauth.show_consent(self.box, request).encode(), kind=b"text/html; charset=utf-8", extra=SECURITY)
+                await reply(
+                    send,
+                    200,
+                    oauth.show_consent(self.box, request).encode(),
+                    kind=b"text/html; charset=utf-8",
+                    extra=SECURITY,
+                )
         elif path == "/" or path == "/sandbox" or path.startswith("/sandbox/"):
             await control.serve(self.box, request, send)
         else:
@@ -123,9 +136,15 @@ class App:
             body = gateway.envelope(36009002, "Too many requests. Slow down and try again.", None)
             await reply(send, 429, body, extra=[(b"retry-after", b"1")])
             return
-        luck = self.box.luck("api", time.monotonic_ns()) if faults["error_rate"] or faults["timeout_after_commit"] else None
+        luck = (
+            self.box.luck("api", time.monotonic_ns())
+            if faults["error_rate"] or faults["timeout_after_commit"]
+            else None
+        )
         if luck and luck.random() < faults["error_rate"]:
-            await reply(send, 500, gateway.envelope(36009003, "Internal error, please try again later.", None))
+            await reply(
+                send, 500, gateway.envelope(36009003, "Internal error, please try again later.", None)
+            )
             return
         status, body = gateway.answer(self.box, request)
         if luck and status == 200 and luck.random() < faults["timeout_after_commit"]:
@@ -143,8 +162,14 @@ class App:
         return True
 
 
-async def reply(send: Send, status: int, body: bytes, *, kind: bytes = b"application/json; charset=utf-8",
-                extra: list[tuple[bytes, bytes]] | None = None) -> None:
+async def reply(
+    send: Send,
+    status: int,
+    body: bytes,
+    *,
+    kind: bytes = b"application/json; charset=utf-8",
+    extra: list[tuple[bytes, bytes]] | None = None,
+) -> None:
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *(extra or [])]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -1,4 +1,4 @@
-"""The sandbox itself: one object that holds state, time, chance and what is due. Everything else is functions on it."""
+"""The sandbox itself: one object with state, time, chance and what is due. All else is functions on it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ NO_FAULTS: dict[str, Any] = {
 class Box:
     """State of one sandbox. Single-threaded: whoever holds the event loop may change it, then commits."""
 
-    def __init__(self, folder: Path, *, seed: int = 1, demo: str = "live", speed: float = 60, base_url: str = "") -> None:
+    def __init__(
+        self, folder: Path, *, seed: int = 1, demo: str = "live", speed: float = 60, base_url: str = ""
+    ) -> None:
         self.store = Store(folder / "sandbox.sqlite3")
         self.base_url = base_url
         self.demo = demo

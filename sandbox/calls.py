@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sandbox.aftersales.calls
+import sandbox.aftersales.return_calls
 import sandbox.analytics
 import sandbox.chat.calls
 import sandbox.finance.calls
 import sandbox.fulfilment.arranging
 import sandbox.fulfilment.calls
 import sandbox.fulfilment.couriers
+import sandbox.fulfilment.own_shipping
 import sandbox.logistics
 import sandbox.orders.calls
 import sandbox.orders.flow

@@ -23,7 +23,9 @@ class Postman:
 
     def __init__(self, box: Box) -> None:
         self.box = box
-        self.client = httpx.AsyncClient(timeout=PATIENCE, trust_env=False, limits=httpx.Limits(max_connections=AT_ONCE))
+        self.client = httpx.AsyncClient(
+            timeout=PATIENCE, trust_env=False, limits=httpx.Limits(max_connections=AT_ONCE)
+        )
         self.busy: set[str] = set()
         self.held: dict[str, float] = {}
         self.tasks: set[asyncio.Task[None]] = set()
@@ -80,7 +82,9 @@ class Postman:
         signature = webhook_signature(app["app_key"], app["app_secret"], body)
         try:
             reply = await self.client.post(
-                row["address"], content=body, headers={"content-type": "application/json", "authorization": signature}
+                row["address"],
+                content=body,
+                headers={"content-type": "application/json", "authorization": signature},
             )
         except httpx.HTTPError as error:
             return False, type(error).__name__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Refusal(Exception):
-    """An answer that is not a success: the platform's code, its message and the HTTP status it travels with."""
+    """An answer that is not a success: the platform's code, its message and its HTTP status."""
 
     def __init__(self, code: int, message: str, *, http: int = 200, detail: dict | None = None) -> None:
         super().__init__(f"{code} {message}")
@@ -44,7 +44,9 @@ def bad_timestamp() -> Refusal:
 
 
 def missing_token() -> Refusal:
-    return Refusal(36009004, "The 'x-tts-access-token' header is missing or the access token is invalid.", http=401)
+    return Refusal(
+        36009004, "The 'x-tts-access-token' header is missing or the access token is invalid.", http=401
+    )
 
 
 def expired_token() -> Refusal:

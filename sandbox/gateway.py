@@ -68,10 +68,16 @@ def answer(box: Box, request: Request) -> tuple[int, bytes]:
         call = admit(box, request)
         function = HANDLERS.get((call.endpoint.method, call.endpoint.path))
         if function is None:
-            raise Refusal(36009003, "Internal error. This sandbox knows the path but does not act it out yet.", http=500)
+            raise Refusal(
+                36009003, "Internal error. This sandbox knows the path but does not act it out yet.", http=500
+            )
         status, body = 200, envelope(0, "Success", function(call))
     except Refusal as refusal:
-        text = refusal.message + " For more details: https://m.tiktok.shop/s/sandbox" if refusal.http != 200 else refusal.message
+        text = (
+            refusal.message + " For more details: https://m.tiktok.shop/s/sandbox"
+            if refusal.http != 200
+            else refusal.message
+        )
         status, body = refusal.http, envelope(refusal.code, text, refusal.detail)
     box.store.commit()
     return status, body
@@ -96,16 +102,28 @@ def admit(box: Box, request: Request) -> Call:
         raise errors.missing_scope(endpoint.scopes[0])
     shop = check_cipher(box, endpoint, grant, request.first("shop_cipher"))
     return Call(
-        box=box, endpoint=endpoint, grant=grant, shop=shop, path=dict(zip(endpoint.names, values, strict=False)),
-        query=read_query(endpoint.query, request.query), body=parse_body(endpoint, request, content_type),
-        raw=request.body, content_type=content_type,
+        box=box,
+        endpoint=endpoint,
+        grant=grant,
+        shop=shop,
+        path=dict(zip(endpoint.names, values, strict=False)),
+        query=read_query(endpoint.query, request.query),
+        body=parse_body(endpoint, request, content_type),
+        raw=request.body,
+        content_type=content_type,
     )
 
 
 def check_signature(box: Box, request: Request, content_type: str) -> None:
     multipart = content_type.lower().startswith("multipart/form-data")
-    if not accepts(request.first("sign"), box.app["app_secret"], path=request.path, query=request.query,
-                   body=request.body, multipart=multipart):
+    if not accepts(
+        request.first("sign"),
+        box.app["app_secret"],
+        path=request.path,
+        query=request.query,
+        body=request.body,
+        multipart=multipart,
+    ):
         raise errors.bad_signature()
 
 

@@ -14,10 +14,23 @@ ACCESS_LIFE = 7 * DAY
 REFRESH_LIFE = 365 * DAY
 CODE_LIFE = 30 * 60
 SCOPES = [
-    "seller.authorization.info", "seller.shop.info", "seller.order.info", "seller.order.ext_ref.read", "seller.order.ext_ref.write",
-    "seller.fulfillment.basic", "seller.fulfillment.package.write", "seller.logistics", "seller.delivery.status.write",
-    "seller.return_refund.basic", "seller.customer_service", "seller.finance.info", "seller.product.basic",
-    "seller.product.write", "seller.product.delete", "data.shop_analytics.public.read", "seller.redeem_info.write",
+    "seller.authorization.info",
+    "seller.shop.info",
+    "seller.order.info",
+    "seller.order.ext_ref.read",
+    "seller.order.ext_ref.write",
+    "seller.fulfillment.basic",
+    "seller.fulfillment.package.write",
+    "seller.logistics",
+    "seller.delivery.status.write",
+    "seller.return_refund.basic",
+    "seller.customer_service",
+    "seller.finance.info",
+    "seller.product.basic",
+    "seller.product.write",
+    "seller.product.delete",
+    "data.shop_analytics.public.read",
+    "seller.redeem_info.write",
 ]
 
 
@@ -34,7 +47,9 @@ def redeem(box: Box, code: str) -> dict[str, Any]:
     if row is None or row["expires"] < box.now():
         raise Refusal(36004004, "Invalid auth_code: it was used already, has expired or never existed.")
     box.store.drop("code", code)
-    return issue(box, {"id": secrets.token_hex(8), "shops": row["shops"], "scopes": SCOPES, "made": box.now()})
+    return issue(
+        box, {"id": secrets.token_hex(8), "shops": row["shops"], "scopes": SCOPES, "made": box.now()}
+    )
 
 
 def issue(box: Box, grant: dict[str, Any]) -> dict[str, Any]:
@@ -67,10 +82,15 @@ def token_answer(box: Box, grant: dict[str, Any]) -> dict[str, Any]:
     """Return the token endpoint's answer; both expiry fields are absolute seconds."""
     first = box.shop(grant["shops"][0])
     return {
-        "access_token": grant["access"], "access_token_expire_in": box.store.table("token")[grant["access"]]["expires"],
-        "refresh_token": grant["refresh"], "refresh_token_expire_in": grant["refresh_expires"],
-        "open_id": first["open_id"], "seller_name": first["seller_name"], "seller_base_region": "CN" if
-        first["seller_type"] == "CROSS_BORDER" else first["region"], "user_type": 0, "granted_scopes": grant["scopes"],
+        "access_token": grant["access"],
+        "access_token_expire_in": box.store.table("token")[grant["access"]]["expires"],
+        "refresh_token": grant["refresh"],
+        "refresh_token_expire_in": grant["refresh_expires"],
+        "open_id": first["open_id"],
+        "seller_name": first["seller_name"],
+        "seller_base_region": "CN" if first["seller_type"] == "CROSS_BORDER" else first["region"],
+        "user_type": 0,
+        "granted_scopes": grant["scopes"],
     }
 
 
@@ -82,7 +102,16 @@ def standing_grant(box: Box, shop_id: str) -> dict[str, Any]:
             if token is None or token["expires"] < box.now() + DAY:
                 return issue(box, grant)
             return grant
-    return issue(box, {"id": f"standing-{shop_id}", "shops": [shop_id], "scopes": SCOPES, "made": box.now(), "standing": True})
+    return issue(
+        box,
+        {
+            "id": f"standing-{shop_id}",
+            "shops": [shop_id],
+            "scopes": SCOPES,
+            "made": box.now(),
+            "standing": True,
+        },
+    )
 
 
 def expire_all(box: Box) -> None:
@@ -94,7 +123,12 @@ def expire_all(box: Box) -> None:
 
 def revoke(box: Box, shop_id: str) -> None:
     """Take back every consent for a shop; the apps hear of it."""
-    tell(box, shop_id, "SELLER_DEAUTHORIZATION", message="The seller has cancelled the authorization of this app.")
+    tell(
+        box,
+        shop_id,
+        "SELLER_DEAUTHORIZATION",
+        message="The seller has cancelled the authorization of this app.",
+    )
     for grant_id, grant in list(box.store.table("grant").items()):
         if shop_id in grant["shops"]:
             grant["shops"] = [other for other in grant["shops"] if other != shop_id]

@@ -1,4 +1,4 @@
-"""Identifiers and chance, both repeatable: counters live in the store, chance is drawn from seed and purpose."""
+"""Identifiers and chance, both repeatable: counters in the store, chance drawn from seed and purpose."""
 
 from __future__ import annotations
 

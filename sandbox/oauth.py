@@ -17,10 +17,15 @@ TOKENS = ("/api/v2/token/get", "/api/v2/token/refresh")
 def show_consent(box: Box, request: Request) -> str:
     """Return the page that asks the seller whether the app may see the shops."""
     app = box.app
-    if request.first("app_key") != app["app_key"] and request.first("service_id") not in (app["service_id"], app["app_key"]):
+    if request.first("app_key") != app["app_key"] and request.first("service_id") not in (
+        app["service_id"],
+        app["app_key"],
+    ):
         raise ControlRefusal("No app is known under this app_key or service_id.", http=404)
     if not app["redirect_url"]:
-        raise ControlRefusal("The app has no redirect address yet: POST /sandbox/app {\"redirect_url\": …}", http=409)
+        raise ControlRefusal(
+            'The app has no redirect address yet: POST /sandbox/app {"redirect_url": …}', http=409
+        )
     return consent_page(box, state=request.first("state"), lang=request.first("lang"))
 
 
@@ -35,9 +40,16 @@ def decide_consent(box: Box, request: Request) -> str:
         raise ControlRefusal("Choose at least one shop.")
     code = approve(box, chosen)
     region = box.shop(chosen[0])["region"]
-    return with_query(box.app["redirect_url"], {
-        "app_key": box.app["app_key"], "code": code, "locale": "en", "shop_region": region, "state": state,
-    })
+    return with_query(
+        box.app["redirect_url"],
+        {
+            "app_key": box.app["app_key"],
+            "code": code,
+            "locale": "en",
+            "shop_region": region,
+            "state": state,
+        },
+    )
 
 
 def with_query(address: str, extra: dict[str, str]) -> str:
@@ -48,7 +60,10 @@ def with_query(address: str, extra: dict[str, str]) -> str:
 def answer_token(box: Box, request: Request) -> tuple[int, bytes]:
     """Exchange a code or a refresh token; these calls carry the secret instead of a signature."""
     try:
-        if request.first("app_key") != box.app["app_key"] or request.first("app_secret") != box.app["app_secret"]:
+        if (
+            request.first("app_key") != box.app["app_key"]
+            or request.first("app_secret") != box.app["app_secret"]
+        ):
             raise Refusal(36004002, "Invalid app_key or app_secret.")
         kind = request.first("grant_type")
         if request.path.endswith("/get"):

@@ -9,37 +9,102 @@ from sandbox.markets import Market
 
 TOWNS: dict[str, list[tuple[str, ...]]] = {
     "US": [
-        ("California", "Alameda County", "Oakland", "94607"), ("Texas", "Travis County", "Austin", "78702"),
-        ("Ohio", "Franklin County", "Columbus", "43215"), ("Georgia", "DeKalb County", "Decatur", "30030"),
-        ("Oregon", "Lane County", "Eugene", "97401"), ("Illinois", "Kane County", "Aurora", "60505"),
-        ("Florida", "Hillsborough County", "Tampa", "33602"), ("Colorado", "Larimer County", "Fort Collins", "80521"),
-        ("New York", "Monroe County", "Rochester", "14604"), ("Arizona", "Pima County", "Tucson", "85701"),
+        ("California", "Alameda County", "Oakland", "94607"),
+        ("Texas", "Travis County", "Austin", "78702"),
+        ("Ohio", "Franklin County", "Columbus", "43215"),
+        ("Georgia", "DeKalb County", "Decatur", "30030"),
+        ("Oregon", "Lane County", "Eugene", "97401"),
+        ("Illinois", "Kane County", "Aurora", "60505"),
+        ("Florida", "Hillsborough County", "Tampa", "33602"),
+        ("Colorado", "Larimer County", "Fort Collins", "80521"),
+        ("New York", "Monroe County", "Rochester", "14604"),
+        ("Arizona", "Pima County", "Tucson", "85701"),
     ],
     "GB": [
-        ("England", "Greater Manchester", "Manchester", "M4 5JD"), ("England", "West Yorkshire", "Leeds", "LS6 2QT"),
-        ("Scotland", "Fife", "Dunfermline", "KY12 7HR"), ("Wales", "Gwent", "Newport", "NP20 1EG"),
-        ("England", "Kent", "Maidstone", "ME14 1XX"), ("England", "Devon", "Exeter", "EX4 3SR"),
-        ("England", "Norfolk", "Norwich", "NR3 1AU"), ("Scotland", "Lanarkshire", "Hamilton", "ML3 6BU"),
+        ("England", "Greater Manchester", "Manchester", "M4 5JD"),
+        ("England", "West Yorkshire", "Leeds", "LS6 2QT"),
+        ("Scotland", "Fife", "Dunfermline", "KY12 7HR"),
+        ("Wales", "Gwent", "Newport", "NP20 1EG"),
+        ("England", "Kent", "Maidstone", "ME14 1XX"),
+        ("England", "Devon", "Exeter", "EX4 3SR"),
+        ("England", "Norfolk", "Norwich", "NR3 1AU"),
+        ("Scotland", "Lanarkshire", "Hamilton", "ML3 6BU"),
     ],
     "ID": [
-        ("Jawa Barat", "Kota Bandung", "Coblong", "Dago", "40135"), ("DKI Jakarta", "Jakarta Selatan", "Tebet", "Tebet Timur", "12820"),
-        ("Jawa Timur", "Kota Surabaya", "Gubeng", "Airlangga", "60286"), ("Bali", "Kota Denpasar", "Denpasar Barat", "Padangsambian", "80117"),
-        ("Jawa Tengah", "Kota Semarang", "Banyumanik", "Srondol Kulon", "50263"), ("Sumatera Utara", "Kota Medan", "Medan Baru", "Darat", "20153"),
+        ("Jawa Barat", "Kota Bandung", "Coblong", "Dago", "40135"),
+        ("DKI Jakarta", "Jakarta Selatan", "Tebet", "Tebet Timur", "12820"),
+        ("Jawa Timur", "Kota Surabaya", "Gubeng", "Airlangga", "60286"),
+        ("Bali", "Kota Denpasar", "Denpasar Barat", "Padangsambian", "80117"),
+        ("Jawa Tengah", "Kota Semarang", "Banyumanik", "Srondol Kulon", "50263"),
+        ("Sumatera Utara", "Kota Medan", "Medan Baru", "Darat", "20153"),
         ("DI Yogyakarta", "Kabupaten Sleman", "Depok", "Caturtunggal", "55281"),
     ],
 }
 STREETS = {
-    "US": ["Juniper Hollow Rd", "Kingfisher Ave", "Copper Kettle Ln", "Old Orchard St", "Saltgrass Dr", "Moonstone Ct"],
-    "GB": ["Teasel Lane", "Cobbler's Row", "Hartwell Terrace", "Fernbank Road", "Lantern Street", "Swallow Close"],
-    "ID": ["Jl. Kemuning Raya", "Jl. Cendana Putih", "Jl. Melati Senja", "Gg. Kenanga Dalam", "Jl. Rajawali Timur"],
+    "US": [
+        "Juniper Hollow Rd",
+        "Kingfisher Ave",
+        "Copper Kettle Ln",
+        "Old Orchard St",
+        "Saltgrass Dr",
+        "Moonstone Ct",
+    ],
+    "GB": [
+        "Teasel Lane",
+        "Cobbler's Row",
+        "Hartwell Terrace",
+        "Fernbank Road",
+        "Lantern Street",
+        "Swallow Close",
+    ],
+    "ID": [
+        "Jl. Kemuning Raya",
+        "Jl. Cendana Putih",
+        "Jl. Melati Senja",
+        "Gg. Kenanga Dalam",
+        "Jl. Rajawali Timur",
+    ],
 }
 FIRST = {
-    "US": ["Marlowe", "Imani", "Teodora", "Calder", "Wren", "Lucinda", "Osric", "Delphine", "Rhett", "Noelani", "Amias", "Perla"],
-    "GB": ["Isolde", "Tamsin", "Alasdair", "Bronagh", "Cuthbert", "Gethin", "Maeve", "Lorcan", "Elspeth", "Orla"],
+    "US": [
+        "Marlowe",
+        "Imani",
+        "Teodora",
+        "Calder",
+        "Wren",
+        "Lucinda",
+        "Osric",
+        "Delphine",
+        "Rhett",
+        "Noelani",
+        "Amias",
+        "Perla",
+    ],
+    "GB": [
+        "Isolde",
+        "Tamsin",
+        "Alasdair",
+        "Bronagh",
+        "Cuthbert",
+        "Gethin",
+        "Maeve",
+        "Lorcan",
+        "Elspeth",
+        "Orla",
+    ],
     "ID": ["Sekar", "Bayu", "Laras", "Tirta", "Wulan", "Damar", "Intan", "Gilang", "Kirana", "Raka"],
 }
 LAST = {
-    "US": ["Ashgrove", "Tillman-Reyes", "Okonjo", "Featherling", "Vasquez-Moor", "Pennywick", "Abernale", "Stormont"],
+    "US": [
+        "Ashgrove",
+        "Tillman-Reyes",
+        "Okonjo",
+        "Featherling",
+        "Vasquez-Moor",
+        "Pennywick",
+        "Abernale",
+        "Stormont",
+    ],
     "GB": ["Thornbury", "Mcallinder", "Pryce-Hale", "Wetherby", "Ockham", "Dunmorrow", "Lathbridge"],
     "ID": ["Prasetyaning", "Wicaksana", "Lestariwati", "Nugraharto", "Anggrainiwati", "Sukmawijaya"],
 }
@@ -50,9 +115,14 @@ def invent_buyer(market: Market, luck: random.Random, *, number: int) -> dict[st
     region = market.region
     first, last = luck.choice(FIRST[region]), luck.choice(LAST[region])
     return {
-        "region": region, "first_name": first, "last_name": last, "name": f"{first} {last}",
-        "nickname": f"{first.lower()}{luck.randint(10, 99)}", "username": f"{first.lower()}.{last.lower()[:5]}{number}",
-        "phone": phone_of(market, luck), "email": f"v{number:06d}@scs.sandbox.example",
+        "region": region,
+        "first_name": first,
+        "last_name": last,
+        "name": f"{first} {last}",
+        "nickname": f"{first.lower()}{luck.randint(10, 99)}",
+        "username": f"{first.lower()}.{last.lower()[:5]}{number}",
+        "phone": phone_of(market, luck),
+        "email": f"v{number:06d}@scs.sandbox.example",
         "address": invent_address(market, luck),
     }
 
@@ -74,15 +144,31 @@ def platform_address(market: Market, person: dict[str, Any], address: dict[str, 
     """Return name and address in the platform's order shape."""
     places = address["places"]
     detail = ", ".join(part for part in (address["line1"], address["line2"]) if part)
-    spoken = ", ".join(part for part in (detail, *reversed(places), address["postal_code"], market.country) if part)
+    spoken = ", ".join(
+        part for part in (detail, *reversed(places), address["postal_code"], market.country) if part
+    )
     shape = {
-        "full_address": spoken, "phone_number": person["phone"], "name": person["name"],
-        "first_name": person["first_name"], "last_name": person["last_name"], "first_name_local_script": "",
-        "last_name_local_script": "", "region_code": market.region, "postal_code": address["postal_code"],
-        "address_line1": address["line1"], "address_line2": address["line2"], "address_line3": "", "address_line4": "",
+        "full_address": spoken,
+        "phone_number": person["phone"],
+        "name": person["name"],
+        "first_name": person["first_name"],
+        "last_name": person["last_name"],
+        "first_name_local_script": "",
+        "last_name_local_script": "",
+        "region_code": market.region,
+        "postal_code": address["postal_code"],
+        "address_line1": address["line1"],
+        "address_line2": address["line2"],
+        "address_line3": "",
+        "address_line4": "",
         "address_detail": detail,
         "district_info": [
-            {"address_level": f"L{level}", "address_level_name": label, "address_name": name, "iso_code": market.region if not level else ""}
+            {
+                "address_level": f"L{level}",
+                "address_level_name": label,
+                "address_name": name,
+                "iso_code": market.region if not level else "",
+            }
             for level, (label, name) in enumerate(zip(market.levels, [market.country, *places], strict=False))
         ],
     }
@@ -104,14 +190,26 @@ def keep_edges(text: str) -> str:
 def mask_all(address: dict[str, Any]) -> dict[str, Any]:
     """Return the address as it looks when the platform keeps the buyer to itself."""
     hidden = dict(address)
-    for field in ("full_address", "phone_number", "name", "first_name", "last_name", "postal_code", "address_line1",
-                  "address_line2", "address_detail", "post_town"):
+    for field in (
+        "full_address",
+        "phone_number",
+        "name",
+        "first_name",
+        "last_name",
+        "postal_code",
+        "address_line1",
+        "address_line2",
+        "address_detail",
+        "post_town",
+    ):
         if field in hidden:
             hidden[field] = stars(hidden[field])
     hidden["phone_number"] = mask_phone(address["phone_number"])
     hidden["full_address"] = stars(address["address_detail"]) + ", " + address["region_code"]
     hidden["district_info"] = [
-        {**level, "address_name": stars(level["address_name"])} if level["address_level"] in ("L3", "L4") else level
+        {**level, "address_name": stars(level["address_name"])}
+        if level["address_level"] in ("L3", "L4")
+        else level
         for level in address["district_info"]
     ]
     if "delivery_preferences" in hidden:
@@ -122,8 +220,10 @@ def mask_all(address: dict[str, Any]) -> dict[str, Any]:
 def mask_person(address: dict[str, Any]) -> dict[str, Any]:
     """Return the address with name and phone masked: what a platform-shipped parcel's seller may see."""
     return {
-        **address, "name": " ".join(keep_edges(part) for part in address["name"].split()),
-        "first_name": keep_edges(address["first_name"]), "last_name": keep_edges(address["last_name"]),
+        **address,
+        "name": " ".join(keep_edges(part) for part in address["name"].split()),
+        "first_name": keep_edges(address["first_name"]),
+        "last_name": keep_edges(address["last_name"]),
         "phone_number": mask_phone(address["phone_number"]),
     }
 

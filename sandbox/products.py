@@ -26,15 +26,28 @@ def own_sku(product: dict[str, Any], sku_id: str) -> dict[str, Any] | None:
 def save(box: Box, product: dict[str, Any], *fields: str) -> None:
     product["update_time"] = box.now()
     box.store.put("product", product["id"], product)
-    tell(box, product["shop_id"], "PRODUCT_INFORMATION_CHANGE", product_id=product["id"], change_source="OPEN_API",
-         changed_fields=list(fields), update_time=box.now())
+    tell(
+        box,
+        product["shop_id"],
+        "PRODUCT_INFORMATION_CHANGE",
+        product_id=product["id"],
+        change_source="OPEN_API",
+        changed_fields=list(fields),
+        update_time=box.now(),
+    )
 
 
 def show_sku(call: Call, sku: dict[str, Any]) -> dict[str, Any]:
     price = call.market.money(sku["price"])
-    return {"id": sku["id"], "seller_sku": sku["seller_sku"], "price": {"currency": call.market.currency, "tax_exclusive_price": price, "sale_price": price},
-            "inventory": [{"warehouse_id": key, "quantity": quantity} for key, quantity in sku["available"].items()],
-            "status_info": {"status": "NORMAL"}}
+    return {
+        "id": sku["id"],
+        "seller_sku": sku["seller_sku"],
+        "price": {"currency": call.market.currency, "tax_exclusive_price": price, "sale_price": price},
+        "inventory": [
+            {"warehouse_id": key, "quantity": quantity} for key, quantity in sku["available"].items()
+        ],
+        "status_info": {"status": "NORMAL"},
+    }
 
 
 @answers("POST", "/product/{v}/products/search", versions=("202309", "202312", "202502"))
@@ -43,21 +56,42 @@ def search_products(call: Call) -> dict[str, Any]:
     for product in call.box.products(call.shop["id"]):
         if body.get("status") not in (None, "ALL", product["status"]):
             continue
-        if body.get("seller_skus") and not any(sku["seller_sku"] in body["seller_skus"] for sku in product["skus"]):
+        if body.get("seller_skus") and not any(
+            sku["seller_sku"] in body["seller_skus"] for sku in product["skus"]
+        ):
             continue
         if body.get("sku_ids") and not any(sku["id"] in body["sku_ids"] for sku in product["skus"]):
             continue
-        if all(body.get(f"{time}_ge", 0) <= product[time] <= body.get(f"{time}_le", 1 << 60) for time in ("create_time", "update_time")):
+        if all(
+            body.get(f"{time}_ge", 0) <= product[time] <= body.get(f"{time}_le", 1 << 60)
+            for time in ("create_time", "update_time")
+        ):
             rows.append(product)
     by_id = {row["id"]: row for row in rows}
-    page, token = page_of(sorted((row["create_time"], row["id"]) for row in rows), size=call.query["page_size"],
-                          token=call.query.get("page_token", ""), descending=False)
-    return {"total_count": len(rows), "next_page_token": token, "products": [
-        {"id": row["id"], "title": row["title"], "status": row["status"], "skus": [show_sku(call, sku) for sku in row["skus"]],
-         "sales_regions": [call.shop["region"]], "create_time": row["create_time"], "update_time": row["update_time"],
-         "is_not_for_sale": False, "audit": {"status": "APPROVED"}}
-        for row in (by_id[key] for _, key in page)
-    ]}
+    page, token = page_of(
+        sorted((row["create_time"], row["id"]) for row in rows),
+        size=call.query["page_size"],
+        token=call.query.get("page_token", ""),
+        descending=False,
+    )
+    return {
+        "total_count": len(rows),
+        "next_page_token": token,
+        "products": [
+            {
+                "id": row["id"],
+                "title": row["title"],
+                "status": row["status"],
+                "skus": [show_sku(call, sku) for sku in row["skus"]],
+                "sales_regions": [call.shop["region"]],
+                "create_time": row["create_time"],
+                "update_time": row["update_time"],
+                "is_not_for_sale": False,
+                "audit": {"status": "APPROVED"},
+            }
+            for row in (by_id[key] for _, key in page)
+        ],
+    }
 
 
 @answers("GET", "/product/{v}/products/{product_id}")
@@ -65,15 +99,45 @@ def get_product(call: Call) -> dict[str, Any]:
     row = own_product(call)
     image = f"{call.box.base_url}/sandbox/goods/{row['code']}.svg"
     return {
-        "id": row["id"], "status": row["status"], "title": row["title"], "description": f"<p>{row['title']}</p>", "product_status": row["status"],
-        "category_chains": [{"id": "600001", "parent_id": "0", "local_name": row["category"], "is_leaf": True}],
-        "main_images": [{"height": 200, "width": 200, "thumb_urls": [image], "uri": f"goods/{row['code']}", "urls": [image]}],
+        "id": row["id"],
+        "status": row["status"],
+        "title": row["title"],
+        "description": f"<p>{row['title']}</p>",
+        "product_status": row["status"],
+        "category_chains": [
+            {"id": "600001", "parent_id": "0", "local_name": row["category"], "is_leaf": True}
+        ],
+        "main_images": [
+            {
+                "height": 200,
+                "width": 200,
+                "thumb_urls": [image],
+                "uri": f"goods/{row['code']}",
+                "urls": [image],
+            }
+        ],
         "package_dimensions": {"length": "30", "width": "20", "height": "12", "unit": "CENTIMETER"},
         "package_weight": {"value": f"{row['grams'] / 1000:.3f}", "unit": "KILOGRAM"},
-        "skus": [{**show_sku(call, sku), "sales_attributes": [{"id": "100089", "name": sku["option"], "value_id": sku["id"][-9:], "value_name": sku["name"]}]}
-                 for sku in row["skus"]],
-        "create_time": row["create_time"], "update_time": row["update_time"], "is_cod_allowed": False, "is_not_for_sale": False,
-        "audit": {"status": "APPROVED"}, "has_draft": False,
+        "skus": [
+            {
+                **show_sku(call, sku),
+                "sales_attributes": [
+                    {
+                        "id": "100089",
+                        "name": sku["option"],
+                        "value_id": sku["id"][-9:],
+                        "value_name": sku["name"],
+                    }
+                ],
+            }
+            for sku in row["skus"]
+        ],
+        "create_time": row["create_time"],
+        "update_time": row["update_time"],
+        "is_cod_allowed": False,
+        "is_not_for_sale": False,
+        "audit": {"status": "APPROVED"},
+        "has_draft": False,
     }
 
 
@@ -84,7 +148,11 @@ def search_inventory(call: Call) -> dict[str, Any]:
         raise Refusal(12019120, "The number of provided product IDs exceeds the limit.")
     shown = []
     for product in call.box.products(call.shop["id"]):
-        chosen = [sku for sku in product["skus"] if product["id"] in wanted or sku["id"] in skus or not (wanted or skus)]
+        chosen = [
+            sku
+            for sku in product["skus"]
+            if product["id"] in wanted or sku["id"] in skus or not (wanted or skus)
+        ]
         if chosen:
             shown.append({"product_id": product["id"], "skus": [stock_of(sku) for sku in chosen]})
     return {"inventory": shown}
@@ -92,10 +160,18 @@ def search_inventory(call: Call) -> dict[str, Any]:
 
 def stock_of(sku: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": sku["id"], "seller_sku": sku["seller_sku"], "total_available_quantity": sum(sku["available"].values()),
+        "id": sku["id"],
+        "seller_sku": sku["seller_sku"],
+        "total_available_quantity": sum(sku["available"].values()),
         "total_committed_quantity": sum(sku["committed"].values()),
-        "warehouse_inventory": [{"warehouse_id": key, "available_quantity": quantity, "committed_quantity": sku["committed"].get(key, 0)}
-                                for key, quantity in sku["available"].items()],
+        "warehouse_inventory": [
+            {
+                "warehouse_id": key,
+                "available_quantity": quantity,
+                "committed_quantity": sku["committed"].get(key, 0),
+            }
+            for key, quantity in sku["available"].items()
+        ],
     }
 
 
@@ -106,15 +182,28 @@ def update_inventory(call: Call) -> dict[str, Any]:
     for row in call.body["skus"]:
         sku = own_sku(product, row["id"])
         if sku is None:
-            refused.append({"code": 12052556, "message": "The SKU id not exist.", "detail": {"sku_id": row["id"]}})
+            refused.append(
+                {"code": 12052556, "message": "The SKU id not exist.", "detail": {"sku_id": row["id"]}}
+            )
             continue
         for part in row["inventory"]:
             place, quantity = part.get("warehouse_id") or call.shop["warehouse_id"], int(part["quantity"])
             if place not in sku["available"]:
-                refused.append({"code": 12052097, "message": "The warehouse does not exist", "detail": {"sku_id": row["id"]}})
+                refused.append(
+                    {
+                        "code": 12052097,
+                        "message": "The warehouse does not exist",
+                        "detail": {"sku_id": row["id"]},
+                    }
+                )
             elif not 0 <= quantity <= 99_999:
-                refused.append({"code": 12052055, "message": "The SKU inventory quantity for the warehouse must be within 0 and 99999.",
-                                "detail": {"sku_id": row["id"]}})
+                refused.append(
+                    {
+                        "code": 12052055,
+                        "message": "The SKU inventory quantity for the warehouse must be within 0 and 99999.",
+                        "detail": {"sku_id": row["id"]},
+                    }
+                )
             else:
                 sku["available"][place] = quantity
     save(call.box, product, "INVENTORY")
@@ -148,12 +237,25 @@ def set_status(call: Call, status: str) -> dict[str, Any]:
     for product_id in call.body["product_ids"]:
         product = call.box.store.get("product", product_id)
         if product is None or product["shop_id"] != call.shop["id"]:
-            refused.append({"code": 12052032, "message": "The product does not exist", "detail": {"product_id": product_id}})
+            refused.append(
+                {
+                    "code": 12052032,
+                    "message": "The product does not exist",
+                    "detail": {"product_id": product_id},
+                }
+            )
             continue
         product["status"], product["update_time"] = status, call.box.now()
         call.box.store.put("product", product_id, product)
-        tell(call.box, call.shop["id"], "PRODUCT_STATUS_CHANGE", product_id=int(product_id), status="PRODUCT_STATUS_CHANGED",
-             suspended_reason="", update_time=call.box.now())
+        tell(
+            call.box,
+            call.shop["id"],
+            "PRODUCT_STATUS_CHANGE",
+            product_id=int(product_id),
+            status="PRODUCT_STATUS_CHANGED",
+            suspended_reason="",
+            update_time=call.box.now(),
+        )
     return {"errors": refused} if refused else {}
 
 

@@ -7,9 +7,20 @@ from typing import Any
 from sandbox.box import Box
 
 TEXTS = {
-    "en": {5: "Lovely, exactly as pictured.", 4: "Good, a little smaller than I thought.", 3: "It is all right.",
-           2: "Stitching came loose after a week.", 1: "Arrived broken, very disappointed."},
-    "id": {5: "Bagus banget, sesuai foto.", 4: "Lumayan bagus, agak kecil.", 3: "Biasa saja.", 2: "Jahitannya lepas.", 1: "Barang rusak, kecewa."},
+    "en": {
+        5: "Lovely, exactly as pictured.",
+        4: "Good, a little smaller than I thought.",
+        3: "It is all right.",
+        2: "Stitching came loose after a week.",
+        1: "Arrived broken, very disappointed.",
+    },
+    "id": {
+        5: "Bagus banget, sesuai foto.",
+        4: "Lumayan bagus, agak kecil.",
+        3: "Biasa saja.",
+        2: "Jahitannya lepas.",
+        1: "Barang rusak, kecewa.",
+    },
 }
 
 
@@ -25,9 +36,20 @@ def rate(box: Box, order: dict[str, Any], *, stars: int, text: str = "") -> list
         product, sku = found
         sku["stars"][stars - 1] += 1
         box.store.put("product", product["id"], product)
-        box.store.put("rating", key, {
-            "id": key, "shop_id": order["shop_id"], "order_id": order["id"], "product_id": product["id"], "sku_id": line["sku_id"],
-            "stars": stars, "text": text or words[stars], "time": box.now(), "username": order["_username"],
-        })
+        box.store.put(
+            "rating",
+            key,
+            {
+                "id": key,
+                "shop_id": order["shop_id"],
+                "order_id": order["id"],
+                "product_id": product["id"],
+                "sku_id": line["sku_id"],
+                "stars": stars,
+                "text": text or words[stars],
+                "time": box.now(),
+                "username": order["_username"],
+            },
+        )
         made.append(key)
     return made

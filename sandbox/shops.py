@@ -14,7 +14,12 @@ from sandbox.table import answers
 @answers("GET", "/authorization/{v}/shops")
 def authorised_shops(call: Call) -> dict[str, Any]:
     shops = [call.box.shop(shop_id) for shop_id in call.grant["shops"]]
-    return {"shops": [{key: shop[key] for key in ("id", "name", "region", "seller_type", "cipher", "code")} for shop in shops]}
+    return {
+        "shops": [
+            {key: shop[key] for key in ("id", "name", "region", "seller_type", "cipher", "code")}
+            for shop in shops
+        ]
+    }
 
 
 @answers("DELETE", "/authorization/{v}/shops", versions=("202403",))
@@ -25,7 +30,11 @@ def deauthorise_shop(call: Call) -> dict[str, Any]:
 
 @answers("GET", "/seller/{v}/shops")
 def active_shops(call: Call) -> dict[str, Any]:
-    return {"shops": [{"id": shop_id, "region": call.box.shop(shop_id)["region"]} for shop_id in call.grant["shops"]]}
+    return {
+        "shops": [
+            {"id": shop_id, "region": call.box.shop(shop_id)["region"]} for shop_id in call.grant["shops"]
+        ]
+    }
 
 
 @answers("GET", "/seller/{v}/permissions")
@@ -49,8 +58,16 @@ def put_webhook(call: Call) -> dict[str, Any]:
         raise invalid("address", "an http or https address of at most 255 characters is expected")
     key, now = f"{call.shop['id']}/{event}", call.box.now()
     old = call.box.store.get("subscription", key)
-    call.box.store.put("subscription", key, {"event_type": event, "address": address, "create_time": old["create_time"] if old else now,
-                                             "update_time": now})
+    call.box.store.put(
+        "subscription",
+        key,
+        {
+            "event_type": event,
+            "address": address,
+            "create_time": old["create_time"] if old else now,
+            "update_time": now,
+        },
+    )
     return {}
 
 

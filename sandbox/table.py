@@ -1,4 +1,4 @@
-"""The endpoint table and the functions behind it. What is in the table and has no function says so plainly."""
+"""The endpoint table and the functions behind it. What has no function says so plainly."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class Endpoint:
     names: list[str] = field(default_factory=list)
 
 
-def answers(method: str, path: str, *, versions: tuple[str, ...] = ("202309",)) -> Callable[[Handler], Handler]:
+def answers(
+    method: str, path: str, *, versions: tuple[str, ...] = ("202309",)
+) -> Callable[[Handler], Handler]:
     """Put a function behind a path; `{v}` in it stands for each of the versions."""
 
     def keep(function: Handler) -> Handler:
@@ -53,9 +55,16 @@ class Table:
         path = row["p"]
         names = re.findall(r"\{(\w+)\}", path)
         endpoint = Endpoint(
-            method=row["m"], path=path, name=row["name"], version=path.split("/")[2],
-            takes_cipher=row["cipher"], scopes=row.get("scopes", []), multipart=row.get("multipart", False),
-            query=row.get("query", {}), body=row.get("body", {}), names=names,
+            method=row["m"],
+            path=path,
+            name=row["name"],
+            version=path.split("/")[2],
+            takes_cipher=row["cipher"],
+            scopes=row.get("scopes", []),
+            multipart=row.get("multipart", False),
+            query=row.get("query", {}),
+            body=row.get("body", {}),
+            names=names,
         )
         self.all.append(endpoint)
         if not names:

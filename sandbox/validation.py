@@ -14,7 +14,7 @@ def read_query(fields: dict[str, Spec], given: list[tuple[str, str]]) -> dict[st
     raw: dict[str, str] = {}
     for key, value in given:
         raw[key] = f"{raw[key]},{value}" if key in raw and fields.get(key, {}).get("t") == "array" else value
-    typed = {}
+    typed: dict[str, Any] = {}
     for name, spec in fields.items():
         text = raw.get(name, "")
         if text == "":

@@ -7,11 +7,23 @@ from typing import Any
 from sandbox.box import Box
 
 TYPES = {
-    "ORDER_STATUS_CHANGE": 1, "REVERSE_STATUS_UPDATE": 2, "RECIPIENT_ADDRESS_UPDATE": 3, "PACKAGE_UPDATE": 4,
-    "PRODUCT_STATUS_CHANGE": 5, "SELLER_DEAUTHORIZATION": 6, "UPCOMING_AUTHORIZATION_EXPIRATION": 7,
-    "CANCELLATION_STATUS_CHANGE": 11, "RETURN_STATUS_CHANGE": 12, "NEW_CONVERSATION": 13, "NEW_MESSAGE": 14,
-    "PRODUCT_INFORMATION_CHANGE": 15, "PRODUCT_CREATION": 16, "PRODUCT_CATEGORY_CHANGE": 18,
-    "NEW_MESSAGE_LISTENER": 33, "INVOICE_STATUS_CHANGE": 36, "PRODUCT_AUDIT_STATUS_CHANGE": 37,
+    "ORDER_STATUS_CHANGE": 1,
+    "REVERSE_STATUS_UPDATE": 2,
+    "RECIPIENT_ADDRESS_UPDATE": 3,
+    "PACKAGE_UPDATE": 4,
+    "PRODUCT_STATUS_CHANGE": 5,
+    "SELLER_DEAUTHORIZATION": 6,
+    "UPCOMING_AUTHORIZATION_EXPIRATION": 7,
+    "CANCELLATION_STATUS_CHANGE": 11,
+    "RETURN_STATUS_CHANGE": 12,
+    "NEW_CONVERSATION": 13,
+    "NEW_MESSAGE": 14,
+    "PRODUCT_INFORMATION_CHANGE": 15,
+    "PRODUCT_CREATION": 16,
+    "PRODUCT_CATEGORY_CHANGE": 18,
+    "NEW_MESSAGE_LISTENER": 33,
+    "INVOICE_STATUS_CHANGE": 36,
+    "PRODUCT_AUDIT_STATUS_CHANGE": 37,
 }
 DELAYS = (120, 1800, 10800, 43200)
 KEPT = 500
@@ -32,11 +44,28 @@ def tell(box: Box, shop_id: str, event: str, **news: Any) -> None:
         return
     number = box.ids.new("notification")
     now = box.now()
-    box.store.put("delivery", number, {
-        "id": number, "address": address, "event": event, "shop_id": shop_id, "due": now, "attempts": 0, "state": "WAITING",
-        "answer": "", "created": now,
-        "body": {"type": TYPES[event], "tts_notification_id": number, "shop_id": shop_id, "timestamp": now, "data": news},
-    })
+    box.store.put(
+        "delivery",
+        number,
+        {
+            "id": number,
+            "address": address,
+            "event": event,
+            "shop_id": shop_id,
+            "due": now,
+            "attempts": 0,
+            "state": "WAITING",
+            "answer": "",
+            "created": now,
+            "body": {
+                "type": TYPES[event],
+                "tts_notification_id": number,
+                "shop_id": shop_id,
+                "timestamp": now,
+                "data": news,
+            },
+        },
+    )
 
 
 def authorised(box: Box, shop_id: str) -> bool:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.aftersales import returns
-from sandbox.aftersales.cancellations import CLOSED, PENDING, SUCCESS, close_cancel, finish_cancel, open_cancel
+from sandbox.aftersales.cancellations import (
+    CLOSED,
+    PENDING,
+    SUCCESS,
+    close_cancel,
+    finish_cancel,
+    open_cancel,
+)
 from sandbox.aftersales.rules import (
     REJECT_CANCEL,
     REJECT_RETURN,
@@ -51,7 +58,9 @@ def cancel_order(call: Call) -> dict[str, Any]:
     order, reason = aftersale_order(call, call.body["order_id"]), call.body["cancel_reason"]
     if reason not in SELLER_CANCEL and reason not in SELLER_CANCEL_UNPAID:
         raise Refusal(25001014, "Unknown return reason")
-    if order["status"] in ("IN_TRANSIT", "DELIVERED") or (order["status"] == "AWAITING_COLLECTION" and call.shop["region"] in ("US", "GB")):
+    if order["status"] in ("IN_TRANSIT", "DELIVERED") or (
+        order["status"] == "AWAITING_COLLECTION" and call.shop["region"] in ("US", "GB")
+    ):
         raise Refusal(25001045, "The order has already been shipped and we are unable to cancel it.")
     if order["status"] in ("COMPLETED", "CANCELLED"):
         raise Refusal(25001051, "Not allowed to return or cancel since order is completed or cancelled.")
@@ -59,10 +68,14 @@ def cancel_order(call: Call) -> dict[str, Any]:
         raise Refusal(25001021, "Reason not match order status")
     lines = pick_lines(order, call.body)
     if not lines:
-        raise Refusal(25005011, "The requested line item(s) for return or refund exceeds the available number.")
+        raise Refusal(
+            25005011, "The requested line item(s) for return or refund exceeds the available number."
+        )
     waiting = open_cancel_of(call.box, order)
     if waiting is not None:
-        raise Refusal(25001011, "A return request is already in process, or the order has already been returned.")
+        raise Refusal(
+            25001011, "A return request is already in process, or the order has already been returned."
+        )
     text = {**SELLER_CANCEL, **SELLER_CANCEL_UNPAID}[reason]
     row = open_cancel(call.box, order, lines, role="SELLER", reason=reason, text=text)
     finish_cancel(call.box, row)
@@ -77,7 +90,10 @@ def search(call: Call, kind: str, key: str, filters: dict[str, str]) -> tuple[li
             continue
         if any(body.get(field) and row.get(column) not in body[field] for field, column in filters.items()):
             continue
-        if all(body.get(f"{time}_ge", 0) <= row[time] < body.get(f"{time}_lt", 1 << 60) for time in ("create_time", "update_time")):
+        if all(
+            body.get(f"{time}_ge", 0) <= row[time] < body.get(f"{time}_lt", 1 << 60)
+            for time in ("create_time", "update_time")
+        ):
             rows.append(row)
     page, token = page_rows(rows, call.query, time=call.query["sort_field"], key=key, default=10, show=show)
     return page, token, len(rows)
@@ -85,19 +101,35 @@ def search(call: Call, kind: str, key: str, filters: dict[str, str]) -> tuple[li
 
 @answers("POST", "/return_refund/{v}/cancellations/search", versions=("202309", "202602"))
 def search_cancellations(call: Call) -> dict[str, Any]:
-    page, token, total = search(call, "cancel", "cancel_id", {
-        "cancel_ids": "cancel_id", "order_ids": "order_id", "buyer_user_ids": "buyer_id", "cancel_types": "cancel_type",
-        "cancel_status": "cancel_status",
-    })
+    page, token, total = search(
+        call,
+        "cancel",
+        "cancel_id",
+        {
+            "cancel_ids": "cancel_id",
+            "order_ids": "order_id",
+            "buyer_user_ids": "buyer_id",
+            "cancel_types": "cancel_type",
+            "cancel_status": "cancel_status",
+        },
+    )
     return {"next_page_token": token, "total_count": total, "cancellations": page}
 
 
 @answers("POST", "/return_refund/{v}/returns/search", versions=("202309", "202602"))
 def search_returns(call: Call) -> dict[str, Any]:
-    page, token, total = search(call, "return", "return_id", {
-        "return_ids": "return_id", "order_ids": "order_id", "buyer_user_ids": "buyer_id", "return_types": "return_type",
-        "return_status": "return_status",
-    })
+    page, token, total = search(
+        call,
+        "return",
+        "return_id",
+        {
+            "return_ids": "return_id",
+            "order_ids": "order_id",
+            "buyer_user_ids": "buyer_id",
+            "return_types": "return_type",
+            "return_status": "return_status",
+        },
+    )
     return {"next_page_token": token, "total_count": total, "return_orders": page}
 
 
@@ -106,7 +138,10 @@ def approve_cancellation(call: Call) -> dict[str, Any]:
     row = case_of(call, "cancel", call.path["cancel_id"])
     if row["cancel_status"] != PENDING:
         closed = row["cancel_status"] not in (SUCCESS,)
-        raise Refusal(25020009 if closed else 25011012, "reverse already cancelled" if closed else "reverse status cannot approve application")
+        raise Refusal(
+            25020009 if closed else 25011012,
+            "reverse already cancelled" if closed else "reverse status cannot approve application",
+        )
     finish_cancel(call.box, row)
     return {}
 
@@ -130,84 +165,6 @@ def reject_reasons(call: Call) -> dict[str, Any]:
     return {"reasons": [{"name": name, "text": text} for name, text in reasons.items()]}
 
 
-@answers("POST", "/return_refund/{v}/returns/{return_id}/approve")
-def approve_return(call: Call) -> dict[str, Any]:
-    """Agree, in one of the ways that fit the request's status."""
-    box, row, decision = call.box, case_of(call, "return", call.path["return_id"]), call.body["decision"]
-    status = row["return_status"]
-    if not row["open"]:
-        raise Refusal(25020009, "reverse already cancelled")
-    pending = status in (returns.PENDING, returns.REPLACE)
-    if decision == "APPROVE_RETURN" and status == returns.PENDING and row["return_type"] == "RETURN_AND_REFUND":
-        if call.body.get("buyer_keep_item"):
-            row["can_buyer_keep_item"] = True
-            returns.grant_refund(box, row, by="SELLER")
-        else:
-            returns.grant_return(box, row, by="SELLER")
-    elif decision in ("APPROVE_REFUND", "DIRECT_REFUND", "ISSUE_REPLACEMENT_REFUND") and pending:
-        returns.grant_refund(box, row, by="SELLER")
-    elif decision == "APPROVE_RECEIVED_PACKAGE" and status in (returns.SHIPPED, returns.SHIP):
-        returns.grant_refund(box, row, by="SELLER", event="RETURNED_PACKAGE_ACCEPTED")
-    elif decision == "APPROVE_REPLACEMENT" and status == returns.REPLACE:
-        returns.move(box, row, "REPLACEMENT_REQUEST_COMPLETE", event="REPLACEMENT_APPROVED", by="SELLER")
-    elif decision == "OFFER_PARTIAL_REFUND" and status == returns.PENDING:
-        offer(call, row)
-    else:
-        raise Refusal(25020004, "decision not match reverse type")
-    return {}
-
-
-def offer(call: Call, row: dict[str, Any]) -> None:
-    part = call.body.get("partial_refund")
-    if not part or call.market.minor(part["amount"]) > call.market.minor(row["refund_amount"]["refund_total"]):
-        raise Refusal(25011032, "ReverseInvalidStatusPartialRefund")
-    row["partial_refund"] = {"currency": row["refund_amount"]["currency"], "amount": part["amount"]}
-    row["seller_proposed_return_type"] = "PARTIAL_REFUND"
-    returns.move(call.box, row, returns.OFFERED, event="PARTIAL_REFUND_OFFERED", by="SELLER")
-    hours = call.box.luck("offer time", row["return_id"]).uniform(1, 12)
-    call.box.agenda.add("return_offer_answered", due=call.box.clock.now() + hours * 3600, case=row["return_id"], status=returns.OFFERED)
-
-
-@answers("POST", "/return_refund/{v}/returns/{return_id}/reject", versions=("202309", "202606"))
-def reject_return(call: Call) -> dict[str, Any]:
-    row, decision = case_of(call, "return", call.path["return_id"]), call.body["decision"]
-    if call.body["reject_reason"] not in REJECT_RETURN:
-        raise Refusal(25001014, "Unknown return reason")
-    if not row["open"]:
-        raise Refusal(25020010, "Aftersales has been approved and cannot be rejected.")
-    text, comment = REJECT_RETURN[call.body["reject_reason"]], call.body.get("comment", "")
-    if decision in ("REJECT_REFUND", "REJECT_RETURN") and row["return_status"] == returns.PENDING:
-        returns.move(call.box, row, returns.REJECTED, event="REQUEST_REJECTED", by="SELLER", text=text, comment=comment)
-    elif decision == "REJECT_RECEIVED_PACKAGE" and row["return_status"] == returns.SHIPPED:
-        returns.move(call.box, row, returns.REFUSED_PARCEL, event="RETURNED_PACKAGE_REJECTED", by="SELLER", text=text, comment=comment)
-    elif decision == "REJECT_REPLACEMENT" and row["return_status"] == returns.REPLACE:
-        returns.move(call.box, row, "REPLACEMENT_REQUEST_REJECT", event="REPLACEMENT_REJECTED", by="SELLER", text=text, comment=comment)
-    else:
-        raise Refusal(25020004, "decision not match reverse type")
-    return {}
-
-
-@answers("GET", "/return_refund/{v}/returns/{return_id}/records")
-def return_records(call: Call) -> dict[str, Any]:
-    return {"records": case_of(call, "return", call.path["return_id"])["records"]}
-
-
-@answers("POST", "/return_refund/{v}/returns", versions=("202309", "202602"))
-def create_return(call: Call) -> dict[str, Any]:
-    order, body = aftersale_order(call, call.body["order_id"]), call.body
-    if order["status"] not in AFTER_SHIPPING:
-        raise Refusal(25001021, "Reason not match order status")
-    if any(row["order_id"] == order["id"] and row["open"] for row in call.box.store.table("return").values()):
-        raise Refusal(25001011, "A return request is already in process, or the order has already been returned.")
-    if body["return_reason"] not in RETURN:
-        raise Refusal(25001014, "Unknown return reason")
-    row = returns.open_return(call.box, order, pick_lines(order, body), kind=body["return_type"], role="SELLER",
-                              reason=body["return_reason"], text=RETURN[body["return_reason"]])
-    if body["return_type"] == "REFUND":
-        returns.grant_refund(call.box, row, by="SELLER")
-    return {"return_id": row["return_id"], "return_status": row["return_status"]}
-
-
 @answers("POST", "/return_refund/{v}/refunds/calculate", versions=("202309", "202602"))
 def calculate_refund(call: Call) -> dict[str, Any]:
     order = aftersale_order(call, call.body["order_id"])
@@ -223,14 +180,21 @@ def eligibility(call: Call) -> dict[str, Any]:
     by_sku: dict[str, list[str]] = {}
     for line in live_lines(order):
         by_sku.setdefault(line["sku_id"], []).append(line["id"])
-    return {"sku_eligibility": [
-        {"sku_id": sku_id, "line_item_eligibility": [eligible(order, kind, ids) for kind in wanted]} for sku_id, ids in by_sku.items()
-    ]}
+    return {
+        "sku_eligibility": [
+            {"sku_id": sku_id, "line_item_eligibility": [eligible(order, kind, ids) for kind in wanted]}
+            for sku_id, ids in by_sku.items()
+        ]
+    }
 
 
 def eligible(order: dict[str, Any], kind: str, ids: list[str]) -> dict[str, Any]:
     fits = order["status"] in (BEFORE_TRANSIT if kind == "CANCEL" else AFTER_SHIPPING)
-    reasons = (SELLER_CANCEL_UNPAID if order["status"] == "UNPAID" else SELLER_CANCEL) if kind == "CANCEL" else RETURN
+    reasons = (
+        (SELLER_CANCEL_UNPAID if order["status"] == "UNPAID" else SELLER_CANCEL)
+        if kind == "CANCEL"
+        else RETURN
+    )
     row: dict[str, Any] = {"request_type": kind, "order_line_items_ids": ids, "eligible": fits}
     if fits:
         row["available_reason_names"] = list(reasons)
@@ -264,11 +228,14 @@ def return_decisions(row: dict[str, Any]) -> dict[str, bool]:
     status, kind = row["return_status"], row["return_type"]
     pending = status == returns.PENDING
     return {
-        "APPROVE_REFUND": pending, "DIRECT_REFUND": pending, "REJECT_REFUND": pending and kind == "REFUND",
-        "APPROVE_RETURN": pending and kind == "RETURN_AND_REFUND", "REJECT_RETURN": pending and kind == "RETURN_AND_REFUND",
-        "APPROVE_RECEIVED_PACKAGE": status == returns.SHIPPED, "REJECT_RECEIVED_PACKAGE": status == returns.SHIPPED,
-        "APPROVE_REPLACEMENT": status == returns.REPLACE, "REJECT_REPLACEMENT": status == returns.REPLACE,
+        "APPROVE_REFUND": pending,
+        "DIRECT_REFUND": pending,
+        "REJECT_REFUND": pending and kind == "REFUND",
+        "APPROVE_RETURN": pending and kind == "RETURN_AND_REFUND",
+        "REJECT_RETURN": pending and kind == "RETURN_AND_REFUND",
+        "APPROVE_RECEIVED_PACKAGE": status == returns.SHIPPED,
+        "REJECT_RECEIVED_PACKAGE": status == returns.SHIPPED,
+        "APPROVE_REPLACEMENT": status == returns.REPLACE,
+        "REJECT_REPLACEMENT": status == returns.REPLACE,
         "ISSUE_REPLACEMENT_REFUND": status == returns.REPLACE,
     }
-
-

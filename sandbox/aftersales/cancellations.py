@@ -16,21 +16,46 @@ PENDING, SUCCESS = "CANCELLATION_REQUEST_PENDING", "CANCELLATION_REQUEST_SUCCESS
 COMPLETE, CLOSED = "CANCELLATION_REQUEST_COMPLETE", "CANCELLATION_REQUEST_CANCELLED"
 
 
-def open_cancel(box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, role: str, reason: str, text: str) -> dict[str, Any]:
+def open_cancel(
+    box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, role: str, reason: str, text: str
+) -> dict[str, Any]:
     cancel_id, now, market = box.ids.new("cancel"), box.now(), box.market(order["shop_id"])
-    row = box.store.put("cancel", cancel_id, {
-        "cancel_id": cancel_id, "order_id": order["id"], "shop_id": order["shop_id"], "cancel_type": "BUYER_CANCEL" if role == "BUYER" else "CANCEL",
-        "cancel_status": PENDING, "role": role, "cancel_reason": reason, "cancel_reason_text": text, "create_time": now, "update_time": now,
-        "refund_amount": amounts(market, order, lines), "cancel_line_items": case_lines(box, order, lines, kind="cancel"),
-        "should_replenish_stock": True, "buyer_id": order["user_id"], "seller_next_action_response": [],
-    })
+    row = box.store.put(
+        "cancel",
+        cancel_id,
+        {
+            "cancel_id": cancel_id,
+            "order_id": order["id"],
+            "shop_id": order["shop_id"],
+            "cancel_type": "BUYER_CANCEL" if role == "BUYER" else "CANCEL",
+            "cancel_status": PENDING,
+            "role": role,
+            "cancel_reason": reason,
+            "cancel_reason_text": text,
+            "create_time": now,
+            "update_time": now,
+            "refund_amount": amounts(market, order, lines),
+            "cancel_line_items": case_lines(box, order, lines, kind="cancel"),
+            "should_replenish_stock": True,
+            "buyer_id": order["user_id"],
+            "seller_next_action_response": [],
+        },
+    )
     return row
 
 
 def announce(box: Box, row: dict[str, Any]) -> None:
     box.store.put("cancel", row["cancel_id"], row)
-    tell(box, row["shop_id"], "CANCELLATION_STATUS_CHANGE", order_id=row["order_id"], cancellations_role=row["role"],
-         cancel_status=row["cancel_status"], cancel_id=row["cancel_id"], create_time=row["create_time"])
+    tell(
+        box,
+        row["shop_id"],
+        "CANCELLATION_STATUS_CHANGE",
+        order_id=row["order_id"],
+        cancellations_role=row["role"],
+        cancel_status=row["cancel_status"],
+        cancel_id=row["cancel_id"],
+        create_time=row["create_time"],
+    )
 
 
 def buyer_asks(box: Box, order: dict[str, Any], *, reason: str, text: str) -> dict[str, Any]:
@@ -80,7 +105,9 @@ def record_system_cancel(box: Box, order: dict[str, Any], lines: list[dict[str, 
     waiting = open_cancel_of(box, order) if order["is_buyer_request_cancel"] else None
     if waiting is not None:
         close_cancel(box, waiting, CLOSED, by="SYSTEM")
-    row = open_cancel(box, order, lines, role="SYSTEM", reason="system_cancel_order_reason_shipping_timeout", text=reason)
+    row = open_cancel(
+        box, order, lines, role="SYSTEM", reason="system_cancel_order_reason_shipping_timeout", text=reason
+    )
     finish_cancel(box, row)
 
 

@@ -12,27 +12,76 @@ from sandbox.markets import DAY, HOUR
 from sandbox.webhooks import tell
 
 PENDING, SHIP, SHIPPED = "RETURN_OR_REFUND_REQUEST_PENDING", "AWAITING_BUYER_SHIP", "BUYER_SHIPPED_ITEM"
-SUCCESS, COMPLETE, CANCEL = "RETURN_OR_REFUND_REQUEST_SUCCESS", "RETURN_OR_REFUND_REQUEST_COMPLETE", "RETURN_OR_REFUND_REQUEST_CANCEL"
-REJECTED, REFUSED_PARCEL, OFFERED = "REFUND_OR_RETURN_REQUEST_REJECT", "REJECT_RECEIVE_PACKAGE", "AWAITING_BUYER_RESPONSE"
+SUCCESS, COMPLETE, CANCEL = (
+    "RETURN_OR_REFUND_REQUEST_SUCCESS",
+    "RETURN_OR_REFUND_REQUEST_COMPLETE",
+    "RETURN_OR_REFUND_REQUEST_CANCEL",
+)
+REJECTED, REFUSED_PARCEL, OFFERED = (
+    "REFUND_OR_RETURN_REQUEST_REJECT",
+    "REJECT_RECEIVE_PACKAGE",
+    "AWAITING_BUYER_RESPONSE",
+)
 REPLACE = "REPLACEMENT_REQUEST_PENDING"
-FINAL = {COMPLETE, CANCEL, REJECTED, REFUSED_PARCEL, "REPLACEMENT_REQUEST_COMPLETE", "REPLACEMENT_REQUEST_REJECT",
-         "REPLACEMENT_REQUEST_CANCEL", "REPLACEMENT_REQUEST_REFUND_SUCCESS"}
-ACTIONS = {"REFUND": "SELLER_RESPOND_REFUND", "RETURN_AND_REFUND": "SELLER_RESPOND_RETURN", "REPLACEMENT": "SELLER_RESPOND_REPLACEMENT"}
+FINAL = {
+    COMPLETE,
+    CANCEL,
+    REJECTED,
+    REFUSED_PARCEL,
+    "REPLACEMENT_REQUEST_COMPLETE",
+    "REPLACEMENT_REQUEST_REJECT",
+    "REPLACEMENT_REQUEST_CANCEL",
+    "REPLACEMENT_REQUEST_REFUND_SUCCESS",
+}
+ACTIONS = {
+    "REFUND": "SELLER_RESPOND_REFUND",
+    "RETURN_AND_REFUND": "SELLER_RESPOND_RETURN",
+    "REPLACEMENT": "SELLER_RESPOND_REPLACEMENT",
+}
 
 
-def open_return(box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, kind: str, role: str, reason: str, text: str) -> dict[str, Any]:
+def open_return(
+    box: Box,
+    order: dict[str, Any],
+    lines: list[dict[str, Any]],
+    *,
+    kind: str,
+    role: str,
+    reason: str,
+    text: str,
+) -> dict[str, Any]:
     """Open a request; the seller has some days to answer, then the platform agrees for him."""
     return_id, now, market = box.ids.new("return"), box.now(), box.market(order["shop_id"])
     shop, deadline = box.shop(order["shop_id"]), answer_by(box, market)
     row = {
-        "return_id": return_id, "order_id": order["id"], "shop_id": order["shop_id"], "buyer_id": order["user_id"], "open": True,
-        "return_type": kind, "return_status": REPLACE if kind == "REPLACEMENT" else PENDING, "role": role, "return_reason": reason,
-        "return_reason_text": text, "shipment_type": "PLATFORM", "handover_method": "DROP_OFF", "can_buyer_keep_item": False,
-        "create_time": now, "update_time": now, "seller_next_action_response": [{"action": ACTIONS[kind], "deadline": deadline}],
-        "return_line_items": case_lines(box, order, lines, kind="return"), "refund_amount": amounts(market, order, lines),
-        "return_method": "PLATFORM_SHIPPED", "return_shipping_document_type": "SHIPPING_LABEL", "is_combined_return": False,
-        "return_warehouse_address": {"full_address": box.store.table("warehouse")[shop["return_warehouse_id"]]["address"]["full_address"]},
-        "records": [], "is_quick_refund": False,
+        "return_id": return_id,
+        "order_id": order["id"],
+        "shop_id": order["shop_id"],
+        "buyer_id": order["user_id"],
+        "open": True,
+        "return_type": kind,
+        "return_status": REPLACE if kind == "REPLACEMENT" else PENDING,
+        "role": role,
+        "return_reason": reason,
+        "return_reason_text": text,
+        "shipment_type": "PLATFORM",
+        "handover_method": "DROP_OFF",
+        "can_buyer_keep_item": False,
+        "create_time": now,
+        "update_time": now,
+        "seller_next_action_response": [{"action": ACTIONS[kind], "deadline": deadline}],
+        "return_line_items": case_lines(box, order, lines, kind="return"),
+        "refund_amount": amounts(market, order, lines),
+        "return_method": "PLATFORM_SHIPPED",
+        "return_shipping_document_type": "SHIPPING_LABEL",
+        "is_combined_return": False,
+        "return_warehouse_address": {
+            "full_address": box.store.table("warehouse")[shop["return_warehouse_id"]]["address"][
+                "full_address"
+            ]
+        },
+        "records": [],
+        "is_quick_refund": False,
     }
     record(box, row, "ORDER_REQUEST", role, text)
     box.agenda.add("return_unanswered", due=deadline, case=return_id, status=row["return_status"])
@@ -41,18 +90,46 @@ def open_return(box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *,
 
 def announce(box: Box, row: dict[str, Any]) -> dict[str, Any]:
     box.store.put("return", row["return_id"], row)
-    tell(box, row["shop_id"], "RETURN_STATUS_CHANGE", order_id=row["order_id"], return_role=row["role"], return_type=row["return_type"],
-         return_status=row["return_status"], return_id=row["return_id"], create_time=row["create_time"], update_time=row["update_time"])
+    tell(
+        box,
+        row["shop_id"],
+        "RETURN_STATUS_CHANGE",
+        order_id=row["order_id"],
+        return_role=row["role"],
+        return_type=row["return_type"],
+        return_status=row["return_status"],
+        return_id=row["return_id"],
+        create_time=row["create_time"],
+        update_time=row["update_time"],
+    )
     return row
 
 
 def record(box: Box, row: dict[str, Any], event: str, role: str, text: str, *, comment: str = "") -> None:
-    row["records"].append({"event": event, "role": role, "description": event.replace("_", " ").capitalize(),
-                           "reason_text": text, "note": comment, "create_time": box.now()})
+    row["records"].append(
+        {
+            "event": event,
+            "role": role,
+            "description": event.replace("_", " ").capitalize(),
+            "reason_text": text,
+            "note": comment,
+            "create_time": box.now(),
+        }
+    )
 
 
-def move(box: Box, row: dict[str, Any], status: str, *, event: str, by: str, text: str = "", comment: str = "", action: str = "",
-         deadline: int = 0) -> None:
+def move(
+    box: Box,
+    row: dict[str, Any],
+    status: str,
+    *,
+    event: str,
+    by: str,
+    text: str = "",
+    comment: str = "",
+    action: str = "",
+    deadline: int = 0,
+) -> None:
     """Give a request its next status, with what the seller has to do next, if anything."""
     row["return_status"], row["update_time"] = status, box.now()
     row["seller_next_action_response"] = [{"action": action, "deadline": deadline}] if action else []
@@ -61,7 +138,9 @@ def move(box: Box, row: dict[str, Any], status: str, *, event: str, by: str, tex
     announce(box, row)
 
 
-def grant_refund(box: Box, row: dict[str, Any], *, by: str, event: str = "REFUND_APPROVED", total: str = "") -> None:
+def grant_refund(
+    box: Box, row: dict[str, Any], *, by: str, event: str = "REFUND_APPROVED", total: str = ""
+) -> None:
     """Agree to pay back; the money moves two hours later."""
     if total:
         row["partial_refund"] = {"currency": row["refund_amount"]["currency"], "amount": total}
@@ -74,16 +153,31 @@ def grant_return(box: Box, row: dict[str, Any], *, by: str) -> None:
     move(box, row, SHIP, event="RETURN_APPROVED", by=by)
     luck = box.luck("buyer returns", row["return_id"])
     if box.alive:
-        box.agenda.add("buyer_ships_back", due=box.clock.now() + luck.uniform(0.5, 3) * DAY, case=row["return_id"], status=SHIP)
+        box.agenda.add(
+            "buyer_ships_back",
+            due=box.clock.now() + luck.uniform(0.5, 3) * DAY,
+            case=row["return_id"],
+            status=SHIP,
+        )
     box.agenda.add("return_not_sent", due=box.clock.now() + 7 * DAY, case=row["return_id"], status=SHIP)
 
 
 def ship_back(box: Box, row: dict[str, Any]) -> None:
     carrier = box.market(row["shop_id"]).platform_carriers[0]
-    row["return_tracking_number"] = f"R{carrier.prefix}{box.luck('back', row['return_id']).randint(10**10, 10**11)}"
+    row["return_tracking_number"] = (
+        f"R{carrier.prefix}{box.luck('back', row['return_id']).randint(10**10, 10**11)}"
+    )
     row["return_provider_name"], row["return_provider_id"] = carrier.name, carrier.id
     deadline = box.now() + 8 * DAY
-    move(box, row, SHIPPED, event="BUYER_SHIPPED", by="BUYER", action="SELLER_RESPOND_RECEIVE_PACKAGE", deadline=deadline)
+    move(
+        box,
+        row,
+        SHIPPED,
+        event="BUYER_SHIPPED",
+        by="BUYER",
+        action="SELLER_RESPOND_RECEIVE_PACKAGE",
+        deadline=deadline,
+    )
     box.agenda.add("return_unanswered", due=deadline, case=row["return_id"], status=SHIPPED)
 
 
@@ -128,7 +222,15 @@ def return_offer_answered(box: Box, due: dict[str, Any]) -> None:
     row["buyer_rejected_partial_refund"] = True
     row.pop("partial_refund", None)
     deadline = answer_by(box, box.market(row["shop_id"]))
-    move(box, row, PENDING, event="PARTIAL_REFUND_REFUSED", by="BUYER", action=ACTIONS[row["return_type"]], deadline=deadline)
+    move(
+        box,
+        row,
+        PENDING,
+        event="PARTIAL_REFUND_REFUSED",
+        by="BUYER",
+        action=ACTIONS[row["return_type"]],
+        deadline=deadline,
+    )
     box.agenda.add("return_unanswered", due=deadline, case=row["return_id"], status=PENDING)
 
 
@@ -139,7 +241,12 @@ def return_paid_back(box: Box, due: dict[str, Any]) -> None:
         return
     amount = dict(row["refund_amount"])
     if row.get("partial_refund"):
-        amount = {**amount, "refund_total": row["partial_refund"]["amount"], "refund_subtotal": row["partial_refund"]["amount"],
-                  "refund_tax": box.market(row["shop_id"]).money(0), "refund_shipping_fee": box.market(row["shop_id"]).money(0)}
+        amount = {
+            **amount,
+            "refund_total": row["partial_refund"]["amount"],
+            "refund_subtotal": row["partial_refund"]["amount"],
+            "refund_tax": box.market(row["shop_id"]).money(0),
+            "refund_shipping_fee": box.market(row["shop_id"]).money(0),
+        }
     move(box, row, COMPLETE, event="REFUND_COMPLETE", by="SYSTEM")
     refund(box, box.book.orders[row["order_id"]], amount)

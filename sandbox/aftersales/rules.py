@@ -37,12 +37,15 @@ RETURN = {
 }
 REJECT_CANCEL = {
     "seller_reject_apply_product_has_been_packed": "The product has been packed",
-    "seller_reject_apply_you_have_reached_an_agreement_with_the_buyer": "An agreement with the buyer was reached",
+    "seller_reject_apply_you_have_reached_an_agreement_with_the_buyer": "An agreement with the buyer "
+    "was reached",
     "seller_reject_apply_unable_to_change_address": "The address cannot be changed any more",
 }
 REJECT_RETURN = {
-    "seller_reject_apply_package_has_not_exceeded_estimated_delivery_time": "The package is still within its delivery time",
-    "seller_reject_apply_you_have_reached_an_agreement_with_the_buyer": "An agreement with the buyer was reached",
+    "seller_reject_apply_package_has_not_exceeded_estimated_delivery_time": "The package is still "
+    "within its delivery time",
+    "seller_reject_apply_you_have_reached_an_agreement_with_the_buyer": "An agreement with the buyer "
+    "was reached",
     "reverse_reject_request_reason_1": "The returned item is not the one that was sent",
     "reverse_reject_request_reason_2": "The returned item was used or is damaged",
 }
@@ -77,36 +80,54 @@ def amounts(market: Market, order: dict[str, Any], lines: list[dict[str, Any]]) 
     tax += market.minor(order["payment"]["shipping_fee_tax"]) if whole else 0
     service = market.minor(order["payment"]["buyer_service_fee"]) if whole else 0
     return {
-        "currency": market.currency, "refund_total": market.money(goods + tax + fee + service), "refund_subtotal": market.money(goods),
-        "refund_shipping_fee": market.money(fee), "refund_tax": market.money(tax), "retail_delivery_fee": market.money(0),
+        "currency": market.currency,
+        "refund_total": market.money(goods + tax + fee + service),
+        "refund_subtotal": market.money(goods),
+        "refund_shipping_fee": market.money(fee),
+        "refund_tax": market.money(tax),
+        "retail_delivery_fee": market.money(0),
         "buyer_service_fee": market.money(service),
     }
 
 
-def case_lines(box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, kind: str) -> list[dict[str, Any]]:
+def case_lines(
+    box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, kind: str
+) -> list[dict[str, Any]]:
     """Return the line part of a cancellation or a return."""
     market = box.market(order["shop_id"])
     shown = []
     for line in lines:
         goods = market.minor(line["sale_price"])
         tax = sum(market.minor(entry["tax_amount"]) for entry in line.get("item_tax", ()))
-        shown.append({
-            f"{kind}_line_item_id": box.ids.new("caseline"), "order_line_item_id": line["id"], "sku_id": line["sku_id"],
-            "sku_name": line["sku_name"], "product_name": line["product_name"], "seller_sku": line["seller_sku"],
-            "product_image": {"url": line["sku_image"], "width": 200, "height": 200},
-            "refund_amount": {
-                "currency": market.currency, "refund_total": market.money(goods + tax), "refund_subtotal": market.money(goods),
-                "refund_shipping_fee": market.money(0), "refund_tax": market.money(tax), "retail_delivery_fee": market.money(0),
-                "buyer_service_fee": market.money(0),
-            },
-        })
+        shown.append(
+            {
+                f"{kind}_line_item_id": box.ids.new("caseline"),
+                "order_line_item_id": line["id"],
+                "sku_id": line["sku_id"],
+                "sku_name": line["sku_name"],
+                "product_name": line["product_name"],
+                "seller_sku": line["seller_sku"],
+                "product_image": {"url": line["sku_image"], "width": 200, "height": 200},
+                "refund_amount": {
+                    "currency": market.currency,
+                    "refund_total": market.money(goods + tax),
+                    "refund_subtotal": market.money(goods),
+                    "refund_shipping_fee": market.money(0),
+                    "refund_tax": market.money(tax),
+                    "retail_delivery_fee": market.money(0),
+                    "buyer_service_fee": market.money(0),
+                },
+            }
+        )
     return shown
 
 
 def pick_lines(order: dict[str, Any], body: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the live lines a request names, by line ids or by SKU and quantity; all when it names none."""
     live = [line for line in order["line_items"] if line["display_status"] != "CANCELLED"]
-    named = body.get("order_line_item_ids") or [row.get("order_line_item_id") for row in body.get("order_line_list", [])]
+    named = body.get("order_line_item_ids") or [
+        row.get("order_line_item_id") for row in body.get("order_line_list", [])
+    ]
     if named:
         return [line for line in live if line["id"] in named]
     if body.get("skus"):

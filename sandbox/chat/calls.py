@@ -23,9 +23,21 @@ def own_thread(call: Call) -> dict[str, Any]:
 def participants(call: Call, thread: dict[str, Any]) -> list[dict[str, Any]]:
     buyer = call.box.store.table("buyer").get(thread["buyer_id"], {"nickname": "buyer"})
     return [
-        {"im_user_id": im_id(thread["buyer_id"]), "user_id": thread["buyer_id"], "role": "BUYER", "nickname": buyer["nickname"],
-         "avatar": "", "buyer_platform": "TIKTOK_SHOP"},
-        {"im_user_id": im_id(thread["shop_id"]), "user_id": "", "role": "SHOP", "nickname": call.shop["name"], "avatar": ""},
+        {
+            "im_user_id": im_id(thread["buyer_id"]),
+            "user_id": thread["buyer_id"],
+            "role": "BUYER",
+            "nickname": buyer["nickname"],
+            "avatar": "",
+            "buyer_platform": "TIKTOK_SHOP",
+        },
+        {
+            "im_user_id": im_id(thread["shop_id"]),
+            "user_id": "",
+            "role": "SHOP",
+            "nickname": call.shop["name"],
+            "avatar": "",
+        },
     ]
 
 
@@ -33,13 +45,26 @@ def show_message(call: Call, thread: dict[str, Any], message_id: str) -> dict[st
     row = call.box.store.table("message")[message_id]
     buyer = call.box.store.table("buyer").get(thread["buyer_id"], {"nickname": "buyer"})
     name = buyer["nickname"] if row["role"] == "BUYER" else call.shop["name"]
-    return {"id": row["id"], "type": row["type"], "content": row["content"], "create_time": row["create_time"], "is_visible": True,
-            "index": row["index"], "sender": {"im_user_id": row["sender"], "role": row["role"], "nickname": name, "avatar": ""}}
+    return {
+        "id": row["id"],
+        "type": row["type"],
+        "content": row["content"],
+        "create_time": row["create_time"],
+        "is_visible": True,
+        "index": row["index"],
+        "sender": {"im_user_id": row["sender"], "role": row["role"], "nickname": name, "avatar": ""},
+    }
 
 
 def show_thread(call: Call, thread: dict[str, Any]) -> dict[str, Any]:
-    shown = {"id": thread["id"], "participant_count": 2, "can_send_message": True, "unread_count": thread["unread"],
-             "create_time": thread["create_time"], "participants": participants(call, thread)}
+    shown = {
+        "id": thread["id"],
+        "participant_count": 2,
+        "can_send_message": True,
+        "unread_count": thread["unread"],
+        "create_time": thread["create_time"],
+        "participants": participants(call, thread),
+    }
     if thread["messages"]:
         shown["latest_message"] = show_message(call, thread, thread["messages"][-1])
     return shown
@@ -61,14 +86,19 @@ def put_settings(call: Call) -> dict[str, Any]:
 def get_conversations(call: Call) -> dict[str, Any]:
     rows = [row for row in call.box.store.table("conversation").values() if row["shop_id"] == call.shop["id"]]
     query = {**call.query, "page_size": min(20, call.query["page_size"]), "sort_order": "DESC"}
-    page, token = page_rows(rows, query, time="update_time", key="id", show=lambda row: show_thread(call, row))
+    page, token = page_rows(
+        rows, query, time="update_time", key="id", show=lambda row: show_thread(call, row)
+    )
     return {"next_page_token": token, "conversations": page}
 
 
 @answers("POST", "/customer_service/{v}/conversations")
 def create_conversation(call: Call) -> dict[str, Any]:
     buyer_id = call.body["buyer_user_id"]
-    if not any(order["user_id"] == buyer_id and order["shop_id"] == call.shop["id"] for order in call.box.book.orders.values()):
+    if not any(
+        order["user_id"] == buyer_id and order["shop_id"] == call.shop["id"]
+        for order in call.box.book.orders.values()
+    ):
         raise Refusal(45109003, "Unable to create a conversation as you did not meet the criteria.")
     return {"conversation_id": thread_of(call.box, call.shop["id"], buyer_id)["id"]}
 
@@ -79,7 +109,10 @@ def get_conversation(call: Call) -> dict[str, Any]:
     shown = show_thread(call, thread)
     for field in ("can_send_message", "latest_message"):
         shown.pop(field, None)
-    shown["participants"] = [{("platform" if key == "buyer_platform" else key): value for key, value in row.items()} for row in shown["participants"]]
+    shown["participants"] = [
+        {("platform" if key == "buyer_platform" else key): value for key, value in row.items()}
+        for row in shown["participants"]
+    ]
     return {"conversation": shown}
 
 
@@ -87,14 +120,23 @@ def get_conversation(call: Call) -> dict[str, Any]:
 def get_messages(call: Call) -> dict[str, Any]:
     """Return the messages, the newest first unless asked otherwise."""
     thread = own_thread(call)
-    rows = [{"id": key, "time": int(call.box.store.table("message")[key]["index"])} for key in thread["messages"]]
-    query = {"page_size": min(10, call.query["page_size"]), "page_token": call.query.get("page_token", ""),
-             "sort_order": call.query.get("sort_order", "DESC")}
-    page, token = page_rows(rows, query, time="time", key="id", show=lambda row: show_message(call, thread, row["id"]))
+    rows = [
+        {"id": key, "time": int(call.box.store.table("message")[key]["index"])} for key in thread["messages"]
+    ]
+    query = {
+        "page_size": min(10, call.query["page_size"]),
+        "page_token": call.query.get("page_token", ""),
+        "sort_order": call.query.get("sort_order", "DESC"),
+    }
+    page, token = page_rows(
+        rows, query, time="time", key="id", show=lambda row: show_message(call, thread, row["id"])
+    )
     return {"next_page_token": token, "unsupported_msg_tips": "", "messages": page}
 
 
-@answers("POST", "/customer_service/{v}/conversations/{conversation_id}/messages", versions=("202309", "202606"))
+@answers(
+    "POST", "/customer_service/{v}/conversations/{conversation_id}/messages", versions=("202309", "202606")
+)
 def send_message(call: Call) -> dict[str, Any]:
     """Send; the content is a JSON object in a string, as the platform wants it."""
     thread, content = own_thread(call), call.body["content"]
@@ -118,7 +160,19 @@ def read_messages(call: Call) -> dict[str, Any]:
 @answers("GET", "/customer_service/{v}/performance", versions=("202407",))
 def performance(call: Call) -> dict[str, Any]:
     rows = [row for row in call.box.store.table("conversation").values() if row["shop_id"] == call.shop["id"]]
-    answered = sum(any(call.box.store.table("message")[key]["role"] != "BUYER" for key in row["messages"]) for row in rows)
+    answered = sum(
+        any(call.box.store.table("message")[key]["role"] != "BUYER" for key in row["messages"])
+        for row in rows
+    )
     share = f"{100 * answered / len(rows):.2f}" if rows else "0.00"
-    return {"performance": {"support_session_count": len(rows), "response_percentage": share, "satisfaction_percentage": "0.00",
-                            "response_time_mins": "0", "conversion_rate": "0.00", "cs_guided_gmv": call.market.money(0), "currency": call.market.currency}}
+    return {
+        "performance": {
+            "support_session_count": len(rows),
+            "response_percentage": share,
+            "satisfaction_percentage": "0.00",
+            "response_time_mins": "0",
+            "conversion_rate": "0.00",
+            "cs_guided_gmv": call.market.money(0),
+            "currency": call.market.currency,
+        }
+    }

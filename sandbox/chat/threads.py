@@ -11,12 +11,30 @@ from sandbox.box import Box
 from sandbox.webhooks import tell
 
 ANSWERS = {
-    "en": ("Yes, that works for me. Thank you!", "Could you send it to this address instead: {address}?", "No, I would rather not. Please leave the order as it is."),
-    "id": ("Iya, setuju. Terima kasih!", "Tolong kirim ke alamat ini ya: {address}", "Tidak, saya tidak setuju. Biarkan pesanan seperti semula."),
+    "en": (
+        "Yes, that works for me. Thank you!",
+        "Could you send it to this address instead: {address}?",
+        "No, I would rather not. Please leave the order as it is.",
+    ),
+    "id": (
+        "Iya, setuju. Terima kasih!",
+        "Tolong kirim ke alamat ini ya: {address}",
+        "Tidak, saya tidak setuju. Biarkan pesanan seperti semula.",
+    ),
 }
 QUESTIONS = {
-    "en": ("Hi, when will my order ship?", "Can I still change the colour?", "Is this true to size?", "Please leave it with the neighbour if I am out."),
-    "id": ("Halo kak, kapan pesanan saya dikirim?", "Kak, bisa ganti warna?", "Ukurannya pas tidak kak?", "Tolong packing yang aman ya kak."),
+    "en": (
+        "Hi, when will my order ship?",
+        "Can I still change the colour?",
+        "Is this true to size?",
+        "Please leave it with the neighbour if I am out.",
+    ),
+    "id": (
+        "Halo kak, kapan pesanan saya dikirim?",
+        "Kak, bisa ganti warna?",
+        "Ukurannya pas tidak kak?",
+        "Tolong packing yang aman ya kak.",
+    ),
 }
 
 
@@ -31,9 +49,20 @@ def thread_of(box: Box, shop_id: str, buyer_id: str) -> dict[str, Any]:
             return row
     number, now = box.ids.new("conversation"), box.now()
     tell(box, shop_id, "NEW_CONVERSATION", conversation_id=number, create_time=now)
-    return box.store.put("conversation", number, {
-        "id": number, "shop_id": shop_id, "buyer_id": buyer_id, "create_time": now, "update_time": now, "unread": 0, "count": 0, "messages": [],
-    })
+    return box.store.put(
+        "conversation",
+        number,
+        {
+            "id": number,
+            "shop_id": shop_id,
+            "buyer_id": buyer_id,
+            "create_time": now,
+            "update_time": now,
+            "unread": 0,
+            "count": 0,
+            "messages": [],
+        },
+    )
 
 
 def im_id(buyer_id: str) -> str:
@@ -46,15 +75,35 @@ def say(box: Box, thread: dict[str, Any], *, role: str, kind: str, content: str)
     thread["count"] += 1
     sender = im_id(thread["buyer_id"]) if role == "BUYER" else im_id(thread["shop_id"])
     index = str(now * 1_000_000 + thread["count"])
-    message = {"id": message_id, "conversation": thread["id"], "type": kind, "content": content, "create_time": now, "index": index,
-               "is_visible": True, "role": role, "sender": sender}
+    message = {
+        "id": message_id,
+        "conversation": thread["id"],
+        "type": kind,
+        "content": content,
+        "create_time": now,
+        "index": index,
+        "is_visible": True,
+        "role": role,
+        "sender": sender,
+    }
     box.store.put("message", message_id, message)
     thread["messages"].append(message_id)
     thread["update_time"] = now
     thread["unread"] = thread["unread"] + 1 if role == "BUYER" else 0
     box.store.put("conversation", thread["id"], thread)
-    tell(box, thread["shop_id"], "NEW_MESSAGE", message_id=message_id, index=index, conversation_id=thread["id"], type=kind, content=content,
-         create_time=now, is_visible=True, sender={"im_user_id": sender, "role": role})
+    tell(
+        box,
+        thread["shop_id"],
+        "NEW_MESSAGE",
+        message_id=message_id,
+        index=index,
+        conversation_id=thread["id"],
+        type=kind,
+        content=content,
+        create_time=now,
+        is_visible=True,
+        sender={"im_user_id": sender, "role": role},
+    )
     return message
 
 
@@ -62,7 +111,13 @@ def buyer_says(box: Box, shop_id: str, buyer_id: str, text: str, *, order_id: st
     """Let a buyer write; about an order he shows its card first."""
     thread = thread_of(box, shop_id, buyer_id)
     if order_id and not thread["messages"]:
-        say(box, thread, role="BUYER", kind="ORDER_CARD", content=orjson.dumps({"order_id": order_id}).decode())
+        say(
+            box,
+            thread,
+            role="BUYER",
+            kind="ORDER_CARD",
+            content=orjson.dumps({"order_id": order_id}).decode(),
+        )
     return say(box, thread, role="BUYER", kind="TEXT", content=orjson.dumps({"content": text}).decode())
 
 
@@ -71,7 +126,12 @@ def shop_says(box: Box, thread: dict[str, Any], *, kind: str, content: str) -> d
     message = say(box, thread, role="CUSTOMER_SERVICE", kind=kind, content=content)
     luck = box.luck("reply", message["id"])
     if luck.random() < 0.85:
-        box.agenda.add("buyer_replies", due=box.clock.now() + luck.uniform(3, 25) * 60, thread=thread["id"], to=message["id"])
+        box.agenda.add(
+            "buyer_replies",
+            due=box.clock.now() + luck.uniform(3, 25) * 60,
+            thread=thread["id"],
+            to=message["id"],
+        )
     return message
 
 
@@ -85,4 +145,10 @@ def buyer_replies(box: Box, due: dict[str, Any]) -> None:
     text = luck.choices((agree, move, refuse), weights=(6, 2, 2))[0]
     buyer = box.store.table("buyer").get(thread["buyer_id"], {})
     street = buyer.get("address", {}).get("line1", "12 Fernbank Road")
-    say(box, thread, role="BUYER", kind="TEXT", content=orjson.dumps({"content": text.format(address=f"{street}, 2nd floor")}).decode())
+    say(
+        box,
+        thread,
+        role="BUYER",
+        kind="TEXT",
+        content=orjson.dumps({"content": text.format(address=f"{street}, 2nd floor")}).decode(),
+    )

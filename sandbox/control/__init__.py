@@ -15,8 +15,14 @@ from sandbox.pages import home_page
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 PAGE_HEADERS = [
-    (b"content-security-policy", b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
-    (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"), (b"cache-control", b"no-store"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri "
+        b"'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
 ]
 
 
@@ -62,7 +68,12 @@ def respond(box: Box, request: Request) -> tuple[int, bytes, bytes, list[tuple[b
     if request.path in ("/", "/sandbox"):
         return 302, b"text/plain", b"", [(b"location", b"/sandbox/")]
     if path == "":
-        return 200, b"text/html; charset=utf-8", home_page(box, request.first("lang"), request.first("said")).encode(), PAGE_HEADERS
+        return (
+            200,
+            b"text/html; charset=utf-8",
+            home_page(box, request.first("lang"), request.first("said")).encode(),
+            PAGE_HEADERS,
+        )
     if request.method in ("GET", "HEAD"):
         found = assets.find(box, path, request) or exports.find(box, path, request)
         if found is not None:
@@ -70,11 +81,21 @@ def respond(box: Box, request: Request) -> tuple[int, bytes, bytes, list[tuple[b
     if path.startswith("act/") and request.method == "POST":
         where = acts.act(box, path.removeprefix("act/"), request)
         return 303, b"text/plain", b"", [(b"location", where.encode())]
-    return 200, b"application/json", orjson.dumps(api.answer(box, request.method, path, request)), [(b"cache-control", b"no-store")]
+    return (
+        200,
+        b"application/json",
+        orjson.dumps(api.answer(box, request.method, path, request)),
+        [(b"cache-control", b"no-store")],
+    )
 
 
 async def reply_refusal(send: Any, refusal: ControlRefusal) -> None:
     body = orjson.dumps({"error": refusal.message})
-    await send({"type": "http.response.start", "status": refusal.http,
-                "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": refusal.http,
+            "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())],
+        }
+    )
     await send({"type": "http.response.body", "body": body})

@@ -12,10 +12,30 @@ from sandbox.control import api
 from sandbox.errors import ControlRefusal, Refusal
 from sandbox.gateway import Request
 
-PATHS = {"clock": "clock", "orders": "orders", "faults": "faults", "cancel": "buyers/cancel", "return": "buyers/return", "rate": "buyers/rate",
-         "chat": "buyers/chat", "address": "buyers/address", "scan": "couriers/scan", "app": "app"}
+PATHS = {
+    "clock": "clock",
+    "orders": "orders",
+    "faults": "faults",
+    "cancel": "buyers/cancel",
+    "return": "buyers/return",
+    "rate": "buyers/rate",
+    "chat": "buyers/chat",
+    "address": "buyers/address",
+    "scan": "couriers/scan",
+    "app": "app",
+}
 WHOLE = ("count", "lines", "quantity", "stars")
-DECIMAL = ("advance", "speed", "duplicate", "drop", "reorder", "delay", "error_rate", "timeout_after_commit", "rate_limit")
+DECIMAL = (
+    "advance",
+    "speed",
+    "duplicate",
+    "drop",
+    "reorder",
+    "delay",
+    "error_rate",
+    "timeout_after_commit",
+    "rate_limit",
+)
 
 
 def act(box: Box, name: str, request: Request) -> str:
@@ -25,7 +45,9 @@ def act(box: Box, name: str, request: Request) -> str:
     form = dict(parse_qsl(request.body.decode()))
     lang = form.pop("lang", "")
     try:
-        said = orjson.dumps(api.answer(box, "POST", PATHS[name], Request("POST", "", [], {}, orjson.dumps(shape(name, form))))).decode()[:300]
+        said = orjson.dumps(
+            api.answer(box, "POST", PATHS[name], Request("POST", "", [], {}, orjson.dumps(shape(name, form))))
+        ).decode()[:300]
     except (ControlRefusal, Refusal) as refusal:
         said = refusal.message
     return "/sandbox/?" + urlencode({"lang": lang, "said": said})
@@ -40,6 +62,11 @@ def shape(name: str, form: dict[str, str]) -> dict[str, Any]:
             given[key] = value
     if name == "faults":
         hooks = {key: given[key] for key in ("duplicate", "drop", "reorder", "delay") if key in given}
-        calls = {key: given[key] for key in ("error_rate", "timeout_after_commit", "rate_limit") if key in given}
-        return {"webhooks": hooks, "api": {**calls, **({"expire_tokens": True} if given.get("expire_tokens") else {})}}
+        calls = {
+            key: given[key] for key in ("error_rate", "timeout_after_commit", "rate_limit") if key in given
+        }
+        return {
+            "webhooks": hooks,
+            "api": {**calls, **({"expire_tokens": True} if given.get("expire_tokens") else {})},
+        }
     return given

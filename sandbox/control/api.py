@@ -50,10 +50,24 @@ def credentials(box: Box, _: dict[str, Any]) -> dict[str, Any]:
     for shop in box.shops():
         grant = standing_grant(box, shop["id"])
         token = box.store.table("token")[grant["access"]]
-        shops.append({"id": shop["id"], "region": shop["region"], "cipher": shop["cipher"], "access_token": grant["access"], "name": shop["name"],
-                      "refresh_token": grant["refresh"], "access_token_expire_in": token["expires"]})
+        shops.append(
+            {
+                "id": shop["id"],
+                "region": shop["region"],
+                "cipher": shop["cipher"],
+                "access_token": grant["access"],
+                "name": shop["name"],
+                "refresh_token": grant["refresh"],
+                "access_token_expire_in": token["expires"],
+            }
+        )
     app = box.app
-    return {"app_key": app["app_key"], "app_secret": app["app_secret"], "service_id": app["service_id"], "shops": shops}
+    return {
+        "app_key": app["app_key"],
+        "app_secret": app["app_secret"],
+        "service_id": app["service_id"],
+        "shops": shops,
+    }
 
 
 def read_clock(box: Box, _: dict[str, Any]) -> dict[str, float]:
@@ -99,7 +113,9 @@ def set_faults(box: Box, given: dict[str, Any]) -> dict[str, Any]:
                 if part[name]:
                     expire_all(box)
             else:
-                faults[group][name] = number(part, name, low=0, high=3600 if name in ("delay", "rate_limit") else 1)
+                faults[group][name] = number(
+                    part, name, low=0, high=3600 if name in ("delay", "rate_limit") else 1
+                )
     box.store.put("meta", "faults", faults)
     return faults
 
@@ -112,17 +128,47 @@ def truth(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     table = box.store.table
     return {
         "now": box.clock.shown()["now"],
-        "orders": [{"id": order["id"], "shop_id": order["shop_id"], "status": order["status"], "update_time": order["update_time"],
-                    "create_time": order["create_time"], "total_amount": order["payment"]["total_amount"], "currency": order["payment"]["currency"],
-                    "line_items": len(order["line_items"]), "packages": order["packages"]} for order in orders],
-        "packages": [{"id": row["id"], "shop_id": row["shop_id"], "status": row["status"], "stage": row["stage"], "orders": row["orders"],
-                      "tracking_number": row["tracking_number"], "update_time": row["update_time"]}
-                     for row in table("package").values() if mine(row) and row["update_time"] >= since],
-        "cancellations": [{"id": row["cancel_id"], "order_id": row["order_id"], "status": row["cancel_status"]}
-                          for row in table("cancel").values() if mine(row) and row["update_time"] >= since],
-        "returns": [{"id": row["return_id"], "order_id": row["order_id"], "status": row["return_status"]}
-                    for row in table("return").values() if mine(row) and row["update_time"] >= since],
-        "webhooks": {"waiting": sum(row["state"] == "WAITING" for row in table("delivery").values()), "made": (box.store.get("meta", "counters") or {}).get("notification", 0)},
+        "orders": [
+            {
+                "id": order["id"],
+                "shop_id": order["shop_id"],
+                "status": order["status"],
+                "update_time": order["update_time"],
+                "create_time": order["create_time"],
+                "total_amount": order["payment"]["total_amount"],
+                "currency": order["payment"]["currency"],
+                "line_items": len(order["line_items"]),
+                "packages": order["packages"],
+            }
+            for order in orders
+        ],
+        "packages": [
+            {
+                "id": row["id"],
+                "shop_id": row["shop_id"],
+                "status": row["status"],
+                "stage": row["stage"],
+                "orders": row["orders"],
+                "tracking_number": row["tracking_number"],
+                "update_time": row["update_time"],
+            }
+            for row in table("package").values()
+            if mine(row) and row["update_time"] >= since
+        ],
+        "cancellations": [
+            {"id": row["cancel_id"], "order_id": row["order_id"], "status": row["cancel_status"]}
+            for row in table("cancel").values()
+            if mine(row) and row["update_time"] >= since
+        ],
+        "returns": [
+            {"id": row["return_id"], "order_id": row["order_id"], "status": row["return_status"]}
+            for row in table("return").values()
+            if mine(row) and row["update_time"] >= since
+        ],
+        "webhooks": {
+            "waiting": sum(row["state"] == "WAITING" for row in table("delivery").values()),
+            "made": (box.store.get("meta", "counters") or {}).get("notification", 0),
+        },
     }
 
 
@@ -131,7 +177,7 @@ def reset(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     for kind in list(box.store.kinds):
         if kind != "meta":
             box.store.clear(kind)
-    box.store.put("meta", "seed", {"seed": int(given.get("seed", box.seed))})
+    box.store.put("meta", "seed", {"seed": int(given.get("seed") or box.seed)})
     box.store.put("meta", "counters", {"notification": secrets.randbelow(10**6) + 10**6})
     box.store.put("meta", "faults", NO_FAULTS)
     box.seed = box.store.table("meta")["seed"]["seed"]
@@ -142,9 +188,20 @@ def reset(box: Box, given: dict[str, Any]) -> dict[str, Any]:
 
 
 PATHS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
-    ("GET", "credentials"): credentials, ("GET", "clock"): read_clock, ("POST", "clock"): set_clock,
-    ("GET", "app"): read_app, ("POST", "app"): set_app, ("GET", "faults"): read_faults, ("POST", "faults"): set_faults,
-    ("POST", "orders"): deeds.place_orders, ("POST", "buyers/cancel"): deeds.buyer_cancels, ("POST", "buyers/return"): deeds.buyer_returns,
-    ("POST", "buyers/rate"): deeds.buyer_rates, ("POST", "buyers/chat"): deeds.buyer_chats, ("POST", "buyers/address"): deeds.buyer_moves,
-    ("POST", "couriers/scan"): deeds.courier_scans, ("GET", "truth"): truth, ("POST", "reset"): reset,
+    ("GET", "credentials"): credentials,
+    ("GET", "clock"): read_clock,
+    ("POST", "clock"): set_clock,
+    ("GET", "app"): read_app,
+    ("POST", "app"): set_app,
+    ("GET", "faults"): read_faults,
+    ("POST", "faults"): set_faults,
+    ("POST", "orders"): deeds.place_orders,
+    ("POST", "buyers/cancel"): deeds.buyer_cancels,
+    ("POST", "buyers/return"): deeds.buyer_returns,
+    ("POST", "buyers/rate"): deeds.buyer_rates,
+    ("POST", "buyers/chat"): deeds.buyer_chats,
+    ("POST", "buyers/address"): deeds.buyer_moves,
+    ("POST", "couriers/scan"): deeds.courier_scans,
+    ("GET", "truth"): truth,
+    ("POST", "reset"): reset,
 }

@@ -20,7 +20,16 @@ from sandbox.ratings import rate
 from sandbox.webhooks import tell
 from sandbox.world.life import push_to, random_picks, start_life
 
-STATUSES = ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED", "CANCELLED")
+STATUSES = (
+    "UNPAID",
+    "ON_HOLD",
+    "AWAITING_SHIPMENT",
+    "AWAITING_COLLECTION",
+    "IN_TRANSIT",
+    "DELIVERED",
+    "COMPLETED",
+    "CANCELLED",
+)
 MOST = 5000
 
 
@@ -67,8 +76,16 @@ def place_orders(box: Box, given: dict[str, Any]) -> dict[str, Any]:
         luck = box.luck("place", box.ids.count("placed"))
         shop = find_shop(box, str(given.get("shop", "any")), luck)
         buyer = find_buyer(box, shop, given.get("buyer"))
-        order = make_order(box, shop, picks=choose_picks(box, shop, given, luck), buyer=buyer, address=read_address(given.get("address"), buyer),
-                           order_type=str(given.get("type") or "NORMAL").upper(), message=str(given.get("message", "")), flaw=str(given.get("flaw", "")))
+        order = make_order(
+            box,
+            shop,
+            picks=choose_picks(box, shop, given, luck),
+            buyer=buyer,
+            address=read_address(given.get("address"), buyer),
+            order_type=str(given.get("type") or "NORMAL").upper(),
+            message=str(given.get("message", "")),
+            flaw=str(given.get("flaw", "")),
+        )
         announce(box, order)
         push_to(box, order, status)
         made.append(order["id"])
@@ -80,7 +97,9 @@ def choose_picks(box: Box, shop: dict[str, Any], given: dict[str, Any], luck: An
     quantity = whole(given, "quantity", 0, high=200) if "quantity" in given else 0
     wanted = given.get("sku")
     if not wanted or wanted == "any":
-        picks = random_picks(box, shop, luck, lines=whole(given, "lines", luck.choice((1, 1, 1, 2, 3)), high=20))
+        picks = random_picks(
+            box, shop, luck, lines=whole(given, "lines", luck.choice((1, 1, 1, 2, 3)), high=20)
+        )
         return [(sku_id, quantity or amount) for sku_id, amount in picks]
     for product in box.products(shop["id"]):
         for sku in product["skus"]:
@@ -99,7 +118,13 @@ def find_buyer(box: Box, shop: dict[str, Any], wanted: Any) -> dict[str, Any]:
     if isinstance(wanted, str) and wanted:
         buyer.update(username=wanted, nickname=wanted)
     if isinstance(wanted, dict):
-        buyer.update({key: str(wanted[key]) for key in ("name", "first_name", "last_name", "phone", "username", "nickname") if key in wanted})
+        buyer.update(
+            {
+                key: str(wanted[key])
+                for key in ("name", "first_name", "last_name", "phone", "username", "nickname")
+                if key in wanted
+            }
+        )
     return box.store.put("buyer", buyer["id"], buyer)
 
 
@@ -109,12 +134,21 @@ def read_address(wanted: Any, buyer: dict[str, Any]) -> dict[str, Any] | None:
         return {**buyer["address"], "line1": wanted} if isinstance(wanted, str) and wanted else None
     names = {"address_line1": "line1", "address_line2": "line2"}
     given = {names.get(key, key): value for key, value in wanted.items()}
-    return {**buyer["address"], **{key: str(given[key]) for key in ("line1", "line2", "postal_code") if key in given}}
+    return {
+        **buyer["address"],
+        **{key: str(given[key]) for key in ("line1", "line2", "postal_code") if key in given},
+    }
 
 
 def buyer_cancels(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     order = find_order(box, given)
-    if order["status"] not in ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION"):
+    if order["status"] not in (
+        "UNPAID",
+        "ON_HOLD",
+        "AWAITING_SHIPMENT",
+        "PARTIALLY_SHIPPING",
+        "AWAITING_COLLECTION",
+    ):
         raise ControlRefusal("This order can no longer be cancelled by its buyer.", http=409)
     if open_cancel_of(box, order):
         raise ControlRefusal("The buyer has asked already.", http=409)
@@ -132,10 +166,25 @@ def buyer_returns(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     if any(row["order_id"] == order["id"] and row["open"] for row in box.store.table("return").values()):
         raise ControlRefusal("A request for this order is open already.", http=409)
     lines = given.get("lines") or []
-    chosen = pick_lines(order, {"order_line_item_ids": lines} if lines and isinstance(lines[0], str) else {"skus": lines} if lines else {})
-    reason = str(given.get("reason") or ("ecom_order_delivered_refund_reason_missing_product_seller" if kind == "REFUND"
-                                         else "ecom_order_delivered_refund_and_return_reason_damaged_seller"))
-    row = open_return(box, order, chosen, kind=kind, role="BUYER", reason=reason, text=RETURN.get(reason, reason))
+    chosen = pick_lines(
+        order,
+        {"order_line_item_ids": lines}
+        if lines and isinstance(lines[0], str)
+        else {"skus": lines}
+        if lines
+        else {},
+    )
+    reason = str(
+        given.get("reason")
+        or (
+            "ecom_order_delivered_refund_reason_missing_product_seller"
+            if kind == "REFUND"
+            else "ecom_order_delivered_refund_and_return_reason_damaged_seller"
+        )
+    )
+    row = open_return(
+        box, order, chosen, kind=kind, role="BUYER", reason=reason, text=RETURN.get(reason, reason)
+    )
     return {"return_id": row["return_id"], "return_status": row["return_status"]}
 
 
@@ -143,12 +192,16 @@ def buyer_rates(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     order = find_order(box, given)
     if order["status"] not in ("DELIVERED", "COMPLETED"):
         raise ControlRefusal("Only delivered orders can be rated.", http=409)
-    return {"rated": rate(box, order, stars=whole(given, "stars", 5, high=5), text=str(given.get("text", "")))}
+    return {
+        "rated": rate(box, order, stars=whole(given, "stars", 5, high=5), text=str(given.get("text", "")))
+    }
 
 
 def buyer_chats(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     order = find_order(box, given)
-    message = buyer_says(box, order["shop_id"], order["user_id"], str(given.get("text") or "Hello?"), order_id=order["id"])
+    message = buyer_says(
+        box, order["shop_id"], order["user_id"], str(given.get("text") or "Hello?"), order_id=order["id"]
+    )
     return {"conversation_id": message["conversation"], "message_id": message["id"]}
 
 
@@ -162,21 +215,38 @@ def buyer_moves(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     order["_address"] = platform_address(box.market(order["shop_id"]), buyer, address or buyer["address"])
     order["has_updated_recipient_address"] = True
     box.book.touch(order, now=box.now())
-    tell(box, order["shop_id"], "RECIPIENT_ADDRESS_UPDATE", order_id=order["id"], update_time=order["update_time"])
+    tell(
+        box,
+        order["shop_id"],
+        "RECIPIENT_ADDRESS_UPDATE",
+        order_id=order["id"],
+        update_time=order["update_time"],
+    )
     return {"order_id": order["id"]}
 
 
 def courier_scans(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     """Let the courier scan a parcel: collected, hub, departed, out, failed, delivered or lost."""
     event = str(given.get("event") or "collected").lower()
-    event = {"pickup": "collected", "picked_up": "collected", "in_transit": "collected", "collect": "collected"}.get(event, event)
+    event = {
+        "pickup": "collected",
+        "picked_up": "collected",
+        "in_transit": "collected",
+        "collect": "collected",
+    }.get(event, event)
     if event not in TEXTS:
         raise ControlRefusal(f"event must be one of {', '.join(TEXTS)}.")
-    packages = [row for row in box.store.table("package").values() if given.get("tracking") and row["tracking_number"] == given["tracking"]]
+    packages = [
+        row
+        for row in box.store.table("package").values()
+        if given.get("tracking") and row["tracking_number"] == given["tracking"]
+    ]
     if not packages:
         packages = [row for row in packages_of(box, find_order(box, given)) if row["status"] != "CANCELLED"]
     if not packages or all(row["stage"] in ("AWAITING_SHIPMENT",) for row in packages):
-        raise ControlRefusal("No parcel of this order was handed to a courier: arrange its shipment first.", http=409)
+        raise ControlRefusal(
+            "No parcel of this order was handed to a courier: arrange its shipment first.", http=409
+        )
     done = []
     for package in packages:
         if package["stage"] == "AWAITING_COLLECTION":
@@ -188,5 +258,3 @@ def courier_scans(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     if not done:
         raise ControlRefusal("This parcel has arrived already.", http=409)
     return {"package_ids": list(dict.fromkeys(done))}
-
-

@@ -1,4 +1,4 @@
-"""Files a seller would download by hand: the ratings, and "All orders" as Seller Center writes it in each market."""
+"""Files a seller downloads by hand: the ratings, and "All orders" as each market writes it."""
 
 from __future__ import annotations
 
@@ -52,11 +52,24 @@ def write_csv(header: list[str], rows: list[list[str]]) -> bytes:
 
 def ratings_csv(box: Box, shop: dict[str, Any]) -> bytes:
     market = box.market(shop["id"])
-    rows = sorted((row for row in box.store.table("rating").values() if row["shop_id"] == shop["id"]), key=lambda row: -row["time"])
+    rows = sorted(
+        (row for row in box.store.table("rating").values() if row["shop_id"] == shop["id"]),
+        key=lambda row: -row["time"],
+    )
     return write_csv(
         ["Order ID", "Product ID", "SKU ID", "Rating", "Review", "Created Time", "Buyer Username"],
-        [[row["order_id"] + TAB, row["product_id"] + TAB, row["sku_id"] + TAB, str(row["stars"]), row["text"], local_time(market, row["time"]),
-          row["username"]] for row in rows],
+        [
+            [
+                row["order_id"] + TAB,
+                row["product_id"] + TAB,
+                row["sku_id"] + TAB,
+                str(row["stars"]),
+                row["text"],
+                local_time(market, row["time"]),
+                row["username"],
+            ]
+            for row in rows
+        ],
     )
 
 
@@ -80,25 +93,61 @@ def order_cells(box: Box, market: Market, order: dict[str, Any]) -> dict[str, st
     places = [level["address_name"] for level in address["district_info"]] + [""] * 5
     asked = any(row["order_id"] == order["id"] for row in box.store.table("return").values())
     return {
-        "Order ID": order["id"] + TAB, "Order Status": status, "Order Substatus": sub, "Normal or Pre-order": "Normal",
-        "Cancelation/Return Type": "Cancel" if order["status"] == "CANCELLED" else "Return/Refund" if asked else "",
-        "Shipping Fee After Discount": paid["shipping_fee"], "Original Shipping Fee": paid["original_shipping_fee"],
-        "Shipping Fee Seller Discount": paid["shipping_fee_seller_discount"], "Co-Funded Shipping Fee Discount": paid["shipping_fee_cofunded_discount"],
-        "Shipping Fee Platform Discount": paid["shipping_fee_platform_discount"], "Payment platform discount": market.money(0),
-        "Retail Delivery Fee": market.money(0), "Taxes": paid["tax"], "Buyer Service Fee": paid["buyer_service_fee"], "Order Amount": paid["total_amount"],
-        "Order Refund Amount": market.money(order.get("_refunded", 0)), "Created Time": local_time(market, order["create_time"]),
-        "Paid Time": local_time(market, order.get("paid_time")), "RTS Time": local_time(market, order.get("rts_time")),
-        "Shipped Time": local_time(market, order.get("collection_time")), "Delivered Time": local_time(market, order.get("delivery_time")),
-        "Cancelled Time": local_time(market, order.get("cancel_time")), "Cancel By": order.get("cancellation_initiator", "").title(),
-        "Cancel Reason": order.get("cancel_reason", ""), "Fulfillment Type": "Dikirim oleh Penjual" if market.region == "ID" else "Fulfillment by seller",
-        "Warehouse Name": box.store.table("warehouse")[order["warehouse_id"]]["name"], "Tracking ID": order["tracking_number"],
-        "Delivery Option Type": "Standard", "Delivery Option": order["delivery_option_name"], "Shipping Provider Name": order["shipping_provider"],
-        "Buyer Message": order["buyer_message"], "Buyer Nickname": order["buyer_nickname"], "Buyer Username": order["_username"],
-        "Recipient": address["name"], "Phone #": address["phone_number"], "Zipcode": address["postal_code"] + TAB, "Country": places[0],
-        "State": places[1], "City": places[3] or places[2], "Province": places[1], "Regency and City": places[2], "Districts": places[3],
-        "Villages": places[4], "Detail Address": address["address_detail"], "Address Line 1": address["address_line1"],
-        "Address Line 2": address["address_line2"], "Payment Method": order["payment_method_name"], "Seller Note": order["seller_note"],
-        "Purchase Channel": "TikTok", "Order Channel": "Shop Tab", "Checked Status": "Unchecked",
+        "Order ID": order["id"] + TAB,
+        "Order Status": status,
+        "Order Substatus": sub,
+        "Normal or Pre-order": "Normal",
+        "Cancelation/Return Type": "Cancel"
+        if order["status"] == "CANCELLED"
+        else "Return/Refund"
+        if asked
+        else "",
+        "Shipping Fee After Discount": paid["shipping_fee"],
+        "Original Shipping Fee": paid["original_shipping_fee"],
+        "Shipping Fee Seller Discount": paid["shipping_fee_seller_discount"],
+        "Co-Funded Shipping Fee Discount": paid["shipping_fee_cofunded_discount"],
+        "Shipping Fee Platform Discount": paid["shipping_fee_platform_discount"],
+        "Payment platform discount": market.money(0),
+        "Retail Delivery Fee": market.money(0),
+        "Taxes": paid["tax"],
+        "Buyer Service Fee": paid["buyer_service_fee"],
+        "Order Amount": paid["total_amount"],
+        "Order Refund Amount": market.money(order.get("_refunded", 0)),
+        "Created Time": local_time(market, order["create_time"]),
+        "Paid Time": local_time(market, order.get("paid_time")),
+        "RTS Time": local_time(market, order.get("rts_time")),
+        "Shipped Time": local_time(market, order.get("collection_time")),
+        "Delivered Time": local_time(market, order.get("delivery_time")),
+        "Cancelled Time": local_time(market, order.get("cancel_time")),
+        "Cancel By": order.get("cancellation_initiator", "").title(),
+        "Cancel Reason": order.get("cancel_reason", ""),
+        "Fulfillment Type": "Dikirim oleh Penjual" if market.region == "ID" else "Fulfillment by seller",
+        "Warehouse Name": box.store.table("warehouse")[order["warehouse_id"]]["name"],
+        "Tracking ID": order["tracking_number"],
+        "Delivery Option Type": "Standard",
+        "Delivery Option": order["delivery_option_name"],
+        "Shipping Provider Name": order["shipping_provider"],
+        "Buyer Message": order["buyer_message"],
+        "Buyer Nickname": order["buyer_nickname"],
+        "Buyer Username": order["_username"],
+        "Recipient": address["name"],
+        "Phone #": address["phone_number"],
+        "Zipcode": address["postal_code"] + TAB,
+        "Country": places[0],
+        "State": places[1],
+        "City": places[3] or places[2],
+        "Province": places[1],
+        "Regency and City": places[2],
+        "Districts": places[3],
+        "Villages": places[4],
+        "Detail Address": address["address_detail"],
+        "Address Line 1": address["address_line1"],
+        "Address Line 2": address["address_line2"],
+        "Payment Method": order["payment_method_name"],
+        "Seller Note": order["seller_note"],
+        "Purchase Channel": "TikTok",
+        "Order Channel": "Shop Tab",
+        "Checked Status": "Unchecked",
     }
 
 
@@ -108,9 +157,19 @@ def sku_cells(box: Box, market: Market, order: dict[str, Any], lines: list[dict[
     found = box.sku(first["sku_id"])
     grams = (found[0]["grams"] if found else 0) * len(lines)
     return {
-        "SKU ID": first["sku_id"] + TAB, "Seller SKU": first["seller_sku"], "Product ID": first["product_id"] + TAB, "Product Name": first["product_name"],
-        "Variation": first["sku_name"], "Quantity": str(len(lines)), "Sku Quantity of return": "0", "SKU Unit Original Price": first["original_price"],
-        "SKU Subtotal Before Discount": market.money(total("original_price")), "SKU Platform Discount": market.money(total("platform_discount")),
-        "SKU Seller Discount": market.money(total("seller_discount")), "SKU Subtotal After Discount": market.money(total("sale_price")),
-        "Package ID": first["package_id"] + TAB, "Weight(kg)": f"{grams / 1000:.3f}", "Product Category": found[0]["category"] if found else "",
+        "SKU ID": first["sku_id"] + TAB,
+        "Seller SKU": first["seller_sku"],
+        "Product ID": first["product_id"] + TAB,
+        "Product Name": first["product_name"],
+        "Variation": first["sku_name"],
+        "Quantity": str(len(lines)),
+        "Sku Quantity of return": "0",
+        "SKU Unit Original Price": first["original_price"],
+        "SKU Subtotal Before Discount": market.money(total("original_price")),
+        "SKU Platform Discount": market.money(total("platform_discount")),
+        "SKU Seller Discount": market.money(total("seller_discount")),
+        "SKU Subtotal After Discount": market.money(total("sale_price")),
+        "Package ID": first["package_id"] + TAB,
+        "Weight(kg)": f"{grams / 1000:.3f}",
+        "Product Category": found[0]["category"] if found else "",
     }

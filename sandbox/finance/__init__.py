@@ -1,1 +1,1 @@
-"""What the seller gets: one entry per delivered order, one per refund, a statement a day, a payment per statement."""
+"""What the seller gets: an entry per delivered order and per refund, daily statements, payments."""

@@ -10,7 +10,12 @@ from sandbox.orders.calls import own_order
 from sandbox.paging import page_rows
 from sandbox.table import answers
 
-FEES = ("platform_commission_amount", "transaction_fee_amount", "affiliate_commission_amount", "refund_administration_fee_amount")
+FEES = (
+    "platform_commission_amount",
+    "transaction_fee_amount",
+    "affiliate_commission_amount",
+    "refund_administration_fee_amount",
+)
 
 
 def shop_rows(call: Call, kind: str) -> list[dict[str, Any]]:
@@ -26,19 +31,28 @@ def breakdowns(call: Call, row: dict[str, Any]) -> dict[str, Any]:
     money = call.market.money
     return {
         "revenue_breakdown": {
-            "subtotal_before_discount_amount": money(row["gross"]), "seller_discount_amount": money(row["discount"]),
-            "refund_subtotal_before_discount_amount": money(row["back"]), "seller_discount_refund_amount": money(row["back_discount"]),
+            "subtotal_before_discount_amount": money(row["gross"]),
+            "seller_discount_amount": money(row["discount"]),
+            "refund_subtotal_before_discount_amount": money(row["back"]),
+            "seller_discount_refund_amount": money(row["back_discount"]),
         },
-        "shipping_cost_breakdown": {"actual_shipping_fee_amount": money(row["shipping"]), "customer_paid_shipping_fee_amount": money(0),
-                                    "shipping_fee_discount_amount": money(0)},
+        "shipping_cost_breakdown": {
+            "actual_shipping_fee_amount": money(row["shipping"]),
+            "customer_paid_shipping_fee_amount": money(0),
+            "shipping_fee_discount_amount": money(0),
+        },
         "fee_tax_breakdown": {"fee": {name: money(row["fees"].get(name, 0)) for name in FEES}, "tax": {}},
     }
 
 
 def sums(call: Call, row: dict[str, Any]) -> dict[str, str]:
     money = call.market.money
-    return {"settlement_amount": money(row["settlement"]), "revenue_amount": money(row["revenue"]),
-            "shipping_cost_amount": money(row["shipping"]), "fee_tax_amount": money(row["fee"])}
+    return {
+        "settlement_amount": money(row["settlement"]),
+        "revenue_amount": money(row["revenue"]),
+        "shipping_cost_amount": money(row["shipping"]),
+        "fee_tax_amount": money(row["fee"]),
+    }
 
 
 def merged(skus: list[dict[str, Any]]) -> dict[str, Any]:
@@ -57,47 +71,91 @@ def get_statements(call: Call) -> dict[str, Any]:
     if wanted := call.query.get("payment_status"):
         rows = [row for row in rows if row["status"] == wanted]
     money = call.market.money
-    page, token = page_rows(rows, call.query, time="time", key="id", show=lambda row: {
-        "id": row["id"], "statement_time": row["time"], "settlement_amount": money(row["settlement"]), "currency": call.market.currency,
-        "revenue_amount": money(row["revenue"]), "fee_amount": money(row["fee"]), "adjustment_amount": money(0),
-        "payment_status": row["status"], "payment_id": row["payment_id"], "net_sales_amount": money(row["revenue"]),
-        "shipping_cost_amount": money(row["shipping"]), **({"payment_time": row["payment_time"]} if row["payment_time"] else {}),
-    })
+    page, token = page_rows(
+        rows,
+        call.query,
+        time="time",
+        key="id",
+        show=lambda row: {
+            "id": row["id"],
+            "statement_time": row["time"],
+            "settlement_amount": money(row["settlement"]),
+            "currency": call.market.currency,
+            "revenue_amount": money(row["revenue"]),
+            "fee_amount": money(row["fee"]),
+            "adjustment_amount": money(0),
+            "payment_status": row["status"],
+            "payment_id": row["payment_id"],
+            "net_sales_amount": money(row["revenue"]),
+            "shipping_cost_amount": money(row["shipping"]),
+            **({"payment_time": row["payment_time"]} if row["payment_time"] else {}),
+        },
+    )
     return {"next_page_token": token, "statements": page}
 
 
-@answers("GET", "/finance/{v}/statements/{statement_id}/statement_transactions", versions=("202309", "202501"))
+@answers(
+    "GET", "/finance/{v}/statements/{statement_id}/statement_transactions", versions=("202309", "202501")
+)
 def statement_transactions(call: Call) -> dict[str, Any]:
     statement = call.box.store.get("statement", call.path["statement_id"])
     if statement is None or statement["shop_id"] != call.shop["id"]:
         raise Refusal(22005007, "given merchant does not exist")
     rows = [row for row in shop_rows(call, "entry") if row["statement_id"] == statement["id"]]
     money, old = call.market.money, call.version == "202309"
-    page, token = page_rows(rows, call.query, time="time", key="id", show=lambda row: show_old(call, row) if old else show_entry(call, row))
+    page, token = page_rows(
+        rows,
+        call.query,
+        time="time",
+        key="id",
+        show=lambda row: show_old(call, row) if old else show_entry(call, row),
+    )
     if old:
         return {"next_page_token": token, "statement_transactions": page, "total_count": len(rows)}
     return {
-        "next_page_token": token, "id": statement["id"], "create_time": statement["time"], "status": statement["status"],
-        "currency": call.market.currency, "payable_amount": money(statement["settlement"]), "total_reserve_amount": money(0),
-        "total_settlement_amount": money(statement["settlement"]), "total_count": len(rows), "transactions": page,
+        "next_page_token": token,
+        "id": statement["id"],
+        "create_time": statement["time"],
+        "status": statement["status"],
+        "currency": call.market.currency,
+        "payable_amount": money(statement["settlement"]),
+        "total_reserve_amount": money(0),
+        "total_settlement_amount": money(statement["settlement"]),
+        "total_count": len(rows),
+        "transactions": page,
         "total_settlement_breakdown": {
-            "total_revenue_amount": money(statement["revenue"]), "total_shipping_cost_amount": money(statement["shipping"]),
-            "total_fee_tax_amount": money(statement["fee"]), "total_adjustment_amount": money(0),
+            "total_revenue_amount": money(statement["revenue"]),
+            "total_shipping_cost_amount": money(statement["shipping"]),
+            "total_fee_tax_amount": money(statement["fee"]),
+            "total_adjustment_amount": money(0),
         },
     }
 
 
 def show_entry(call: Call, row: dict[str, Any]) -> dict[str, Any]:
-    return {"id": row["id"], "type": row["type"], "order_id": row["order_id"], "order_create_time": row["order_create_time"],
-            "adjustment_amount": call.market.money(0), **sums(call, row), **breakdowns(call, merged(row["skus"]))}
+    return {
+        "id": row["id"],
+        "type": row["type"],
+        "order_id": row["order_id"],
+        "order_create_time": row["order_create_time"],
+        "adjustment_amount": call.market.money(0),
+        **sums(call, row),
+        **breakdowns(call, merged(row["skus"])),
+    }
 
 
 def show_old(call: Call, row: dict[str, Any]) -> dict[str, Any]:
     money, total = call.market.money, merged(row["skus"])
     return {
-        "id": row["id"], "type": row["type"], "order_id": row["order_id"], "order_create_time": row["order_create_time"],
-        "currency": call.market.currency, "settlement_amount": money(row["settlement"]), "revenue_amount": money(row["revenue"]),
-        "fee_amount": money(row["fee"]), "actual_shipping_fee_amount": money(row["shipping"]),
+        "id": row["id"],
+        "type": row["type"],
+        "order_id": row["order_id"],
+        "order_create_time": row["order_create_time"],
+        "currency": call.market.currency,
+        "settlement_amount": money(row["settlement"]),
+        "revenue_amount": money(row["revenue"]),
+        "fee_amount": money(row["fee"]),
+        "actual_shipping_fee_amount": money(row["shipping"]),
         **{name: money(total["fees"].get(name, 0)) for name in FEES[:3]},
     }
 
@@ -111,12 +169,25 @@ def order_transactions(call: Call) -> dict[str, Any]:
     if call.version == "202309":
         return {"statement_transactions": [show_old(call, row) for row in entries]}
     return {
-        "order_id": order["id"], "order_create_time": order["create_time"], "currency": call.market.currency,
-        "revenue_amount": money(total["revenue"]), "fee_and_tax_amount": money(total["fee"]), "shipping_cost_amount": money(total["shipping"]),
-        "settlement_amount": money(total["settlement"]), "total_count": len(skus),
+        "order_id": order["id"],
+        "order_create_time": order["create_time"],
+        "currency": call.market.currency,
+        "revenue_amount": money(total["revenue"]),
+        "fee_and_tax_amount": money(total["fee"]),
+        "shipping_cost_amount": money(total["shipping"]),
+        "settlement_amount": money(total["settlement"]),
+        "total_count": len(skus),
         "sku_transactions": [
-            {"sku_id": sku["sku_id"], "sku_name": sku["sku_name"], "statement_id": entry["statement_id"], "product_name": sku["product_name"],
-             "quantity": str(sku["quantity"]), **sums(call, sku), **breakdowns(call, sku)} for entry, sku in skus
+            {
+                "sku_id": sku["sku_id"],
+                "sku_name": sku["sku_name"],
+                "statement_id": entry["statement_id"],
+                "product_name": sku["product_name"],
+                "quantity": str(sku["quantity"]),
+                **sums(call, sku),
+                **breakdowns(call, sku),
+            }
+            for entry, sku in skus
         ],
     }
 
@@ -125,21 +196,44 @@ def order_transactions(call: Call) -> dict[str, Any]:
 def get_payments(call: Call) -> dict[str, Any]:
     rows, currency = between(call, shop_rows(call, "payment"), "create_time"), call.market.currency
     money = lambda minor: {"value": call.market.money(minor), "currency": currency}  # noqa: E731
-    page, token = page_rows(rows, call.query, time="time", key="id", show=lambda row: {
-        "create_time": row["time"], "id": row["id"], "status": "PAID", "amount": money(row["minor"]), "settlement_amount": money(row["minor"]),
-        **({"reserve_amount": money(0)} if call.version == "202309" else {}),
-        "payment_amount_before_exchange": money(row["minor"]), "exchange_rate": "1", "paid_time": row["time"], "bank_account": "****4417",
-    })
+    page, token = page_rows(
+        rows,
+        call.query,
+        time="time",
+        key="id",
+        show=lambda row: {
+            "create_time": row["time"],
+            "id": row["id"],
+            "status": "PAID",
+            "amount": money(row["minor"]),
+            "settlement_amount": money(row["minor"]),
+            **({"reserve_amount": money(0)} if call.version == "202309" else {}),
+            "payment_amount_before_exchange": money(row["minor"]),
+            "exchange_rate": "1",
+            "paid_time": row["time"],
+            "bank_account": "****4417",
+        },
+    )
     return {"next_page_token": token, "payments": page}
 
 
 @answers("GET", "/finance/{v}/withdrawals")
 def get_withdrawals(call: Call) -> dict[str, Any]:
     rows = between(call, shop_rows(call, "payment"), "create_time") if "SETTLE" in call.query["types"] else []
-    page, token = page_rows(rows, call.query, time="time", key="id", show=lambda row: {
-        "id": row["id"], "type": "SETTLE", "amount": call.market.money(row["minor"]), "currency": call.market.currency,
-        "status": "SUCCESS", "create_time": row["time"],
-    })
+    page, token = page_rows(
+        rows,
+        call.query,
+        time="time",
+        key="id",
+        show=lambda row: {
+            "id": row["id"],
+            "type": "SETTLE",
+            "amount": call.market.money(row["minor"]),
+            "currency": call.market.currency,
+            "status": "SUCCESS",
+            "create_time": row["time"],
+        },
+    )
     return {"next_page_token": token, "total_count": len(rows), "withdrawals": page}
 
 
@@ -150,19 +244,56 @@ def unsettled(call: Call) -> dict[str, Any]:
     low, high = call.query.get("search_time_ge", 0), call.query.get("search_time_lt", 1 << 60)
     rows = []
     for order in call.box.book.orders.values():
-        if order["shop_id"] != call.shop["id"] or order.get("_settled") or order["status"] not in ("AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED"):
+        if (
+            order["shop_id"] != call.shop["id"]
+            or order.get("_settled")
+            or order["status"] not in ("AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED")
+        ):
             continue
         if low <= order["create_time"] < high:
             paid = order["payment"]
-            revenue = market.minor(paid["original_total_product_price"]) - market.minor(paid["seller_discount"])
-            rows.append({"id": order["id"], "time": order["create_time"], "order": order, "revenue": revenue, "fee": -round(revenue * market.fee_percent / 100)})
-    page, token = page_rows(rows, call.query, time="time", key="id", show=lambda row: {
-        "type": "ORDER", "id": row["id"], "status": "UNSETTLED", "currency": market.currency, "order_id": row["id"],
-        "unsettled_reason": "Order is not delivered" if row["order"]["status"] != "DELIVERED" else "Settlement period is not over",
-        "order_create_time": row["time"], "order_delivery_time": row["order"].get("delivery_time", 0),
-        "est_settlement_amount": money(row["revenue"] + row["fee"]), "est_revenue_amount": money(row["revenue"]),
-        "est_adjustment_amount": money(0), "est_fee_tax_amount": money(row["fee"]), "est_shipping_cost_amount": money(0),
-    })
+            revenue = market.minor(paid["original_total_product_price"]) - market.minor(
+                paid["seller_discount"]
+            )
+            rows.append(
+                {
+                    "id": order["id"],
+                    "time": order["create_time"],
+                    "order": order,
+                    "revenue": revenue,
+                    "fee": -round(revenue * market.fee_percent / 100),
+                }
+            )
+    page, token = page_rows(
+        rows,
+        call.query,
+        time="time",
+        key="id",
+        show=lambda row: {
+            "type": "ORDER",
+            "id": row["id"],
+            "status": "UNSETTLED",
+            "currency": market.currency,
+            "order_id": row["id"],
+            "unsettled_reason": "Order is not delivered"
+            if row["order"]["status"] != "DELIVERED"
+            else "Settlement period is not over",
+            "order_create_time": row["time"],
+            "order_delivery_time": row["order"].get("delivery_time", 0),
+            "est_settlement_amount": money(row["revenue"] + row["fee"]),
+            "est_revenue_amount": money(row["revenue"]),
+            "est_adjustment_amount": money(0),
+            "est_fee_tax_amount": money(row["fee"]),
+            "est_shipping_cost_amount": money(0),
+        },
+    )
     revenue, fee = sum(row["revenue"] for row in rows), sum(row["fee"] for row in rows)
-    return {"next_page_token": token, "total_count": len(rows), "sum_est_settlement_amount": money(revenue + fee),
-            "sum_est_revenue_amount": money(revenue), "sum_est_adjustment_amount": money(0), "sum_est_fee_amount": money(fee), "transactions": page}
+    return {
+        "next_page_token": token,
+        "total_count": len(rows),
+        "sum_est_settlement_amount": money(revenue + fee),
+        "sum_est_revenue_amount": money(revenue),
+        "sum_est_adjustment_amount": money(0),
+        "sum_est_fee_amount": money(fee),
+        "transactions": page,
+    }

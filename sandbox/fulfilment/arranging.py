@@ -1,4 +1,4 @@
-"""Arranging a package: the seller ships it, the platform buys a label, the document comes some minutes later."""
+"""Arranging a package: the seller ships it, the platform buys a label, the document comes minutes later."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def pick_carrier(box: Box, package: dict[str, Any], *, carrier_id: str = "") -> 
 
 
 def check_shippable(box: Box, package: dict[str, Any]) -> None:
-    """Refuse what the platform refuses: cancelled, shipped, on hold, or a cancellation waits for an answer."""
+    """Refuse what the platform refuses: cancelled, shipped, on hold, or asked to be cancelled."""
     if package["status"] == "CANCELLED":
         raise Refusal(21011041, "Cannot complete the operation when order is cancelled.")
     if package["stage"] in ("DELIVERED",):
@@ -52,8 +52,13 @@ def check_shippable(box: Box, package: dict[str, Any]) -> None:
         if order["status"] in ("ON_HOLD", "UNPAID"):
             raise Refusal(21011044, "The order is on hold. Ship it after the hold is over.")
         if open_cancel_of(box, order) and order["_address"]["region_code"] != "US":
-            raise Refusal(21011007, "Package item has after-sale request, please process the after-sale request first.")
-        if not (order["_address"]["address_line1"] and order["_address"]["postal_code"]) and package["shipping_type"] == "TIKTOK":
+            raise Refusal(
+                21011007, "Package item has after-sale request, please process the after-sale request first."
+            )
+        if (
+            not (order["_address"]["address_line1"] and order["_address"]["postal_code"])
+            and package["shipping_type"] == "TIKTOK"
+        ):
             raise Refusal(11021024, "Fail to ship package because the buyer recipient address is invalid")
 
 
@@ -63,7 +68,9 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
     own = body.get("self_shipment")
     if package["shipping_type"] == "SELLER":
         if not own:
-            raise Refusal(21011022, "Invalid tracking number or provider ID. Please double check and try again.")
+            raise Refusal(
+                21011022, "Invalid tracking number or provider ID. Please double check and try again."
+            )
         ship_by_seller(box, package, own["tracking_number"], own["shipping_provider_id"])
         return
     carrier = pick_carrier(box, package, carrier_id=service)
@@ -74,7 +81,9 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
     package["tracking_number"] = tracking_number(box, carrier, f"{package['id']}.{package['edits']}")
     luck = box.luck("label", package["id"], package["edits"])
     package["label"] = "MAKING"
-    box.agenda.add("label_ready", due=box.clock.now() + luck.uniform(*LABEL_MINUTES) * 60, package=package["id"])
+    box.agenda.add(
+        "label_ready", due=box.clock.now() + luck.uniform(*LABEL_MINUTES) * 60, package=package["id"]
+    )
     arranged(box, package)
 
 
@@ -96,7 +105,9 @@ def ship_by_seller(box: Box, package: dict[str, Any], number: str, provider_id: 
     package["shipping_provider_id"], package["shipping_provider_name"] = carrier.id, carrier.name
     package["label"] = "NONE"
     arranged(box, package)
-    box.agenda.add("courier_collects", due=box.clock.now() + 3600 * (2 + int(package["id"][-1])), package=package["id"])
+    box.agenda.add(
+        "courier_collects", due=box.clock.now() + 3600 * (2 + int(package["id"][-1])), package=package["id"]
+    )
 
 
 def seller_carrier(box: Box, shop_id: str, provider_id: str) -> Carrier:
@@ -110,7 +121,11 @@ def check_number(box: Box, package: dict[str, Any], number: str) -> None:
     if not number.isalnum():
         raise Refusal(21004012, "Tracking number has special characters, verify failed.")
     if not 8 <= len(number) <= 30:
-        raise Refusal(11028006, "This tracking number cannot be matched to any carrier, please check the tracking number and upload again.")
+        raise Refusal(
+            11028006,
+            "This tracking number cannot be matched to any carrier, please check the tracking number "
+            "and upload again.",
+        )
     for other in box.store.table("package").values():
         if other["tracking_number"] == number and other["id"] != package["id"]:
             raise Refusal(21011025, "Duplicate tracking number.")
@@ -118,9 +133,14 @@ def check_number(box: Box, package: dict[str, Any], number: str) -> None:
 
 @happening("label_ready")
 def label_ready(box: Box, row: dict[str, Any]) -> None:
-    """The carrier answers: the label is there, or once in a while refused with a reason and the package goes back."""
+    """The carrier answers: the label is there, or is refused with a reason and the package goes back."""
     package = box.store.get("package", row["package"])
-    if package is None or package["stage"] != "AWAITING_COLLECTION" or package.get("label") != "MAKING" or package["status"] == "CANCELLED":
+    if (
+        package is None
+        or package["stage"] != "AWAITING_COLLECTION"
+        or package.get("label") != "MAKING"
+        or package["status"] == "CANCELLED"
+    ):
         return
     luck = box.luck("carrier answer", package["id"], package["edits"])
     if luck.random() < 0.02 and not box.hush and package["edits"] == 0:

@@ -6,14 +6,17 @@ from typing import Any
 
 import sandbox.fulfilment.regrouping  # noqa: F401
 from sandbox.errors import Refusal, required
-from sandbox.fulfilment.arranging import check_number, check_shippable, orders_of, own_package, seller_carrier, ship, ship_by_seller
+from sandbox.fulfilment.arranging import (
+    check_shippable,
+    own_package,
+    ship,
+)
 from sandbox.fulfilment.couriers import await_pickup
 from sandbox.fulfilment.packages import lines_of, open_package, packages_of
 from sandbox.fulfilment.view import show_found, show_package
 from sandbox.gateway import Call
 from sandbox.markets import DAY, HOUR
 from sandbox.orders.calls import own_order
-from sandbox.orders.flow import follow_packages
 from sandbox.paging import page_rows
 from sandbox.table import answers
 
@@ -24,22 +27,39 @@ def services(call: Call) -> list[dict[str, Any]]:
     money, fee = call.market.money, call.market.shipping_fee
     low, high = call.market.transit_days
     return [
-        {"id": carrier.id, "name": f"{carrier.name} Standard", "price": money(fee + place * 50), "currency": call.market.currency,
-         "earliest_delivery_days": low, "latest_delivery_days": high, "is_default": place == 0, "shipping_provider_name": carrier.name,
-         "shipping_provider_id": carrier.id, "shipping_fee": money(fee + place * 50)}
+        {
+            "id": carrier.id,
+            "name": f"{carrier.name} Standard",
+            "price": money(fee + place * 50),
+            "currency": call.market.currency,
+            "earliest_delivery_days": low,
+            "latest_delivery_days": high,
+            "is_default": place == 0,
+            "shipping_provider_name": carrier.name,
+            "shipping_provider_id": carrier.id,
+            "shipping_fee": money(fee + place * 50),
+        }
         for place, carrier in enumerate(call.market.platform_carriers)
     ]
 
 
 def waiting_package(call: Call, order: dict[str, Any], line_ids: list[str]) -> dict[str, Any]:
-    """Return the one package of an order that waits to be arranged, the one of these lines if some are named."""
-    waiting = [row for row in packages_of(call.box, order) if row["stage"] == "AWAITING_SHIPMENT" and row["status"] != "CANCELLED"]
+    """Return the one package of an order that waits to be arranged: that of the named lines, if any."""
+    waiting = [
+        row
+        for row in packages_of(call.box, order)
+        if row["stage"] == "AWAITING_SHIPMENT" and row["status"] != "CANCELLED"
+    ]
     if line_ids:
         waiting = [row for row in waiting if set(line_ids) & set(row["lines"])]
     if not waiting:
-        raise Refusal(21011006, "These orders are already shipped." if order["packages"] else "Package not found")
+        raise Refusal(
+            21011006, "These orders are already shipped." if order["packages"] else "Package not found"
+        )
     if len(waiting) > 1:
-        raise Refusal(21011048, "There are multiple packages that can be shipped, please specify the order line items.")
+        raise Refusal(
+            21011048, "There are multiple packages that can be shipped, please specify the order line items."
+        )
     return waiting[0]
 
 
@@ -50,8 +70,14 @@ def shipping_services(call: Call) -> dict[str, Any]:
     if package["shipping_type"] != "TIKTOK":
         raise Refusal(21011037, "There are no available shipping services for this request")
     grams = sum(call.box.sku(line["sku_id"])[0]["grams"] for line in lines_of(call.box, package))  # type: ignore[index]
-    return {"order_id": order["id"], "order_line_id": package["lines"], "weight": call.body.get("weight") or {"value": str(grams), "unit": "GRAM"},
-            "dimension": call.body.get("dimension") or {"length": "30", "width": "20", "height": "12", "unit": "CM"}, "shipping_services": services(call)}
+    return {
+        "order_id": order["id"],
+        "order_line_id": package["lines"],
+        "weight": call.body.get("weight") or {"value": str(grams), "unit": "GRAM"},
+        "dimension": call.body.get("dimension")
+        or {"length": "30", "width": "20", "height": "12", "unit": "CM"},
+        "shipping_services": services(call),
+    }
 
 
 @answers("POST", "/fulfillment/{v}/packages", versions=("202309", "202512"))
@@ -62,12 +88,16 @@ def create_packages(call: Call) -> dict[str, Any]:
     if not order_id:
         raise required("order_id")
     order = own_order(call, order_id)
-    wanted = body.get("order_line_item_ids") or [row["order_line_id"] for row in body.get("order_line_item", [])]
+    wanted = body.get("order_line_item_ids") or [
+        row["order_line_id"] for row in body.get("order_line_item", [])
+    ]
     package = waiting_package(call, order, wanted)
     check_shippable(call.box, package)
     if package["shipping_type"] != "TIKTOK":
         raise Refusal(21008106, "This interface cannot be used in this region.")
-    if body.get("shipping_service_id") and body["shipping_service_id"] not in [row["id"] for row in services(call)]:
+    if body.get("shipping_service_id") and body["shipping_service_id"] not in [
+        row["id"] for row in services(call)
+    ]:
         raise Refusal(21004008, "create label shipping service not found")
     if wanted and set(wanted) < set(package["lines"]):
         package = take_out(call, order, package, wanted)
@@ -76,9 +106,23 @@ def create_packages(call: Call) -> dict[str, Any]:
             package[part] = body[part]
     ship(call.box, package, {}, service=body.get("shipping_service_id", ""))
     service = next(row for row in services(call) if row["id"] == package["shipping_provider_id"])
-    answer = {"package_id": package["id"], "create_time": package["create_time"], "shipping_service_info": {
-        key: service[key] for key in ("id", "name", "price", "currency", "earliest_delivery_days", "latest_delivery_days",
-                                      "shipping_provider_id", "shipping_provider_name")}}
+    answer = {
+        "package_id": package["id"],
+        "create_time": package["create_time"],
+        "shipping_service_info": {
+            key: service[key]
+            for key in (
+                "id",
+                "name",
+                "price",
+                "currency",
+                "earliest_delivery_days",
+                "latest_delivery_days",
+                "shipping_provider_id",
+                "shipping_provider_name",
+            )
+        },
+    }
     answer.update({part: package[part] for part in ("weight", "dimension") if part in package})
     if call.version == "202309":
         answer.update(order_id=order["id"], order_line_item_ids=package["lines"])
@@ -109,68 +153,10 @@ def ship_batch(call: Call) -> dict[str, Any]:
         try:
             ship(call.box, own_package(call.box, call.shop, part["id"]), part)
         except Refusal as refusal:
-            refused.append({"code": refusal.code, "message": refusal.message, "detail": {"package_id": part["id"]}})
+            refused.append(
+                {"code": refusal.code, "message": refusal.message, "detail": {"package_id": part["id"]}}
+            )
     return {"errors": refused} if refused else {}
-
-
-@answers("POST", "/fulfillment/{v}/orders/{order_id}/packages", versions=("202309", "202610"))
-def mark_shipped(call: Call) -> dict[str, Any]:
-    """The seller tells the number of his own parcel; some lines or all."""
-    order, body = own_order(call, call.path["order_id"]), call.body
-    part = (body.get("shipping_info_list") or [body])[0]
-    for field in ("tracking_number", "shipping_provider_id"):
-        if not part.get(field):
-            raise required(field)
-    wanted = body.get("order_line_item_ids") or [row["order_line_id"] for row in body.get("order_line_list", [])]
-    package = waiting_package(call, order, wanted)
-    check_shippable(call.box, package)
-    if package["shipping_type"] != "SELLER":
-        raise Refusal(21008106, "This interface cannot be used in this region.")
-    seller_carrier(call.box, call.shop["id"], part["shipping_provider_id"])
-    check_number(call.box, package, part["tracking_number"])
-    if wanted and set(wanted) < set(package["lines"]):
-        package = take_out(call, order, package, wanted)
-    ship_by_seller(call.box, package, part["tracking_number"], part["shipping_provider_id"])
-    return {"order_id": order["id"], "order_line_item_ids": package["lines"], "package_id": package["id"]}
-
-
-def edit_shipping(call: Call, package: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
-    """Change number and carrier of a seller's own parcel: once, within 72 hours, not after delivery."""
-    if package["shipping_type"] != "SELLER":
-        raise Refusal(21011004, "This API cannot be used to update package shipping information.")
-    if package["status"] == "CANCELLED":
-        raise Refusal(21011042, "Cannot complete the operation when order is cancelled.")
-    if not package.get("rts_time"):
-        raise Refusal(21011043, "The package has not been shipped yet.")
-    if package["stage"] == "DELIVERED":
-        raise Refusal(21011030, "Package has already been delivered")
-    if package["edits"] >= 1:
-        raise Refusal(21011051, "The tracking number can only be updated once.")
-    if call.box.now() > package["rts_time"] + EDIT_HOURS * HOUR:
-        raise Refusal(21011050, "The tracking number can only be updated within a certain number of hours.")
-    carrier = seller_carrier(call.box, call.shop["id"], part["shipping_provider_id"])
-    check_number(call.box, package, part["tracking_number"])
-    package.update(tracking_number=part["tracking_number"], shipping_provider_id=carrier.id, shipping_provider_name=carrier.name,
-                   edits=package["edits"] + 1, update_time=call.box.now())
-    call.box.store.put("package", package["id"], package)
-    for order in orders_of(call.box, package):
-        order["tracking_number"] = package["tracking_number"]
-        follow_packages(call.box, order)
-    return {}
-
-
-@answers("POST", "/fulfillment/{v}/packages/{package_id}/shipping_info/update", versions=("202309", "202610"))
-def update_package_shipping(call: Call) -> dict[str, Any]:
-    part = (call.body.get("shipping_info_list") or [call.body])[0]
-    return edit_shipping(call, own_package(call.box, call.shop, call.path["package_id"]), part)
-
-
-@answers("POST", "/fulfillment/{v}/orders/{order_id}/shipping_info/update")
-def update_order_shipping(call: Call) -> dict[str, Any]:
-    shipped = [row for row in packages_of(call.box, own_order(call, call.path["order_id"])) if row.get("rts_time")]
-    if not shipped:
-        raise Refusal(21011043, "The package has not been shipped yet.")
-    return edit_shipping(call, shipped[0], call.body)
 
 
 @answers("GET", "/fulfillment/{v}/packages/{package_id}")
@@ -184,11 +170,19 @@ def search_packages(call: Call) -> dict[str, Any]:
     for row in call.box.store.table("package").values():
         if row["shop_id"] != call.shop["id"] or body.get("package_status") not in (None, row["status"]):
             continue
-        if all(body.get(f"{time}_ge", 0) <= row[time] < body.get(f"{time}_lt", 1 << 60) for time in ("create_time", "update_time")):
+        if all(
+            body.get(f"{time}_ge", 0) <= row[time] < body.get(f"{time}_lt", 1 << 60)
+            for time in ("create_time", "update_time")
+        ):
             rows.append(row)
     field = call.query.get("sort_field", "create_time")
-    page, token = page_rows(rows, call.query, time="create_time" if field == "order_pay_time" else field, key="id",
-                            show=lambda row: show_found(call.box, row))
+    page, token = page_rows(
+        rows,
+        call.query,
+        time="create_time" if field == "order_pay_time" else field,
+        key="id",
+        show=lambda row: show_found(call.box, row),
+    )
     return {"next_page_token": token, "total_count": len(rows), "packages": page}
 
 
@@ -202,18 +196,28 @@ def shipping_document(call: Call) -> dict[str, Any]:
         raise Refusal(21023059, "Package has already been cancelled.")
     if package["stage"] == "AWAITING_SHIPMENT":
         if package["ship_exception_reason"]:
-            raise Refusal(21042067, f"The logistics service provider couldn't process your order. {package['ship_exception_reason']}")
+            raise Refusal(
+                21042067,
+                f"The logistics service provider couldn't process your "
+                f"order. {package['ship_exception_reason']}",
+            )
         raise Refusal(21023035, "Please arrange shipment before retrieving the shipping document.")
     if package["stage"] != "AWAITING_COLLECTION":
         raise Refusal(21042102, "Documents couldn't be printed after the package has been picked up.")
     if package.get("label") != "READY":
-        raise Refusal(11034037, "The shipping document is still being generated by the logistics provider. Please try again later.")
+        raise Refusal(
+            11034037,
+            "The shipping document is still being generated by the logistics provider. Please try "
+            "again later.",
+        )
     await_pickup(call.box, package)
     kind, size = call.query["document_type"], call.query.get("document_size", "A6")
     form = "zpl" if call.query.get("document_format") == "ZPL" else "pdf"
-    secret = call.box.app["service_id"][-6:]
-    return {"doc_url": f"{call.box.base_url}/sandbox/labels/{package['id']}-{secret}.{form}?type={kind}&size={size}",
-            "tracking_number": package["tracking_number"]}
+    name = f"{package['id']}-{call.box.app['service_id'][-6:]}.{form}"
+    return {
+        "doc_url": f"{call.box.base_url}/sandbox/labels/{name}?type={kind}&size={size}",
+        "tracking_number": package["tracking_number"],
+    }
 
 
 @answers("GET", "/fulfillment/{v}/packages/{package_id}/handover_time_slots")
@@ -231,20 +235,37 @@ def order_slots(call: Call) -> dict[str, Any]:
 def slots(call: Call) -> dict[str, Any]:
     midnight = call.market.day_end(call.box.now(), days=0) + 1
     return {
-        "can_pickup": True, "can_drop_off": True, "drop_off_point_url": f"{call.box.base_url}/sandbox/", "can_van_collection": False,
-        "pickup_slots": [{"start_time": midnight + day * DAY + hour * HOUR, "end_time": midnight + day * DAY + (hour + 4) * HOUR, "avaliable": True}
-                         for day in range(3) for hour in (9, 13)],
+        "can_pickup": True,
+        "can_drop_off": True,
+        "drop_off_point_url": f"{call.box.base_url}/sandbox/",
+        "can_van_collection": False,
+        "pickup_slots": [
+            {
+                "start_time": midnight + day * DAY + hour * HOUR,
+                "end_time": midnight + day * DAY + (hour + 4) * HOUR,
+                "avaliable": True,
+            }
+            for day in range(3)
+            for hour in (9, 13)
+        ],
     }
 
 
 @answers("GET", "/fulfillment/{v}/orders/{order_id}/tracking")
 def order_tracking(call: Call) -> dict[str, Any]:
-    events = [event for package in packages_of(call.box, own_order(call, call.path["order_id"])) for event in package["events"]]
+    events = [
+        event
+        for package in packages_of(call.box, own_order(call, call.path["order_id"]))
+        for event in package["events"]
+    ]
     return {"tracking": sorted(events, key=lambda event: -event["update_time_millis"])}
 
 
 @answers("GET", "/fulfillment/{v}/tts_tracking_validation", versions=("202508",))
 def validate_tracking(call: Call) -> dict[str, Any]:
     number = call.query["tracking_number"]
-    ours = any(row["tracking_number"] == number and row["shipping_type"] == "TIKTOK" for row in call.box.store.table("package").values())
+    ours = any(
+        row["tracking_number"] == number and row["shipping_type"] == "TIKTOK"
+        for row in call.box.store.table("package").values()
+    )
     return {"is_tiktok_shipping": ours, "is_tiktok_collection": ours}

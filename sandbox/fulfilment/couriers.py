@@ -1,4 +1,4 @@
-"""Couriers: they pick up what has a printed label, scan it on the way and deliver it; now and then one gets lost."""
+"""Couriers: they pick up what has a printed label, scan it on the way, deliver it, and lose some."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from sandbox.orders.flow import follow_packages
 from sandbox.stock import leave
 
 TEXTS = {
-    "collected": ("Parcel picked up by the carrier.", 20), "hub": ("Arrived at the sorting centre.", 30),
-    "departed": ("Left the sorting centre.", 31), "out": ("Out for delivery.", 40), "failed": ("Delivery attempt failed: nobody home.", 41),
-    "delivered": ("Delivered.", 50), "lost": ("The parcel could not be found by the carrier.", 60),
+    "collected": ("Parcel picked up by the carrier.", 20),
+    "hub": ("Arrived at the sorting centre.", 30),
+    "departed": ("Left the sorting centre.", 31),
+    "out": ("Out for delivery.", 40),
+    "failed": ("Delivery attempt failed: nobody home.", 41),
+    "delivered": ("Delivered.", 50),
+    "lost": ("The parcel could not be found by the carrier.", 60),
 }
 
 
@@ -31,7 +35,12 @@ def await_pickup(box: Box, package: dict[str, Any]) -> None:
 @happening("courier_collects")
 def courier_collects(box: Box, row: dict[str, Any]) -> None:
     package = box.store.get("package", row["package"]) if box.alive else None
-    if package and package["stage"] == "AWAITING_COLLECTION" and package["status"] != "CANCELLED" and package.get("label") in ("READY", "NONE"):
+    if (
+        package
+        and package["stage"] == "AWAITING_COLLECTION"
+        and package["status"] != "CANCELLED"
+        and package.get("label") in ("READY", "NONE")
+    ):
         collect(box, package)
         plan_journey(box, package)
 
@@ -81,7 +90,12 @@ def carry_event(box: Box, package: dict[str, Any], event: str) -> None:
 
         for order_id in package["orders"]:
             order = box.book.orders[order_id]
-            record_system_cancel(box, order, [line for line in order["line_items"] if line["id"] in package["lines"]], "Package lost")
+            record_system_cancel(
+                box,
+                order,
+                [line for line in order["line_items"] if line["id"] in package["lines"]],
+                "Package lost",
+            )
 
 
 def scan(box: Box, package: dict[str, Any], event: str) -> None:

@@ -16,7 +16,7 @@ def label_pdf(box: Box, package: dict[str, Any], *, kind: str, size: str) -> byt
     """Return the document the shipping_documents path promised."""
     width, height = SIZES.get(size, SIZES["A6"])
     pages = []
-    if "PACKING_SLIP" != kind:
+    if kind != "PACKING_SLIP":
         pages.append(label_page(box, package, width, height))
     if "PACKING_SLIP" in kind:
         pages.append(slip_page(box, package, width, height))
@@ -35,8 +35,14 @@ def label_page(box: Box, package: dict[str, Any], width: float, height: float) -
     page.text(24, top - 108, number, size=12, bold=True)
     page.line(18, top - 118, width - 36)
     page.text(18, top - 134, "To", size=8)
-    rows = [address["name"], address["phone_number"], address["address_line1"], address["address_line2"],
-            ", ".join(level["address_name"] for level in reversed(address["district_info"])), address["postal_code"]]
+    rows = [
+        address["name"],
+        address["phone_number"],
+        address["address_line1"],
+        address["address_line2"],
+        ", ".join(level["address_name"] for level in reversed(address["district_info"])),
+        address["postal_code"],
+    ]
     y = top - 134
     for words in (row for row in rows if row):
         page.text(40, y, words[:52], size=10, bold=words == address["name"])
@@ -73,7 +79,13 @@ def slip_page(box: Box, package: dict[str, Any], width: float, height: float) ->
 def label_zpl(box: Box, package: dict[str, Any]) -> bytes:
     address = box.book.orders[package["orders"][0]]["_address"]
     clean = lambda words: words.replace("^", " ").replace("~", " ")  # noqa: E731
-    return "\n".join([
-        "^XA^CI28", f"^FO40,40^A0N,40,40^FD{clean(package['shipping_provider_name'])}^FS", f"^FO40,110^BY2^BCN,120,Y,N,N^FD{package['tracking_number']}^FS",
-        f"^FO40,300^A0N,32,32^FD{clean(address['name'])}^FS", f"^FO40,345^A0N,28,28^FD{clean(address['full_address'])[:60]}^FS", "^XZ",
-    ]).encode()
+    return "\n".join(
+        [
+            "^XA^CI28",
+            f"^FO40,40^A0N,40,40^FD{clean(package['shipping_provider_name'])}^FS",
+            f"^FO40,110^BY2^BCN,120,Y,N,N^FD{package['tracking_number']}^FS",
+            f"^FO40,300^A0N,32,32^FD{clean(address['name'])}^FS",
+            f"^FO40,345^A0N,28,28^FD{clean(address['full_address'])[:60]}^FS",
+            "^XZ",
+        ]
+    ).encode()

@@ -1,4 +1,4 @@
-"""Packages and their stages. `stage` is where a package stands in the order's words, `status` in the package's."""
+"""Packages. `stage` is where one stands in the order's words, `status` in the package's own."""
 
 from __future__ import annotations
 
@@ -8,19 +8,49 @@ from sandbox.box import Box
 from sandbox.markets import Carrier
 from sandbox.webhooks import tell
 
-STATUS = {"AWAITING_SHIPMENT": "TO_FULFILL", "AWAITING_COLLECTION": "PROCESSING", "IN_TRANSIT": "FULFILLING", "DELIVERED": "COMPLETED"}
-SUB = {"AWAITING_SHIPMENT": "CREATED", "AWAITING_COLLECTION": "RTS", "IN_TRANSIT": "TTS", "DELIVERED": "DELIVERED"}
+STATUS = {
+    "AWAITING_SHIPMENT": "TO_FULFILL",
+    "AWAITING_COLLECTION": "PROCESSING",
+    "IN_TRANSIT": "FULFILLING",
+    "DELIVERED": "COMPLETED",
+}
+SUB = {
+    "AWAITING_SHIPMENT": "CREATED",
+    "AWAITING_COLLECTION": "RTS",
+    "IN_TRANSIT": "TTS",
+    "DELIVERED": "DELIVERED",
+}
 
 
-def open_package(box: Box, orders: list[dict[str, Any]], lines: list[dict[str, Any]], *, tag: str = "DEFAULT") -> dict[str, Any]:
+def open_package(
+    box: Box, orders: list[dict[str, Any]], lines: list[dict[str, Any]], *, tag: str = "DEFAULT"
+) -> dict[str, Any]:
     """Put lines into a new package that waits to be arranged."""
     package_id, now, first = box.ids.new("package"), box.now(), orders[0]
-    package = box.store.put("package", package_id, {
-        "id": package_id, "shop_id": first["shop_id"], "orders": [order["id"] for order in orders], "lines": [line["id"] for line in lines],
-        "stage": "AWAITING_SHIPMENT", "status": "TO_FULFILL", "sub_status": "CREATED", "tag": tag, "shipping_type": first["shipping_type"],
-        "create_time": now, "update_time": now, "tracking_number": "", "shipping_provider_id": "", "shipping_provider_name": "",
-        "warehouse_id": first["warehouse_id"], "edits": 0, "events": [], "ship_exception_reason": "",
-    })
+    package = box.store.put(
+        "package",
+        package_id,
+        {
+            "id": package_id,
+            "shop_id": first["shop_id"],
+            "orders": [order["id"] for order in orders],
+            "lines": [line["id"] for line in lines],
+            "stage": "AWAITING_SHIPMENT",
+            "status": "TO_FULFILL",
+            "sub_status": "CREATED",
+            "tag": tag,
+            "shipping_type": first["shipping_type"],
+            "create_time": now,
+            "update_time": now,
+            "tracking_number": "",
+            "shipping_provider_id": "",
+            "shipping_provider_name": "",
+            "warehouse_id": first["warehouse_id"],
+            "edits": 0,
+            "events": [],
+            "ship_exception_reason": "",
+        },
+    )
     for line in lines:
         line["package_id"], line["package_status"] = package_id, "TO_FULFILL"
     for order in orders:
@@ -35,7 +65,12 @@ def packages_of(box: Box, order: dict[str, Any]) -> list[dict[str, Any]]:
 
 def lines_of(box: Box, package: dict[str, Any]) -> list[dict[str, Any]]:
     wanted = set(package["lines"])
-    return [line for order_id in package["orders"] for line in box.book.orders[order_id]["line_items"] if line["id"] in wanted]
+    return [
+        line
+        for order_id in package["orders"]
+        for line in box.book.orders[order_id]["line_items"]
+        if line["id"] in wanted
+    ]
 
 
 def set_stage(box: Box, package: dict[str, Any], stage: str) -> None:
@@ -47,7 +82,9 @@ def set_stage(box: Box, package: dict[str, Any], stage: str) -> None:
 
 def note(box: Box, package: dict[str, Any], text: str, *, code: int, at: float | None = None) -> None:
     """Add a carrier event to the package's track."""
-    package["events"].append({"description": text, "update_time_millis": int((at or box.clock.now()) * 1000), "action_code": code})
+    package["events"].append(
+        {"description": text, "update_time_millis": int((at or box.clock.now()) * 1000), "action_code": code}
+    )
     box.store.put("package", package["id"], package)
 
 
@@ -67,8 +104,11 @@ def close_packages(box: Box, order: dict[str, Any]) -> None:
         package["update_time"] = box.now()
         if live:
             package["lines"] = [line["id"] for line in live]
-            package["orders"] = [key for key in package["orders"]
-                                 if any(line["id"] in package["lines"] for line in box.book.orders[key]["line_items"])]
+            package["orders"] = [
+                key
+                for key in package["orders"]
+                if any(line["id"] in package["lines"] for line in box.book.orders[key]["line_items"])
+            ]
         else:
             package["status"], package["sub_status"] = "CANCELLED", "CANCELLED"
         for line in lines:
@@ -77,6 +117,15 @@ def close_packages(box: Box, order: dict[str, Any]) -> None:
         box.store.put("package", package["id"], package)
 
 
-def tell_packages(box: Box, shop_id: str, kind: str, packages: list[dict[str, Any]], *, role: str = "ROLE_SELLER") -> None:
-    tell(box, shop_id, "PACKAGE_UPDATE", sc_type=kind, role_type=role, update_time=box.now(),
-         package_list=[{"package_id": row["id"], "order_id_list": row["orders"]} for row in packages])
+def tell_packages(
+    box: Box, shop_id: str, kind: str, packages: list[dict[str, Any]], *, role: str = "ROLE_SELLER"
+) -> None:
+    tell(
+        box,
+        shop_id,
+        "PACKAGE_UPDATE",
+        sc_type=kind,
+        role_type=role,
+        update_time=box.now(),
+        package_list=[{"package_id": row["id"], "order_id_list": row["orders"]} for row in packages],
+    )

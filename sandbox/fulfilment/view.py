@@ -15,7 +15,15 @@ def show_orders(box: Box, package: dict[str, Any]) -> list[dict[str, Any]]:
         skus: dict[str, dict[str, Any]] = {}
         for line in box.book.orders[order_id]["line_items"]:
             if line["id"] in package["lines"]:
-                sku = skus.setdefault(line["sku_id"], {"id": line["sku_id"], "name": line["sku_name"], "image_url": line["sku_image"], "quantity": 0})
+                sku = skus.setdefault(
+                    line["sku_id"],
+                    {
+                        "id": line["sku_id"],
+                        "name": line["sku_name"],
+                        "image_url": line["sku_image"],
+                        "quantity": 0,
+                    },
+                )
                 sku["quantity"] += 1
         shown.append({"id": order_id, "skus": list(skus.values())})
     return shown
@@ -24,9 +32,15 @@ def show_orders(box: Box, package: dict[str, Any]) -> list[dict[str, Any]]:
 def show_found(box: Box, package: dict[str, Any]) -> dict[str, Any]:
     """Return the short form of the search."""
     return {
-        "id": package["id"], "orders": show_orders(box, package), "create_time": package["create_time"], "update_time": package["update_time"],
-        "status": package["status"], "tracking_number": package["tracking_number"], "order_line_item_ids": package["lines"],
-        "shipping_provider_name": package["shipping_provider_name"], "shipping_provider_id": package["shipping_provider_id"],
+        "id": package["id"],
+        "orders": show_orders(box, package),
+        "create_time": package["create_time"],
+        "update_time": package["update_time"],
+        "status": package["status"],
+        "tracking_number": package["tracking_number"],
+        "order_line_item_ids": package["lines"],
+        "shipping_provider_name": package["shipping_provider_name"],
+        "shipping_provider_id": package["shipping_provider_id"],
     }
 
 
@@ -36,20 +50,42 @@ def show_package(box: Box, package: dict[str, Any]) -> dict[str, Any]:
     warehouse = box.store.table("warehouse")[package["warehouse_id"]]
     grams = sum(box.sku(line["sku_id"])[0]["grams"] for line in lines_of(box, package))  # type: ignore[index]
     address, sender = show_address(box, order), warehouse["address"]
-    keep = ("full_address", "phone_number", "name", "postal_code", "address_detail", "region_code", "address_line1", "address_line2")
+    keep = (
+        "full_address",
+        "phone_number",
+        "name",
+        "postal_code",
+        "address_detail",
+        "region_code",
+        "address_line1",
+        "address_line2",
+    )
     shown = {
-        "package_id": package["id"], "orders": show_orders(box, package), "package_status": package["status"],
-        "package_sub_status": package["sub_status"], "split_and_combine_tag": package["tag"],
+        "package_id": package["id"],
+        "orders": show_orders(box, package),
+        "package_status": package["status"],
+        "package_sub_status": package["sub_status"],
+        "split_and_combine_tag": package["tag"],
         "has_multi_skus": len({line["sku_id"] for line in lines_of(box, package)}) > 1,
         "note_tag": "BUYER_NOTED" if order["buyer_message"] else "BUYER_UNNOTED",
-        "shipping_provider_name": package["shipping_provider_name"], "shipping_provider_id": package["shipping_provider_id"],
-        "shipping_type": package["shipping_type"], "delivery_option_name": order["delivery_option_name"],
-        "delivery_option_id": order["delivery_option_id"], "tracking_number": package["tracking_number"],
-        "create_time": package["create_time"], "update_time": package["update_time"], "order_line_item_ids": package["lines"],
+        "shipping_provider_name": package["shipping_provider_name"],
+        "shipping_provider_id": package["shipping_provider_id"],
+        "shipping_type": package["shipping_type"],
+        "delivery_option_name": order["delivery_option_name"],
+        "delivery_option_id": order["delivery_option_id"],
+        "tracking_number": package["tracking_number"],
+        "create_time": package["create_time"],
+        "update_time": package["update_time"],
+        "order_line_item_ids": package["lines"],
         "recipient_address": {key: address.get(key, "") for key in keep},
-        "sender_address": {**{key: sender.get(key, "") for key in keep}, "name": sender["contact_person"], "address_detail": sender["address_line1"]},
+        "sender_address": {
+            **{key: sender.get(key, "") for key in keep},
+            "name": sender["contact_person"],
+            "address_detail": sender["address_line1"],
+        },
         "weight": package.get("weight") or {"value": str(grams), "unit": "GRAM"},
-        "dimension": package.get("dimension") or {"length": "30", "width": "20", "height": "12", "unit": "CM"},
+        "dimension": package.get("dimension")
+        or {"length": "30", "width": "20", "height": "12", "unit": "CM"},
         "warehouse_id": package["warehouse_id"],
     }
     for field in ("pickup_slot", "handover_method", "ship_exception_reason"):

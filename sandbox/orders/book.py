@@ -1,4 +1,4 @@
-"""All orders, with two sorted indexes per shop so that a page costs the same in a small shop and a large one."""
+"""All orders, with two sorted indexes per shop, so that a page costs the same in any shop."""
 
 from __future__ import annotations
 

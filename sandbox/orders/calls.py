@@ -34,18 +34,37 @@ def search_orders(call: Call) -> dict[str, Any]:
     body, query, book = call.body, call.query, call.box.book
     field = query["sort_field"]
     other = "update_time" if field == "create_time" else "create_time"
-    if field == "create_time" and (body.get("update_time_ge") or body.get("update_time_lt")) and not body.get("create_time_ge"):
+    if (
+        field == "create_time"
+        and (body.get("update_time_ge") or body.get("update_time_lt"))
+        and not body.get("create_time_ge")
+    ):
         entries = by_other(call, other, field)
     else:
         entries = book.span(call.shop["id"], field, ge=body.get(f"{field}_ge"), lt=body.get(f"{field}_lt"))
     orders = book.orders
-    if any(body.get(name) not in (None, [], "") for name in (
-        "order_status", "shipping_type", "buyer_user_id", "is_buyer_request_cancel", "warehouse_ids", f"{other}_ge", f"{other}_lt",
-    )):
+    if any(
+        body.get(name) not in (None, [], "")
+        for name in (
+            "order_status",
+            "shipping_type",
+            "buyer_user_id",
+            "is_buyer_request_cancel",
+            "warehouse_ids",
+            f"{other}_ge",
+            f"{other}_lt",
+        )
+    ):
         entries = [entry for entry in entries if fits(orders[entry[1]], body, other)]
-    page, token = page_of(entries, size=query["page_size"], token=query.get("page_token", ""), descending=query["sort_order"] == "DESC")
+    page, token = page_of(
+        entries,
+        size=query["page_size"],
+        token=query.get("page_token", ""),
+        descending=query["sort_order"] == "DESC",
+    )
     return {
-        "next_page_token": token, "total_count": len(entries),
+        "next_page_token": token,
+        "total_count": len(entries),
         "orders": [show_order(call.box, orders[key], version=call.version, detail=False) for _, key in page],
     }
 
@@ -82,8 +101,16 @@ def add_external(call: Call) -> dict[str, Any]:
         outside = row["external_order"]
         order = call.box.book.orders.get(row["id"])
         if order is None or order["shop_id"] != call.shop["id"]:
-            refused.append({"code": "21008111", "message": "The order or package does not belong to the current seller.",
-                            "detail": {"order_id": row["id"], "external_order": {"id": outside["id"], "platform": outside["platform"]}}})
+            refused.append(
+                {
+                    "code": "21008111",
+                    "message": "The order or package does not belong to the current seller.",
+                    "detail": {
+                        "order_id": row["id"],
+                        "external_order": {"id": outside["id"], "platform": outside["platform"]},
+                    },
+                }
+            )
             continue
         kept = [old for old in order.get("_external", []) if old["platform"] != outside["platform"]]
         order["_external"] = [*kept, outside]
@@ -95,7 +122,9 @@ def add_external(call: Call) -> dict[str, Any]:
 def get_external(call: Call) -> dict[str, Any]:
     order = own_order(call, call.path["order_id"])
     wanted = call.query.get("platform")
-    return {"external_orders": [row for row in order.get("_external", []) if wanted in (None, row["platform"])]}
+    return {
+        "external_orders": [row for row in order.get("_external", []) if wanted in (None, row["platform"])]
+    }
 
 
 @answers("POST", "/order/{v}/orders/external_order_search", versions=("202406",))

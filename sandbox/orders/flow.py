@@ -31,8 +31,15 @@ def set_status(box: Box, order: dict[str, Any], status: str) -> None:
 
 def tell_status(box: Box, order: dict[str, Any]) -> None:
     spoken = "CANCEL" if order["status"] == "CANCELLED" else order["status"]
-    tell(box, order["shop_id"], "ORDER_STATUS_CHANGE", order_id=order["id"], order_status=spoken,
-         is_on_hold_order=order["is_on_hold_order"], update_time=order["update_time"])
+    tell(
+        box,
+        order["shop_id"],
+        "ORDER_STATUS_CHANGE",
+        order_id=order["id"],
+        order_status=spoken,
+        is_on_hold_order=order["is_on_hold_order"],
+        update_time=order["update_time"],
+    )
 
 
 def announce(box: Box, order: dict[str, Any]) -> None:
@@ -42,7 +49,7 @@ def announce(box: Box, order: dict[str, Any]) -> None:
 
 
 def pay(box: Box, order: dict[str, Any], *, hold: bool = True) -> None:
-    """The buyer pays; the order is on hold for an hour in which he may change his mind, unless told otherwise."""
+    """The buyer pays; the order is on hold for an hour in which he may change his mind."""
     if order["status"] != "UNPAID":
         return
     order["paid_time"] = box.now()
@@ -69,7 +76,11 @@ def release(box: Box, order: dict[str, Any]) -> None:
     order["is_on_hold_order"] = False
     open_package(box, [order], order["line_items"])
     set_status(box, order, "AWAITING_SHIPMENT")
-    for kind, field in (("ship_due", "shipping_due_time"), ("collect_due", "collection_due_time"), ("deliver_due", "delivery_due_time")):
+    for kind, field in (
+        ("ship_due", "shipping_due_time"),
+        ("collect_due", "collection_due_time"),
+        ("deliver_due", "delivery_due_time"),
+    ):
         box.agenda.add(kind, due=order[field] + 1, order=order["id"])
 
 
@@ -85,12 +96,18 @@ def follow_packages(box: Box, order: dict[str, Any]) -> None:
         line["display_status"] = package["stage"]
         line["package_status"] = package["status"]
         line["tracking_number"] = package["tracking_number"]
-        line["shipping_provider_id"], line["shipping_provider_name"] = package["shipping_provider_id"], package["shipping_provider_name"]
+        line["shipping_provider_id"], line["shipping_provider_name"] = (
+            package["shipping_provider_id"],
+            package["shipping_provider_name"],
+        )
         if package.get("rts_time"):
             line["rts_time"] = package["rts_time"]
             order.setdefault("rts_time", package["rts_time"])
             order["tracking_number"] = order["tracking_number"] or package["tracking_number"]
-            order["shipping_provider"], order["shipping_provider_id"] = package["shipping_provider_name"], package["shipping_provider_id"]
+            order["shipping_provider"], order["shipping_provider_id"] = (
+                package["shipping_provider_name"],
+                package["shipping_provider_id"],
+            )
         stages.add(package["stage"])
     if not stages:
         return
@@ -101,14 +118,22 @@ def follow_packages(box: Box, order: dict[str, Any]) -> None:
         order.setdefault("collection_time", now)
     if lowest == "DELIVERED" and order["status"] != "DELIVERED":
         order["delivery_time"] = now
-        box.agenda.add("complete", due=now + box.market(order["shop_id"]).return_days * DAY, order=order["id"])
+        box.agenda.add(
+            "complete", due=now + box.market(order["shop_id"]).return_days * DAY, order=order["id"]
+        )
         box.agenda.add("settle", due=now + 3 * DAY, order=order["id"])
     set_status(box, order, "PARTIALLY_SHIPPING" if mixed else lowest)
 
 
-def cancel_lines(box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, by: str, reason: str) -> None:
+def cancel_lines(
+    box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, by: str, reason: str
+) -> None:
     """Take lines out of an order; when none is left, the order is cancelled."""
-    shelved = [line for line in lines if line["display_status"] in ("UNPAID", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")]
+    shelved = [
+        line
+        for line in lines
+        if line["display_status"] in ("UNPAID", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
+    ]
     give_back(box, order, shelved)
     for line in lines:
         line["display_status"], line["cancel_user"], line["cancel_reason"] = "CANCELLED", by, reason
@@ -183,8 +208,12 @@ def system_cancel(box: Box, order: dict[str, Any], reason: str) -> None:
     """The platform cancels what missed its deadline; the parcels that already left are not touched."""
     from sandbox.aftersales.cancellations import record_system_cancel
 
-    lines = [line for line in live_lines(order) if line["display_status"] in ("UNPAID", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
-             or order["status"] == "IN_TRANSIT"]
+    lines = [
+        line
+        for line in live_lines(order)
+        if line["display_status"] in ("UNPAID", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
+        or order["status"] == "IN_TRANSIT"
+    ]
     record_system_cancel(box, order, lines, reason)
 
 

@@ -20,8 +20,17 @@ def new_buyer(box: Box, market: Market) -> dict[str, Any]:
     return box.store.put("buyer", buyer_id, {"id": buyer_id, **buyer})
 
 
-def make_order(box: Box, shop: dict[str, Any], *, picks: list[tuple[str, int]], buyer: dict[str, Any],
-               address: dict[str, Any] | None = None, flaw: str = "", order_type: str = "NORMAL", message: str = "") -> dict[str, Any]:
+def make_order(
+    box: Box,
+    shop: dict[str, Any],
+    *,
+    picks: list[tuple[str, int]],
+    buyer: dict[str, Any],
+    address: dict[str, Any] | None = None,
+    flaw: str = "",
+    order_type: str = "NORMAL",
+    message: str = "",
+) -> dict[str, Any]:
     """Place an unpaid order; `flaw` makes it one that a careful seller would hold."""
     market, now = box.market(shop["id"]), box.now()
     order_id = box.ids.new("order")
@@ -31,19 +40,43 @@ def make_order(box: Box, shop: dict[str, Any], *, picks: list[tuple[str, int]], 
         seller_off = luck.choice((0, 0, 0, 5, 10, 15)) if flaw != "price" else 90
         platform_off = luck.choice((0, 0, 0, 0, 5))
         for _ in range(quantity):
-            lines.append(make_line(box, market, sku_id, seller_off=seller_off, platform_off=platform_off, flaw=flaw))
+            lines.append(
+                make_line(box, market, sku_id, seller_off=seller_off, platform_off=platform_off, flaw=flaw)
+            )
         take_stock(box, shop, sku_id, quantity)
     order: dict[str, Any] = {
-        "id": order_id, "shop_id": shop["id"], "user_id": buyer["id"], "status": "UNPAID", "line_items": lines,
-        "create_time": now, "update_time": now, "order_type": order_type, "is_on_hold_order": False,
+        "id": order_id,
+        "shop_id": shop["id"],
+        "user_id": buyer["id"],
+        "status": "UNPAID",
+        "line_items": lines,
+        "create_time": now,
+        "update_time": now,
+        "order_type": order_type,
+        "is_on_hold_order": False,
         "shipping_type": "SELLER" if shop["region"] == "GB" and luck.random() < 0.7 else "TIKTOK",
-        "fulfillment_type": "FULFILLMENT_BY_SELLER", "delivery_type": "HOME_DELIVERY", "is_cod": False,
-        "is_sample_order": order_type == "SAMPLE", "is_replacement_order": False, "is_exchange_order": False, "is_subscription_order": False,
-        "is_buyer_request_cancel": False, "has_updated_recipient_address": False, "buyer_message": message, "seller_note": "",
-        "buyer_email": buyer["email"], "buyer_nickname": buyer["nickname"], "warehouse_id": shop["warehouse_id"],
-        "payment_method_name": luck.choice(["Card", "Wallet", "Bank transfer"]), "commerce_platform": "TIKTOK_SHOP",
-        "delivery_option_id": f"{shop['warehouse_id'][:-2]}01", "delivery_option_name": "Standard shipping",
-        "packages": [], "tracking_number": "", "shipping_provider": "", "shipping_provider_id": "",
+        "fulfillment_type": "FULFILLMENT_BY_SELLER",
+        "delivery_type": "HOME_DELIVERY",
+        "is_cod": False,
+        "is_sample_order": order_type == "SAMPLE",
+        "is_replacement_order": False,
+        "is_exchange_order": False,
+        "is_subscription_order": False,
+        "is_buyer_request_cancel": False,
+        "has_updated_recipient_address": False,
+        "buyer_message": message,
+        "seller_note": "",
+        "buyer_email": buyer["email"],
+        "buyer_nickname": buyer["nickname"],
+        "warehouse_id": shop["warehouse_id"],
+        "payment_method_name": luck.choice(["Card", "Wallet", "Bank transfer"]),
+        "commerce_platform": "TIKTOK_SHOP",
+        "delivery_option_id": f"{shop['warehouse_id'][:-2]}01",
+        "delivery_option_name": "Standard shipping",
+        "packages": [],
+        "tracking_number": "",
+        "shipping_provider": "",
+        "shipping_provider_id": "",
         "cancel_order_sla_time": now + PAY_WITHIN,
     }
     if order["is_sample_order"]:
@@ -59,7 +92,9 @@ def spoil(address: dict[str, Any], flaw: str) -> dict[str, Any]:
     return {**address, "line1": "", "line2": "", "postal_code": ""} if flaw == "address" else address
 
 
-def make_line(box: Box, market: Market, sku_id: str, *, seller_off: int, platform_off: int, flaw: str) -> dict[str, Any]:
+def make_line(
+    box: Box, market: Market, sku_id: str, *, seller_off: int, platform_off: int, flaw: str
+) -> dict[str, Any]:
     found = box.sku(sku_id)
     assert found is not None
     product, sku = found
@@ -72,13 +107,30 @@ def make_line(box: Box, market: Market, sku_id: str, *, seller_off: int, platfor
     if flaw == "unmapped":
         seller_sku = "" if int(line_id[-1]) % 2 else f"NEW-{seller_sku}"
     return {
-        "id": line_id, "sku_id": sku_id, "product_id": product["id"], "product_name": product["title"],
-        "sku_name": sku["name"], "sku_image": f"{box.base_url}/sandbox/goods/{product['code']}.svg",
-        "original_price": market.money(price), "sale_price": market.money(price - seller_discount - platform_discount),
-        "seller_discount": market.money(seller_discount), "platform_discount": market.money(platform_discount),
-        "display_status": "UNPAID", "sku_type": "NORMAL", "seller_sku": seller_sku, "currency": market.currency,
-        "package_id": "", "package_status": "", "is_gift": False, "is_dangerous_good": False, "needs_prescription": False,
-        "cancel_reason": "", "cancel_user": "", "tracking_number": "", "shipping_provider_id": "", "shipping_provider_name": "",
+        "id": line_id,
+        "sku_id": sku_id,
+        "product_id": product["id"],
+        "product_name": product["title"],
+        "sku_name": sku["name"],
+        "sku_image": f"{box.base_url}/sandbox/goods/{product['code']}.svg",
+        "original_price": market.money(price),
+        "sale_price": market.money(price - seller_discount - platform_discount),
+        "seller_discount": market.money(seller_discount),
+        "platform_discount": market.money(platform_discount),
+        "display_status": "UNPAID",
+        "sku_type": "NORMAL",
+        "seller_sku": seller_sku,
+        "currency": market.currency,
+        "package_id": "",
+        "package_status": "",
+        "is_gift": False,
+        "is_dangerous_good": False,
+        "needs_prescription": False,
+        "cancel_reason": "",
+        "cancel_user": "",
+        "tracking_number": "",
+        "shipping_provider_id": "",
+        "shipping_provider_name": "",
     }
 
 
@@ -87,7 +139,11 @@ def payment_of(market: Market, order: dict[str, Any], *, luck_free_shipping: boo
     sample = order["is_sample_order"]
     if sample:
         for line in order["line_items"]:
-            line["seller_discount"], line["platform_discount"], line["sale_price"] = line["original_price"], market.money(0), market.money(0)
+            line["seller_discount"], line["platform_discount"], line["sale_price"] = (
+                line["original_price"],
+                market.money(0),
+                market.money(0),
+            )
     total_of = lambda field: sum(market.minor(line[field]) for line in order["line_items"])  # noqa: E731
     sub_total, fee = total_of("sale_price"), 0 if sample else market.shipping_fee
     platform_fee_off = fee if luck_free_shipping else 0
@@ -97,15 +153,30 @@ def payment_of(market: Market, order: dict[str, Any], *, luck_free_shipping: boo
         for line in order["line_items"]:
             tax = round(market.minor(line["sale_price"]) * market.tax_percent / 100)
             product_tax += tax
-            line["item_tax"] = [{"tax_type": "SALES_TAX", "tax_amount": market.money(tax), "tax_rate": f"{market.tax_percent / 100:.4f}"}]
+            line["item_tax"] = [
+                {
+                    "tax_type": "SALES_TAX",
+                    "tax_amount": market.money(tax),
+                    "tax_rate": f"{market.tax_percent / 100:.4f}",
+                }
+            ]
     service = 1000 if market.region == "ID" and not sample else 0
     shipping_tax = 0 if market.tax_included else round(shipping * market.tax_percent / 100)
     amounts = {
-        "original_total_product_price": total_of("original_price"), "seller_discount": total_of("seller_discount"),
-        "platform_discount": total_of("platform_discount"), "sub_total": sub_total, "original_shipping_fee": fee,
-        "shipping_fee_platform_discount": platform_fee_off, "shipping_fee_seller_discount": 0, "shipping_fee_cofunded_discount": 0,
-        "shipping_fee": shipping, "product_tax": product_tax, "shipping_fee_tax": shipping_tax, "tax": product_tax + shipping_tax,
-        "buyer_service_fee": service, "handling_fee": 0,
+        "original_total_product_price": total_of("original_price"),
+        "seller_discount": total_of("seller_discount"),
+        "platform_discount": total_of("platform_discount"),
+        "sub_total": sub_total,
+        "original_shipping_fee": fee,
+        "shipping_fee_platform_discount": platform_fee_off,
+        "shipping_fee_seller_discount": 0,
+        "shipping_fee_cofunded_discount": 0,
+        "shipping_fee": shipping,
+        "product_tax": product_tax,
+        "shipping_fee_tax": shipping_tax,
+        "tax": product_tax + shipping_tax,
+        "buyer_service_fee": service,
+        "handling_fee": 0,
         "total_amount": sub_total + shipping + product_tax + shipping_tax + service,
     }
     return {"currency": market.currency, **{name: market.money(minor) for name, minor in amounts.items()}}

@@ -1,4 +1,4 @@
-"""How an order is shown to a seller's app: private fields left out, the buyer masked where the platform masks him."""
+"""How an order is shown to a seller's app: no private fields, the buyer masked where the platform does."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def show_line(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def show_address(box: Box, order: dict[str, Any]) -> dict[str, Any]:
-    """Return the address, masked while unpaid, held or cancelled, 30 days after completion, or shipped by the platform."""
+    """Return the address, masked by status, 30 days after completion, or when the platform ships."""
     address = order["_address"]
     status = order["status"]
     old = status == "COMPLETED" and order["update_time"] < box.now() - MASKED_AFTER
@@ -48,24 +48,45 @@ def show_price_detail(box: Box, order: dict[str, Any]) -> dict[str, Any]:
     market, paid = box.market(order["shop_id"]), order["payment"]
     zero = market.money(0)
     top = {
-        "currency": market.currency, "total": paid["total_amount"], "payment": paid["total_amount"],
-        "sku_list_price": paid["original_total_product_price"], "sku_sale_price": paid["sub_total"], "subtotal": paid["sub_total"],
-        "subtotal_deduction_seller": paid["seller_discount"], "subtotal_deduction_platform": paid["platform_discount"],
-        "subtotal_tax_amount": paid["product_tax"], "voucher_deduction_platform": zero, "voucher_deduction_seller": zero,
-        "shipping_list_price": paid["original_shipping_fee"], "shipping_sale_price": paid["shipping_fee"],
+        "currency": market.currency,
+        "total": paid["total_amount"],
+        "payment": paid["total_amount"],
+        "sku_list_price": paid["original_total_product_price"],
+        "sku_sale_price": paid["sub_total"],
+        "subtotal": paid["sub_total"],
+        "subtotal_deduction_seller": paid["seller_discount"],
+        "subtotal_deduction_platform": paid["platform_discount"],
+        "subtotal_tax_amount": paid["product_tax"],
+        "voucher_deduction_platform": zero,
+        "voucher_deduction_seller": zero,
+        "shipping_list_price": paid["original_shipping_fee"],
+        "shipping_sale_price": paid["shipping_fee"],
         "shipping_fee_deduction_seller": paid["shipping_fee_seller_discount"],
-        "shipping_fee_deduction_platform": paid["shipping_fee_platform_discount"], "shipping_fee_deduction_platform_voucher": zero,
-        "tax_amount": paid["tax"], "net_price_amount": paid["sub_total"], "cod_fee": zero,
+        "shipping_fee_deduction_platform": paid["shipping_fee_platform_discount"],
+        "shipping_fee_deduction_platform_voucher": zero,
+        "tax_amount": paid["tax"],
+        "net_price_amount": paid["sub_total"],
+        "cod_fee": zero,
     }
     lines = []
     for line in order["line_items"]:
         tax = line.get("item_tax", [{"tax_amount": zero, "tax_rate": "0"}])[0]
         total = market.money(market.minor(line["sale_price"]) + market.minor(tax["tax_amount"]))
-        lines.append({
-            "id": line["id"], "currency": market.currency, "total": total, "payment": total,
-            "sku_list_price": line["original_price"], "sku_sale_price": line["sale_price"], "subtotal": line["sale_price"],
-            "subtotal_deduction_seller": line["seller_discount"], "subtotal_deduction_platform": line["platform_discount"],
-            "subtotal_tax_amount": tax["tax_amount"], "tax_amount": tax["tax_amount"], "tax_rate": tax["tax_rate"],
-            "net_price_amount": line["sale_price"],
-        })
+        lines.append(
+            {
+                "id": line["id"],
+                "currency": market.currency,
+                "total": total,
+                "payment": total,
+                "sku_list_price": line["original_price"],
+                "sku_sale_price": line["sale_price"],
+                "subtotal": line["sale_price"],
+                "subtotal_deduction_seller": line["seller_discount"],
+                "subtotal_deduction_platform": line["platform_discount"],
+                "subtotal_tax_amount": tax["tax_amount"],
+                "tax_amount": tax["tax_amount"],
+                "tax_rate": tax["tax_rate"],
+                "net_price_amount": line["sale_price"],
+            }
+        )
     return {**top, "line_items": lines}

@@ -15,23 +15,33 @@ def frame(lang: str, title: str, content: str) -> str:
     """Return a whole page around its content."""
     language = "zh-Hans" if lang == "zh" else "en"
     return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><link rel=\"stylesheet\" href=\"/sandbox/style.css\"></head><body>{content}</body></html>"
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" '
+        f'content="width=device-width, initial-scale=1">'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="/sandbox/style.css"></head>'
+        f"<body>{content}</body></html>"
     )
 
 
 def consent_page(box: Box, *, state: str, lang: str) -> str:
     """Ask the seller whether the app may work for his shops."""
     shops = "".join(
-        f'<label class="choice"><input type="checkbox" name="shop" value="{shop["id"]}" checked> <b>{escape(shop["name"])}</b> '
-        f'<span class="mute">{shop["region"]} · {shop["id"]}</span></label>' for shop in box.shops()
+        f'<label class="choice"><input type="checkbox" name="shop" value="{shop["id"]}" checked> '
+        f"<b>{escape(shop['name'])}</b> "
+        f'<span class="mute">{shop["region"]} · {shop["id"]}</span></label>'
+        for shop in box.shops()
     )
-    return frame(lang, say(lang, "consent"), (
-        f'<main class="narrow"><h1>{say(lang, "consent")}</h1><p>{say(lang, "consent_text")}</p>'
-        f'<form method="post" action="/oauth/authorize"><input type="hidden" name="state" value="{escape(state, quote=True)}">{shops}'
-        f'<p class="row"><button name="decision" value="approve" class="main">{say(lang, "approve")}</button>'
-        f'<button name="decision" value="refuse">{say(lang, "refuse")}</button></p></form></main>'
-    ))
+    return frame(
+        lang,
+        say(lang, "consent"),
+        (
+            f'<main class="narrow"><h1>{say(lang, "consent")}</h1><p>{say(lang, "consent_text")}</p>'
+            f'<form method="post" action="/oauth/authorize"><input type="hidden" name="state" '
+            f'value="{escape(state, quote=True)}">{shops}'
+            f'<p class="row"><button name="decision" value="approve" '
+            f'class="main">{say(lang, "approve")}</button>'
+            f'<button name="decision" value="refuse">{say(lang, "refuse")}</button></p></form></main>'
+        ),
+    )
 
 
 def home_page(box: Box, lang: str, said: str) -> str:
@@ -39,9 +49,15 @@ def home_page(box: Box, lang: str, said: str) -> str:
     lang = "zh" if lang.startswith("zh") else "en"
     other = "en" if lang == "zh" else "zh"
     note = f'<p class="said" role="status">{escape(said)}</p>' if said else ""
-    return frame(lang, say(lang, "title"), (
-        f'<header><h1>{say(lang, "title")}</h1><p class="mute">{say(lang, "about")}</p>'
-        f'<a href="/sandbox/?lang={other}">{"English" if lang == "zh" else "中文"}</a></header>{note}<main class="grid">'
-        f"{clock_part(box, lang)}{shops_part(box, lang)}{place_part(box, lang)}{faults_part(box, lang)}</main>"
-        f"<main>{orders_part(box, lang)}{deliveries_part(box, lang)}</main>"
-    ))
+    return frame(
+        lang,
+        say(lang, "title"),
+        (
+            f'<header><h1>{say(lang, "title")}</h1><p class="mute">{say(lang, "about")}</p>'
+            f'<a href="/sandbox/?lang={other}">{"English" if lang == "zh" else "中文"}</a>'
+            f'</header>{note}<main class="grid">'
+            f"{clock_part(box, lang)}{shops_part(box, lang)}{place_part(box, lang)}"
+            f"{faults_part(box, lang)}</main>"
+            f"<main>{orders_part(box, lang)}{deliveries_part(box, lang)}</main>"
+        ),
+    )

@@ -10,7 +10,16 @@ from sandbox.box import Box
 from sandbox.pages.words import say
 
 SHOWN = 40
-STATUSES = ("AWAITING_SHIPMENT", "UNPAID", "ON_HOLD", "AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED", "CANCELLED")
+STATUSES = (
+    "AWAITING_SHIPMENT",
+    "UNPAID",
+    "ON_HOLD",
+    "AWAITING_COLLECTION",
+    "IN_TRANSIT",
+    "DELIVERED",
+    "COMPLETED",
+    "CANCELLED",
+)
 
 
 def utc(moment: float) -> str:
@@ -18,20 +27,30 @@ def utc(moment: float) -> str:
 
 
 def form(lang: str, name: str, content: str, *, button: str, kind: str = "") -> str:
-    return (f'<form method="post" action="/sandbox/act/{name}" class="{kind}"><input type="hidden" name="lang" value="{lang}">{content}'
-            f"<button>{button}</button></form>")
+    return (
+        f'<form method="post" action="/sandbox/act/{name}" class="{kind}"><input type="hidden" '
+        f'name="lang" value="{lang}">{content}'
+        f"<button>{button}</button></form>"
+    )
 
 
 def hidden(**values: object) -> str:
-    return "".join(f'<input type="hidden" name="{key}" value="{escape(str(value), quote=True)}">' for key, value in values.items())
+    return "".join(
+        f'<input type="hidden" name="{key}" value="{escape(str(value), quote=True)}">'
+        for key, value in values.items()
+    )
 
 
 def field(name: str, label: str, value: object = "", *, kind: str = "text") -> str:
-    return f'<label>{label} <input name="{name}" type="{kind}" value="{escape(str(value), quote=True)}"{" step=any min=0" if kind == "number" else ""}></label>'
+    limits = " step=any min=0" if kind == "number" else ""
+    shown = escape(str(value), quote=True)
+    return f'<label>{label} <input name="{name}" type="{kind}" value="{shown}"{limits}></label>'
 
 
 def choice(name: str, label: str, options: list[tuple[str, str]]) -> str:
-    rows = "".join(f'<option value="{escape(value, quote=True)}">{escape(text)}</option>' for value, text in options)
+    rows = "".join(
+        f'<option value="{escape(value, quote=True)}">{escape(text)}</option>' for value, text in options
+    )
     return f'<label>{label} <select name="{name}">{rows}</select></label>'
 
 
@@ -40,10 +59,21 @@ def section(title: str, content: str) -> str:
 
 
 def clock_part(box: Box, lang: str) -> str:
-    jumps = "".join(form(lang, "clock", hidden(advance=seconds), button=say(lang, word), kind="mini")
-                    for word, seconds in (("ten_minutes", 600), ("hour", 3600), ("day", 86400), ("week", 604800)))
-    speed = form(lang, "clock", field("speed", say(lang, "speed"), f"{box.clock.speed:g}", kind="number"), button=say(lang, "set"))
-    return section(say(lang, "clock"), f'<p class="big">{utc(box.clock.running())}</p><div class="row">{say(lang, "advance")} {jumps}</div>{speed}')
+    jumps = "".join(
+        form(lang, "clock", hidden(advance=seconds), button=say(lang, word), kind="mini")
+        for word, seconds in (("ten_minutes", 600), ("hour", 3600), ("day", 86400), ("week", 604800))
+    )
+    speed = form(
+        lang,
+        "clock",
+        field("speed", say(lang, "speed"), f"{box.clock.speed:g}", kind="number"),
+        button=say(lang, "set"),
+    )
+    return section(
+        say(lang, "clock"),
+        f'<p class="big">{utc(box.clock.running())}</p><div '
+        f'class="row">{say(lang, "advance")} {jumps}</div>{speed}',
+    )
 
 
 def shops_part(box: Box, lang: str) -> str:
@@ -51,19 +81,41 @@ def shops_part(box: Box, lang: str) -> str:
     for shop in box.shops():
         mine = [order for order in box.book.orders.values() if order["shop_id"] == shop["id"]]
         waiting = sum(order["status"] == "AWAITING_SHIPMENT" for order in mine)
-        rows += (f'<tr><td><b>{escape(shop["name"])}</b><br><span class="mute">{shop["id"]}</span></td><td>{shop["region"]}</td><td>{len(mine)}</td>'
-                 f'<td>{waiting}</td><td><a href="/sandbox/orders.csv?shop={shop["id"]}">{say(lang, "all_orders")}</a> · '
-                 f'<a href="/sandbox/ratings.csv?shop={shop["id"]}">{say(lang, "ratings")}</a></td></tr>')
-    head = "".join(f"<th>{say(lang, word)}</th>" for word in ("shop", "shops", "orders", "to_ship", "downloads")).replace(f'<th>{say(lang, "shops")}</th>', "<th></th>")
-    return section(say(lang, "shops"), f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>' if rows else f'<p>{say(lang, "nothing")}</p>')
+        rows += (
+            f'<tr><td><b>{escape(shop["name"])}</b><br><span class="mute">{shop["id"]}</span></td>'
+            f"<td>{shop['region']}</td><td>{len(mine)}</td>"
+            f"<td>{waiting}</td><td><a "
+            f'href="/sandbox/orders.csv?shop={shop["id"]}">{say(lang, "all_orders")}</a> · '
+            f'<a href="/sandbox/ratings.csv?shop={shop["id"]}">{say(lang, "ratings")}</a></td></tr>'
+        )
+    head = "".join(
+        f"<th>{say(lang, word)}</th>" for word in ("shop", "shops", "orders", "to_ship", "downloads")
+    ).replace(f"<th>{say(lang, 'shops')}</th>", "<th></th>")
+    return section(
+        say(lang, "shops"),
+        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
+        if rows
+        else f"<p>{say(lang, 'nothing')}</p>",
+    )
 
 
 def place_part(box: Box, lang: str) -> str:
-    shops = [("any", say(lang, "any")), *((shop["id"], f'{shop["name"]} ({shop["region"]})') for shop in box.shops())]
-    flaws = [("", say(lang, "none")), *((name, say(lang, f"flaw_{name}")) for name in ("unmapped", "price", "address"))]
-    fields = (choice("shop", say(lang, "shop"), shops) + field("count", say(lang, "count"), 1, kind="number") + field("sku", say(lang, "sku"), "any")
-              + field("quantity", say(lang, "quantity"), 1, kind="number") + choice("status", say(lang, "status"), [(name, name) for name in STATUSES])
-              + choice("flaw", say(lang, "flaw"), flaws))
+    shops = [
+        ("any", say(lang, "any")),
+        *((shop["id"], f"{shop['name']} ({shop['region']})") for shop in box.shops()),
+    ]
+    flaws = [
+        ("", say(lang, "none")),
+        *((name, say(lang, f"flaw_{name}")) for name in ("unmapped", "price", "address")),
+    ]
+    fields = (
+        choice("shop", say(lang, "shop"), shops)
+        + field("count", say(lang, "count"), 1, kind="number")
+        + field("sku", say(lang, "sku"), "any")
+        + field("quantity", say(lang, "quantity"), 1, kind="number")
+        + choice("status", say(lang, "status"), [(name, name) for name in STATUSES])
+        + choice("flaw", say(lang, "flaw"), flaws)
+    )
     return section(say(lang, "place"), form(lang, "orders", fields, button=say(lang, "go")))
 
 
@@ -73,7 +125,8 @@ def faults_part(box: Box, lang: str) -> str:
         fields += f"<fieldset><legend>{say(lang, group)}</legend>"
         for name, value in faults[group].items():
             if name == "expire_tokens":
-                fields += f'<label class="choice"><input type="checkbox" name="expire_tokens" value="1"> {say(lang, name)}</label>'
+                fields += '<label class="choice"><input type="checkbox" name="expire_tokens" value="1"> '
+                fields += say(lang, name) + "</label>"
             else:
                 fields += field(name, say(lang, name), f"{value:g}", kind="number")
         fields += "</fieldset>"
@@ -83,17 +136,41 @@ def faults_part(box: Box, lang: str) -> str:
 def buttons(order: dict[str, Any], lang: str) -> str:
     """Return what can be done to an order in its present status."""
     status, order_id, made = order["status"], order["id"], ""
-    if status in ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION") and not order["is_buyer_request_cancel"]:
+    if (
+        status in ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
+        and not order["is_buyer_request_cancel"]
+    ):
         made += form(lang, "cancel", hidden(order_id=order_id), button=say(lang, "cancel"), kind="mini")
-    for event, statuses in (("collected", ("AWAITING_COLLECTION",)), ("delivered", ("AWAITING_COLLECTION", "IN_TRANSIT"))):
+    for event, statuses in (
+        ("collected", ("AWAITING_COLLECTION",)),
+        ("delivered", ("AWAITING_COLLECTION", "IN_TRANSIT")),
+    ):
         if status in statuses:
-            made += form(lang, "scan", hidden(order_id=order_id, event=event), button=say(lang, event), kind="mini")
+            made += form(
+                lang, "scan", hidden(order_id=order_id, event=event), button=say(lang, event), kind="mini"
+            )
     if status in ("IN_TRANSIT", "DELIVERED", "COMPLETED"):
-        made += form(lang, "return", hidden(order_id=order_id, type="RETURN_AND_REFUND"), button=say(lang, "return"), kind="mini")
+        made += form(
+            lang,
+            "return",
+            hidden(order_id=order_id, type="RETURN_AND_REFUND"),
+            button=say(lang, "return"),
+            kind="mini",
+        )
     if status in ("DELIVERED", "COMPLETED"):
-        made += form(lang, "rate", hidden(order_id=order_id, stars=2), button=say(lang, "rate") + " ★2", kind="mini")
-        made += form(lang, "rate", hidden(order_id=order_id, stars=5), button=say(lang, "rate") + " ★5", kind="mini")
-    return made + form(lang, "chat", hidden(order_id=order_id, text=say(lang, "hello")), button=say(lang, "chat"), kind="mini")
+        made += form(
+            lang, "rate", hidden(order_id=order_id, stars=2), button=say(lang, "rate") + " ★2", kind="mini"
+        )
+        made += form(
+            lang, "rate", hidden(order_id=order_id, stars=5), button=say(lang, "rate") + " ★5", kind="mini"
+        )
+    return made + form(
+        lang,
+        "chat",
+        hidden(order_id=order_id, text=say(lang, "hello")),
+        button=say(lang, "chat"),
+        kind="mini",
+    )
 
 
 def orders_part(box: Box, lang: str) -> str:
@@ -102,20 +179,43 @@ def orders_part(box: Box, lang: str) -> str:
     for order in newest:
         goods = ", ".join(dict.fromkeys(line["seller_sku"] or "?" for line in order["line_items"]))
         shop = box.shop(order["shop_id"])
-        rows += (f'<tr><td>{order["id"]}<br><span class="mute">{shop["region"]} · {utc(order["create_time"])}</span></td>'
-                 f'<td><span class="tag {order["status"].lower()}">{order["status"]}</span></td><td>{escape(order["_username"])}</td>'
-                 f'<td>{escape(goods)} <span class="mute">×{len(order["line_items"])}</span></td>'
-                 f'<td class="num">{order["payment"]["total_amount"]} {order["payment"]["currency"]}</td><td>{escape(order["tracking_number"])}</td>'
-                 f'<td class="row">{buttons(order, lang)}</td></tr>')
-    head = "".join(f"<th>{say(lang, word)}</th>" for word in ("order", "status", "buyer", "goods", "total", "tracking", "acts"))
-    return section(say(lang, "newest"), f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>' if rows else f'<p>{say(lang, "nothing")}</p>')
+        rows += (
+            f'<tr><td>{order["id"]}<br><span class="mute">{shop["region"]} '
+            f"· {utc(order['create_time'])}</span></td>"
+            f'<td><span class="tag {order["status"].lower()}">{order["status"]}</span></td>'
+            f"<td>{escape(order['_username'])}</td>"
+            f'<td>{escape(goods)} <span class="mute">×{len(order["line_items"])}</span></td>'
+            f'<td class="num">{order["payment"]["total_amount"]} {order["payment"]["currency"]}</td>'
+            f"<td>{escape(order['tracking_number'])}</td>"
+            f'<td class="row">{buttons(order, lang)}</td></tr>'
+        )
+    head = "".join(
+        f"<th>{say(lang, word)}</th>"
+        for word in ("order", "status", "buyer", "goods", "total", "tracking", "acts")
+    )
+    return section(
+        say(lang, "newest"),
+        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
+        if rows
+        else f"<p>{say(lang, 'nothing')}</p>",
+    )
 
 
 def deliveries_part(box: Box, lang: str) -> str:
     newest = list(box.store.table("delivery").values())[-SHOWN:][::-1]
     rows = "".join(
-        f'<tr><td>{row["id"]}</td><td>{row["event"]}</td><td>{escape(row["address"])}</td><td>{row["state"]}</td><td class="num">{row["attempts"]}</td>'
-        f'<td>{escape(row["answer"])}</td><td>{utc(row["created"])}</td></tr>' for row in newest
+        f"<tr><td>{row['id']}</td><td>{row['event']}</td><td>{escape(row['address'])}</td>"
+        f'<td>{row["state"]}</td><td class="num">{row["attempts"]}</td>'
+        f"<td>{escape(row['answer'])}</td><td>{utc(row['created'])}</td></tr>"
+        for row in newest
     )
-    head = "".join(f"<th>{say(lang, word) if word else ''}</th>" for word in ("", "event", "address", "status", "attempts", "answer", "clock"))
-    return section(say(lang, "deliveries"), f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>' if rows else f'<p>{say(lang, "nothing")}</p>')
+    head = "".join(
+        f"<th>{say(lang, word) if word else ''}</th>"
+        for word in ("", "event", "address", "status", "attempts", "answer", "clock")
+    )
+    return section(
+        say(lang, "deliveries"),
+        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
+        if rows
+        else f"<p>{say(lang, 'nothing')}</p>",
+    )

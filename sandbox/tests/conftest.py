@@ -1,4 +1,4 @@
-"""One small world per test: three shops, no history, a clock that stands still, and a client that signs like others do."""
+"""One small world per test: three shops, no history, a clock that stands, a client that signs like others."""
 
 from __future__ import annotations
 
@@ -39,19 +39,43 @@ class Tool:
     def token(self, region: str) -> str:
         return standing_grant(self.box, self.shops[region]["id"])["access"]
 
-    def request(self, method: str, path: str, *, region: str = "US", query: dict[str, Any] | None = None, body: Any = None,
-                raw: bytes | None = None, headers: dict[str, str] | None = None, cipher: str | None = None, **changes: str) -> Request:
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        region: str = "US",
+        query: dict[str, Any] | None = None,
+        body: Any = None,
+        raw: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        cipher: str | None = None,
+        **changes: str,
+    ) -> Request:
         pairs = {key: str(value) for key, value in (query or {}).items()}
         pairs.update(app_key=self.box.app["app_key"], timestamp=str(self.box.now()))
         if cipher != "":
             pairs["shop_cipher"] = cipher or self.shops[region]["cipher"]
-        content = raw if raw is not None else b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        content = (
+            raw if raw is not None else b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        )
         pairs.update(changes)
-        head = {"x-tts-access-token": self.token(region), "content-type": "application/json", **(headers or {})}
+        head = {
+            "x-tts-access-token": self.token(region),
+            "content-type": "application/json",
+            **(headers or {}),
+        }
         if "sign" not in changes:
-            pairs["sign"] = Signer.sign(path=path, query=list(pairs.items()), content_type=head["content-type"], body=content or None,
-                                        app_secret=self.box.app["app_secret"])
-        return Request(method, path, list(pairs.items()), {key: value for key, value in head.items() if value}, content)
+            pairs["sign"] = Signer.sign(
+                path=path,
+                query=list(pairs.items()),
+                content_type=head["content-type"],
+                body=content or None,
+                app_secret=self.box.app["app_secret"],
+            )
+        return Request(
+            method, path, list(pairs.items()), {key: value for key, value in head.items() if value}, content
+        )
 
     def send(self, method: str, path: str, **how: Any) -> tuple[int, dict[str, Any]]:
         status, body = gateway.answer(self.box, self.request(method, path, **how))

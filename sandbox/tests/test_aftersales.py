@@ -6,11 +6,15 @@ import pytest
 
 
 def cancels(tool, order_id, region="US"):
-    return tool.call("POST", "/return_refund/202602/cancellations/search", region=region, body={"order_ids": [order_id]})["cancellations"]
+    return tool.call(
+        "POST", "/return_refund/202602/cancellations/search", region=region, body={"order_ids": [order_id]}
+    )["cancellations"]
 
 
 def returns(tool, order_id):
-    return tool.call("POST", "/return_refund/202602/returns/search", body={"order_ids": [order_id]})["return_orders"]
+    return tool.call("POST", "/return_refund/202602/returns/search", body={"order_ids": [order_id]})[
+        "return_orders"
+    ]
 
 
 def test_in_the_first_hour_the_buyer_cancels_without_asking(tool):
@@ -23,11 +27,16 @@ def test_a_request_waits_for_the_seller_and_shows_its_deadline(tool):
     order_id = tool.place()
     tool.control("buyers/cancel", order_id=order_id)
     row = cancels(tool, order_id)[0]
-    assert row["cancel_status"] == "CANCELLATION_REQUEST_PENDING" and tool.order(order_id)["is_buyer_request_cancel"] is True
+    assert (
+        row["cancel_status"] == "CANCELLATION_REQUEST_PENDING"
+        and tool.order(order_id)["is_buyer_request_cancel"] is True
+    )
     assert row["seller_next_action_response"][0]["action"] == "SELLER_RESPOND_CANCEL"
     tool.call("POST", f"/return_refund/202309/cancellations/{row['cancel_id']}/approve")
     assert tool.truth(order_id) == "CANCELLED"
-    assert tool.refused("POST", f"/return_refund/202309/cancellations/{row['cancel_id']}/approve")[1] == 25011012
+    assert (
+        tool.refused("POST", f"/return_refund/202309/cancellations/{row['cancel_id']}/approve")[1] == 25011012
+    )
     tool.advance(hours=3)
     assert cancels(tool, order_id)[0]["cancel_status"] == "CANCELLATION_REQUEST_COMPLETE"
 
@@ -44,9 +53,14 @@ def test_a_rejection_needs_a_known_reason_and_frees_the_order(tool):
     cancel_id = tool.control("buyers/cancel", order_id=order_id)["cancel_id"]
     path = f"/return_refund/202309/cancellations/{cancel_id}/reject"
     assert tool.refused("POST", path, body={"reject_reason": "because"})[1] == 25001014
-    reasons = tool.call("GET", "/return_refund/202309/reject_reasons", query={"return_or_cancel_id": cancel_id})["reasons"]
+    reasons = tool.call(
+        "GET", "/return_refund/202309/reject_reasons", query={"return_or_cancel_id": cancel_id}
+    )["reasons"]
     tool.call("POST", path, body={"reject_reason": reasons[0]["name"]})
-    assert tool.order(order_id)["is_buyer_request_cancel"] is False and tool.truth(order_id) == "AWAITING_SHIPMENT"
+    assert (
+        tool.order(order_id)["is_buyer_request_cancel"] is False
+        and tool.truth(order_id) == "AWAITING_SHIPMENT"
+    )
 
 
 def test_shipping_overtakes_a_request_in_the_us_and_is_refused_elsewhere(tool):
@@ -54,28 +68,54 @@ def test_shipping_overtakes_a_request_in_the_us_and_is_refused_elsewhere(tool):
         order_id = tool.place(shop=region)
         tool.control("buyers/cancel", order_id=order_id)
         package = tool.order(order_id, region)["packages"][0]["id"]
-        assert tool.send("POST", f"/fulfillment/202309/packages/{package}/ship", region=region, body={})[1]["code"] == code
+        assert (
+            tool.send("POST", f"/fulfillment/202309/packages/{package}/ship", region=region, body={})[1][
+                "code"
+            ]
+            == code
+        )
         expected = "CANCELLATION_REQUEST_CANCELLED" if region == "US" else "CANCELLATION_REQUEST_PENDING"
         assert cancels(tool, order_id, region)[0]["cancel_status"] == expected
 
 
-@pytest.mark.parametrize(("status", "reason", "code"), [
-    ("AWAITING_SHIPMENT", "no_such_reason", 25001014), ("UNPAID", "seller_cancel_reason_out_of_stock", 25001021),
-    ("IN_TRANSIT", "seller_cancel_reason_out_of_stock", 25001045), ("COMPLETED", "seller_cancel_reason_out_of_stock", 25001051),
-])
+@pytest.mark.parametrize(
+    ("status", "reason", "code"),
+    [
+        ("AWAITING_SHIPMENT", "no_such_reason", 25001014),
+        ("UNPAID", "seller_cancel_reason_out_of_stock", 25001021),
+        ("IN_TRANSIT", "seller_cancel_reason_out_of_stock", 25001045),
+        ("COMPLETED", "seller_cancel_reason_out_of_stock", 25001051),
+    ],
+)
 def test_the_seller_cancels_only_with_a_fitting_reason_in_time(tool, status, reason, code):
     order_id = tool.place(status=status)
-    assert tool.refused("POST", "/return_refund/202602/cancellations", body={"order_id": order_id, "cancel_reason": reason})[1] == code
+    assert (
+        tool.refused(
+            "POST",
+            "/return_refund/202602/cancellations",
+            body={"order_id": order_id, "cancel_reason": reason},
+        )[1]
+        == code
+    )
     assert tool.truth(order_id) == status
 
 
 def test_part_of_an_order_is_cancelled_by_sku_and_quantity(tool):
     order = tool.order(tool.place(sku="BDR-01", quantity=3))
     sku = order["line_items"][0]["sku_id"]
-    tool.call("POST", "/return_refund/202602/cancellations", body={
-        "order_id": order["id"], "cancel_reason": "seller_cancel_reason_out_of_stock", "skus": [{"sku_id": sku, "quantity": 2}]})
+    tool.call(
+        "POST",
+        "/return_refund/202602/cancellations",
+        body={
+            "order_id": order["id"],
+            "cancel_reason": "seller_cancel_reason_out_of_stock",
+            "skus": [{"sku_id": sku, "quantity": 2}],
+        },
+    )
     after = tool.order(order["id"])
-    assert [line["display_status"] for line in after["line_items"]].count("CANCELLED") == 2 and after["status"] == "AWAITING_SHIPMENT"
+    assert [line["display_status"] for line in after["line_items"]].count("CANCELLED") == 2 and after[
+        "status"
+    ] == "AWAITING_SHIPMENT"
 
 
 def test_a_return_goes_to_the_refund_by_both_sides_acts(tool):
@@ -90,7 +130,14 @@ def test_a_return_goes_to_the_refund_by_both_sides_acts(tool):
     assert returns(tool, order_id)[0]["return_status"] == "RETURN_OR_REFUND_REQUEST_COMPLETE"
     events = [row["event"] for row in tool.call("GET", f"{path}/records")["records"]]
     assert events == ["ORDER_REQUEST", "RETURN_APPROVED", "RETURNED_PACKAGE_ACCEPTED", "REFUND_COMPLETE"]
-    assert tool.refused("POST", f"{path}/reject", body={"decision": "REJECT_RETURN", "reject_reason": "reverse_reject_request_reason_1"})[1] == 25020010
+    assert (
+        tool.refused(
+            "POST",
+            f"{path}/reject",
+            body={"decision": "REJECT_RETURN", "reject_reason": "reverse_reject_request_reason_1"},
+        )[1]
+        == 25020010
+    )
 
 
 def test_an_unanswered_refund_is_paid_by_the_platform(tool):
@@ -103,9 +150,15 @@ def test_an_unanswered_refund_is_paid_by_the_platform(tool):
 def test_a_partial_refund_is_offered_and_answered_by_the_buyer(tool):
     order_id = tool.place(status="DELIVERED")
     return_id = tool.control("buyers/return", order_id=order_id, type="REFUND")["return_id"]
-    tool.call("POST", f"/return_refund/202309/returns/{return_id}/approve", body={
-        "decision": "OFFER_PARTIAL_REFUND", "partial_refund": {"currency": "USD", "amount": "1.50"}})
+    tool.call(
+        "POST",
+        f"/return_refund/202309/returns/{return_id}/approve",
+        body={"decision": "OFFER_PARTIAL_REFUND", "partial_refund": {"currency": "USD", "amount": "1.50"}},
+    )
     assert returns(tool, order_id)[0]["return_status"] == "AWAITING_BUYER_RESPONSE"
     tool.advance(hours=15)
     row = returns(tool, order_id)[0]
-    assert (row["return_status"], row["partial_refund"]["amount"]) == ("RETURN_OR_REFUND_REQUEST_COMPLETE", "1.50")
+    assert (row["return_status"], row["partial_refund"]["amount"]) == (
+        "RETURN_OR_REFUND_REQUEST_COMPLETE",
+        "1.50",
+    )

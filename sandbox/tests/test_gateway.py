@@ -79,15 +79,27 @@ def test_ciphers_missing_foreign_and_unwanted_have_three_codes(tool):
 
 def test_a_missing_field_is_named_in_pascal_case(tool):
     status, code, message = tool.refused("GET", "/order/202507/orders")
-    assert (status, code) == (400, 36009004) and message.startswith("Ids is a required field and has not been provided.")
-    assert "CancelReason is a required field" in tool.refused("POST", "/return_refund/202602/cancellations", body={"order_id": "1"})[2]
+    assert (status, code) == (400, 36009004) and message.startswith(
+        "Ids is a required field and has not been provided."
+    )
+    assert (
+        "CancelReason is a required field"
+        in tool.refused("POST", "/return_refund/202602/cancellations", body={"order_id": "1"})[2]
+    )
 
 
-@pytest.mark.parametrize(("query", "body", "name"), [
-    ({"page_size": 0}, {}, "page_size"), ({"page_size": 101}, {}, "page_size"), ({"page_size": "x"}, {}, "page_size"),
-    ({"page_size": 5, "sort_field": "price"}, {}, "sort_field"), ({"page_size": 5}, {"order_status": "LOST"}, "order_status"),
-    ({"page_size": 5}, {"create_time_ge": "soon"}, "create_time_ge"), ({"page_size": 5, "page_token": "%%"}, {}, "page_token"),
-])
+@pytest.mark.parametrize(
+    ("query", "body", "name"),
+    [
+        ({"page_size": 0}, {}, "page_size"),
+        ({"page_size": 101}, {}, "page_size"),
+        ({"page_size": "x"}, {}, "page_size"),
+        ({"page_size": 5, "sort_field": "price"}, {}, "sort_field"),
+        ({"page_size": 5}, {"order_status": "LOST"}, "order_status"),
+        ({"page_size": 5}, {"create_time_ge": "soon"}, "create_time_ge"),
+        ({"page_size": 5, "page_token": "%%"}, {}, "page_token"),
+    ],
+)
 def test_a_value_out_of_range_is_refused_by_name(tool, query, body, name):
     status, code, message = tool.refused("POST", SEARCH, query=query, body=body)
     assert (status, code) == (400, 36009004) and f"'{name}'" in message

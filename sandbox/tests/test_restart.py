@@ -22,7 +22,21 @@ def free_port() -> int:
 
 
 def start(folder, port):
-    program = subprocess.Popen([sys.executable, "-m", "sandbox", "--port", str(port), "--data", str(folder), "--demo", "quiet", "--speed", "0"])
+    program = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "sandbox",
+            "--port",
+            str(port),
+            "--data",
+            str(folder),
+            "--demo",
+            "quiet",
+            "--speed",
+            "0",
+        ]
+    )
     web = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30)
     for _ in range(300):
         try:
@@ -35,7 +49,7 @@ def start(folder, port):
 
 @pytest.fixture
 def killed_later():
-    started = []
+    started: list = []
     yield started
     for program, web in started:
         web.close()
@@ -83,7 +97,16 @@ def test_memory_and_disk_never_differ_after_a_change(tmp_path):
 
     box = open_box(tmp_path)
     tool = Tool(box)
-    for status in ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED", "CANCELLED"):
+    for status in (
+        "UNPAID",
+        "ON_HOLD",
+        "AWAITING_SHIPMENT",
+        "AWAITING_COLLECTION",
+        "IN_TRANSIT",
+        "DELIVERED",
+        "COMPLETED",
+        "CANCELLED",
+    ):
         for region in ("US", "GB", "ID"):
             tool.place(status=status, shop=region, lines=2)
     tool.advance(days=20)

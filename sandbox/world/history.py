@@ -1,4 +1,4 @@
-"""Sixty days before the first visitor came: the same buyers, couriers and rules, and sellers who are gone now."""
+"""Sixty days before the first visitor: the same buyers, couriers and rules, and sellers who are gone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from sandbox.world.life import buy, own_label, plan_whims
 DAYS = 60
 ORDERS = 2000
 BUSY_HOURS = (3, 2, 1, 1, 1, 2, 3, 4, 5, 6, 6, 7, 8, 7, 6, 6, 6, 7, 8, 10, 12, 12, 9, 6)
-REPLY = {"id": "Halo kak, pesanan sedang kami siapkan.", "en": "Thanks for writing! We are preparing your order."}
+REPLY = {
+    "id": "Halo kak, pesanan sedang kami siapkan.",
+    "en": "Thanks for writing! We are preparing your order.",
+}
 
 
 def write_history(box: Box) -> None:
@@ -31,11 +34,17 @@ def write_history(box: Box) -> None:
     start = end - DAYS * DAY
     luck = box.luck("history")
     shops = [shop["id"] for shop in box.shops()]
-    moments = sorted(start + luck.randrange(DAYS) * DAY + (luck.choices(range(24), weights=BUSY_HOURS)[0] + luck.random()) * HOUR
-                     for _ in range(ORDERS))
+    moments = sorted(
+        start
+        + luck.randrange(DAYS) * DAY
+        + (luck.choices(range(24), weights=BUSY_HOURS)[0] + luck.random()) * HOUR
+        for _ in range(ORDERS)
+    )
     for moment in moments:
         if moment < end:
-            box.agenda.add("past_order", due=moment, shop=luck.choices(shops, weights=(5, 3, 4)[: len(shops)])[0])
+            box.agenda.add(
+                "past_order", due=moment, shop=luck.choices(shops, weights=(5, 3, 4)[: len(shops)])[0]
+            )
     box.clock.frozen = start
     start_statements(box)
     box.clock.frozen = None

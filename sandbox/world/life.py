@@ -20,13 +20,26 @@ from sandbox.orders.make import make_order, new_buyer
 from sandbox.ratings import rate
 
 MINUTES_BETWEEN = 8.0
-LADDER = ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED")
+LADDER = (
+    "UNPAID",
+    "ON_HOLD",
+    "AWAITING_SHIPMENT",
+    "AWAITING_COLLECTION",
+    "IN_TRANSIT",
+    "DELIVERED",
+    "COMPLETED",
+)
 FLAWS = (("unmapped", 0.02), ("price", 0.015), ("address", 0.02), ("stock", 0.01))
 
 
 def random_picks(box: Box, shop: dict[str, Any], luck: random.Random, *, lines: int) -> list[tuple[str, int]]:
     """Choose different SKUs that are on sale and on the shelf."""
-    on_sale = [sku for product in box.products(shop["id"]) if product["status"] == "ACTIVATE" for sku in product["skus"]]
+    on_sale = [
+        sku
+        for product in box.products(shop["id"])
+        if product["status"] == "ACTIVATE"
+        for sku in product["skus"]
+    ]
     shelf = [sku for sku in on_sale if sum(sku["available"].values()) > 5] or on_sale
     chosen = luck.sample(shelf, min(lines, len(shelf)))
     return [(sku["id"], luck.choice((1, 1, 1, 1, 2, 3))) for sku in chosen]
@@ -35,7 +48,14 @@ def random_picks(box: Box, shop: dict[str, Any], luck: random.Random, *, lines: 
 def push_to(box: Box, order: dict[str, Any], status: str) -> None:
     """Bring a fresh order to a status through the same moves that life would make."""
     if status == "CANCELLED":
-        row = open_cancel(box, order, live_lines(order), role="BUYER", reason=next(iter(BUYER_CANCEL)), text="Order created by mistake")
+        row = open_cancel(
+            box,
+            order,
+            live_lines(order),
+            role="BUYER",
+            reason=next(iter(BUYER_CANCEL)),
+            text="Order created by mistake",
+        )
         finish_cancel(box, row)
         return
     height = LADDER.index(status)
@@ -62,12 +82,19 @@ def own_label(box: Box, package: dict[str, Any]) -> dict[str, Any]:
         return {}
     carriers = box.market(package["shop_id"]).seller_carriers
     carrier = carriers[int(package["id"]) % len(carriers)]
-    return {"self_shipment": {"tracking_number": f"{carrier.prefix}{package['id'][-10:]}", "shipping_provider_id": carrier.id}}
+    return {
+        "self_shipment": {
+            "tracking_number": f"{carrier.prefix}{package['id'][-10:]}",
+            "shipping_provider_id": carrier.id,
+        }
+    }
 
 
 def start_life(box: Box) -> None:
     """Let the buyers begin, once, in the live demo only."""
-    if box.demo == "live" and not any(row["kind"] == "buyer_orders" for row in box.store.table("agenda").values()):
+    if box.demo == "live" and not any(
+        row["kind"] == "buyer_orders" for row in box.store.table("agenda").values()
+    ):
         box.agenda.add("buyer_orders", due=box.clock.now() + 60)
 
 
@@ -89,14 +116,27 @@ def buyer_orders(box: Box, due: dict[str, Any]) -> None:
 def buy(box: Box, shop: dict[str, Any], luck: random.Random) -> dict[str, Any]:
     """Place one order as a new or a returning buyer; a few are faulty on purpose."""
     known = [row for row in box.store.table("buyer").values() if row["region"] == shop["region"]]
-    buyer = luck.choice(known[-400:]) if known and luck.random() < 0.3 else new_buyer(box, box.market(shop["id"]))
+    buyer = (
+        luck.choice(known[-400:]) if known and luck.random() < 0.3 else new_buyer(box, box.market(shop["id"]))
+    )
     picks = random_picks(box, shop, luck, lines=luck.choice((1, 1, 1, 1, 2, 2, 3)))
     flaw = choose_flaw(luck)
     if flaw == "stock":
         picks = [(picks[0][0], 120)]
-    message = luck.choice(("",) * 12 + ("Gift, please no price inside.", "Please ring the bell twice.", "Tolong bungkus rapi ya."))
+    message = luck.choice(
+        ("",) * 12
+        + ("Gift, please no price inside.", "Please ring the bell twice.", "Tolong bungkus rapi ya.")
+    )
     kind = luck.choices(("NORMAL", "SAMPLE", "PRE_ORDER"), weights=(94, 4, 2))[0]
-    order = make_order(box, shop, picks=picks, buyer=buyer, flaw=flaw, message=message, order_type="NORMAL" if kind == "PRE_ORDER" else kind)
+    order = make_order(
+        box,
+        shop,
+        picks=picks,
+        buyer=buyer,
+        flaw=flaw,
+        message=message,
+        order_type="NORMAL" if kind == "PRE_ORDER" else kind,
+    )
     announce(box, order)
     return order
 
@@ -136,7 +176,13 @@ def buyer_writes(box: Box, due: dict[str, Any]) -> None:
     order = box.book.orders.get(due["order"])
     if order and box.alive:
         words = QUESTIONS.get(language(box, order["shop_id"]), QUESTIONS["en"])
-        message = buyer_says(box, order["shop_id"], order["user_id"], box.luck("ask", order["id"]).choice(words), order_id=order["id"])
+        message = buyer_says(
+            box,
+            order["shop_id"],
+            order["user_id"],
+            box.luck("ask", order["id"]).choice(words),
+            order_id=order["id"],
+        )
         if box.hush:
             box.agenda.add("past_seller_answers", due=box.clock.now() + HOUR, thread=message["conversation"])
 
@@ -144,17 +190,35 @@ def buyer_writes(box: Box, due: dict[str, Any]) -> None:
 @happening("buyer_sends_back")
 def buyer_sends_back(box: Box, due: dict[str, Any]) -> None:
     order = due_order(box, due, "DELIVERED")
-    if order and box.alive and not any(row["order_id"] == order["id"] for row in box.store.table("return").values()):
+    if (
+        order
+        and box.alive
+        and not any(row["order_id"] == order["id"] for row in box.store.table("return").values())
+    ):
         luck = box.luck("send back", order["id"])
         kind = luck.choices(("RETURN_AND_REFUND", "REFUND", "REPLACEMENT"), weights=(6, 3, 1))[0]
-        fitting = [key for key in RETURN if ("and_return" in key) == (kind != "REFUND") and "shipped" not in key]
+        fitting = [
+            key for key in RETURN if ("and_return" in key) == (kind != "REFUND") and "shipped" not in key
+        ]
         reason = luck.choice(fitting)
         lines = live_lines(order)
-        open_return(box, order, lines[: luck.randint(1, len(lines))], kind=kind, role="BUYER", reason=reason, text=RETURN[reason])
+        open_return(
+            box,
+            order,
+            lines[: luck.randint(1, len(lines))],
+            kind=kind,
+            role="BUYER",
+            reason=reason,
+            text=RETURN[reason],
+        )
 
 
 @happening("buyer_rates")
 def buyer_rates(box: Box, due: dict[str, Any]) -> None:
     order = due_order(box, due, "DELIVERED", "COMPLETED")
     if order and box.alive:
-        rate(box, order, stars=box.luck("stars", order["id"]).choices((5, 4, 3, 2, 1), weights=(62, 20, 8, 5, 5))[0])
+        rate(
+            box,
+            order,
+            stars=box.luck("stars", order["id"]).choices((5, 4, 3, 2, 1), weights=(62, 20, 8, 5, 5))[0],
+        )

@@ -1,0 +1,82 @@
+"""Packages shipped by the seller himself, in part, split and combined."""
+
+from __future__ import annotations
+
+
+def seller_order(tool):
+    for order_id in tool.control("orders", shop="GB", count=12, lines=2)["order_ids"]:
+        order = tool.order(order_id, "GB")
+        if order["shipping_type"] == "SELLER" and len(order["line_items"]) > 1:
+            return order
+    raise AssertionError("no order shipped by the seller")
+
+
+def test_the_seller_ships_himself_and_may_correct_his_number_once(tool):
+    order = seller_order(tool)
+    part = {"tracking_number": "TM12345678GB", "shipping_provider_id": "7129720299146184452"}
+    made = tool.call("POST", f"/fulfillment/202309/orders/{order['id']}/packages", region="GB", body=part)
+    shown = tool.order(order["id"], "GB")
+    assert (shown["status"], shown["tracking_number"]) == ("AWAITING_COLLECTION", "TM12345678GB")
+    edit = f"/fulfillment/202309/packages/{made['package_id']}/shipping_info/update"
+    tool.call("POST", edit, region="GB", body={**part, "tracking_number": "TM12345679GB"})
+    assert tool.order(order["id"], "GB")["tracking_number"] == "TM12345679GB"
+    assert (
+        tool.refused("POST", edit, region="GB", body={**part, "tracking_number": "TM12345670GB"})[1]
+        == 21011051
+    )
+    again = seller_order(tool)
+    assert (
+        tool.refused(
+            "POST",
+            f"/fulfillment/202309/orders/{again['id']}/packages",
+            region="GB",
+            body={**part, "tracking_number": "TM12345679GB"},
+        )[1]
+        == 21011025
+    )
+
+
+def test_part_of_an_order_ships_first(tool):
+    order = seller_order(tool)
+    first, *rest = [line["id"] for line in order["line_items"]]
+    part = {"shipping_provider_id": "7129720299146184452"}
+    path = f"/fulfillment/202309/orders/{order['id']}/packages"
+    tool.call(
+        "POST",
+        path,
+        region="GB",
+        body={**part, "tracking_number": "TM55500001GB", "order_line_item_ids": [first]},
+    )
+    assert tool.order(order["id"], "GB")["status"] == "PARTIALLY_SHIPPING"
+    tool.call(
+        "POST",
+        path,
+        region="GB",
+        body={**part, "tracking_number": "TM55500002GB", "order_line_item_ids": rest},
+    )
+    assert tool.order(order["id"], "GB")["status"] == "AWAITING_COLLECTION"
+
+
+def test_split_and_combine_move_lines_between_packages(tool):
+    order = tool.order(tool.place(sku="BDR-01", quantity=3))
+    ids = [line["id"] for line in order["line_items"]]
+    made = tool.call(
+        "POST",
+        f"/fulfillment/202309/orders/{order['id']}/split",
+        body={"splittable_groups": [{"id": "a", "order_line_item_ids": ids[:1]}]},
+    )
+    assert len(made["packages"]) == 2 and len(tool.order(order["id"])["packages"]) == 2
+    pair = [tool.place(buyer="pair.buyer") for _ in range(2)]
+    groups = tool.call("GET", "/fulfillment/202309/combinable_packages/search", query={"page_size": 10})[
+        "combinable_packages"
+    ]
+    assert [sorted(group["order_ids"]) for group in groups] == [sorted(pair)]
+    done = tool.call(
+        "POST",
+        "/fulfillment/202309/packages/combine",
+        body={"combinable_packages": [{"id": groups[0]["id"], "order_ids": pair}]},
+    )
+    package = done["packages"][0]["id"]
+    assert [tool.order(key)["packages"] for key in pair] == [[{"id": package}]] * 2
+    tool.call("POST", f"/fulfillment/202309/packages/{package}/ship", body={})
+    assert [tool.truth(key) for key in pair] == ["AWAITING_COLLECTION"] * 2
