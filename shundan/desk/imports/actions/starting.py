@@ -1,0 +1,125 @@
+"""A file comes in, is confirmed or cancelled; and the whole way at once for the command line."""
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from shundan.core.actors import Who
+from shundan.core.errors import BadFile, Conflict, NotFound, Refused
+from shundan.core.rights import Role
+from shundan.desk.imports.actions.reading import Market, read_import
+from shundan.desk.imports.actions.storing import advance
+from shundan.desk.imports.queries import CANCELLED, KIND, PREVIEW, READING, STORING, ImportReport, find_import, find_job
+from shundan.ground.jobs import actions as jobs
+from shundan.ground.lib import clock
+from shundan.ground.lib.blobs import put_blob
+from shundan.ground.lib.sheets.tables import LARGEST_FILE
+from shundan.ground.shops.actions import MARKETS
+from shundan.ground.shops.queries import Shop, find_shop
+
+READ_AT_ONCE = 1_500_000  # bytes: what a page may wait for; larger files are read by the step
+COMMAND_LINE = Who("step", "import", "file", role=Role.OWNER)
+
+
+def start_import(
+    content: bytes, name: str, shop: Shop | None, *, by: Who, now: datetime | None = None, create_region: str = "",
+    create_name: str = "", create_id: str = "", dates: str = "", at_once: bool = False,
+) -> ImportReport:  # fmt: skip
+    """Take a file in and return its preview, or its beginning while a large file is still being read.
+
+    Without a shop, `create_region` names the market of one that is made when the import is confirmed. Raises
+    BadFile (nothing is kept) when the file cannot be taken as a whole.
+    """
+    new_shop = _new_shop(create_region, create_name, create_id) if shop is None and create_region else None
+    if len(content) > LARGEST_FILE:
+        raise BadFile("The file is larger than 100 MB.", remedy="Export a shorter time")
+    params: dict[str, Any] = {
+        "name": Path(name).name[:120], "size": len(content), "dates": dates, "new_shop": new_shop,
+        "token": secrets.token_hex(8), "asked_at": (now or clock.now()).isoformat(),
+    }  # fmt: skip
+    cursor = None
+    if at_once or len(content) <= READ_AT_ONCE:
+        cursor = read_import(content, market_of(shop, new_shop), dates=dates, token=params["token"])
+    params["blob"] = put_blob(content)
+    job = jobs.start_job(
+        KIND, by=by, title=params["name"], params=params, shop_key=shop.pk if shop else None,
+    )  # fmt: skip
+    if cursor is not None:
+        jobs.pause_job(job.pk, by=by)
+        jobs.report_progress(job, done=0, total=sum(_to_store(cursor)), cursor=cursor)
+    return find_import(job.pk)
+
+
+def _to_store(cursor: dict[str, Any]) -> list[int]:
+    return [cursor["counts"][what] for what in ("new", "changed", "fills")]
+
+
+def _new_shop(region: str, name: str, shop_id: str) -> dict[str, str]:
+    region = region.strip().upper()
+    if region not in MARKETS:
+        raise Refused(
+            f"“{region}” is not a market.", field="create_shop", remedy=f"Markets: {', '.join(sorted(MARKETS))}."
+        )
+    shop_id = shop_id.strip() or f"files-{region.lower()}"
+    if len(shop_id) > 32:
+        raise Refused("A shop id has 32 characters at most.", field="shop", remedy="Choose a shorter one.")
+    return {"region": region, "shop_id": shop_id, "name": name.strip()[:120] or shop_id}
+
+
+def market_of(shop: Shop | None, new_shop: dict[str, str] | None) -> Market | None:
+    """Return what reading must know of the shop, or None when there is none."""
+    if shop is not None:
+        return Market(shop.region, shop.zone, shop.currency, shop.pk)
+    if not new_shop:
+        return None
+    zone, currency = MARKETS[new_shop["region"]]
+    try:
+        return market_of(find_shop(new_shop["shop_id"]), None)
+    except NotFound:
+        return Market(new_shop["region"], zone, currency)
+
+
+def confirm_import(key: int, *, by: Who) -> ImportReport:
+    """Let the step store what the preview showed."""
+    job = find_job(key, who=by)
+    _begin_storing(job)
+    jobs.resume_job(key, by=by)
+    return find_import(key)
+
+
+def _begin_storing(job: Any) -> None:
+    if job.ended_at is not None or job.cursor.get("phase") != PREVIEW:
+        raise Conflict("This import no longer waits for a confirmation.", remedy="Reload the page.")
+    jobs.report_progress(job, done=0, cursor={**job.cursor, "phase": STORING})
+
+
+def cancel_import(key: int, *, by: Who) -> ImportReport:
+    """Drop an import that was not stored yet, or stop one at its next slice; what is stored stays."""
+    job = find_job(key, who=by)
+    if job.ended_at is None and job.cursor.get("phase", READING) == PREVIEW:
+        jobs.end_job(job, result={"phase": CANCELLED})
+    else:
+        jobs.ask_cancel(key, by=by)
+    return find_import(key)
+
+
+def import_file(path: str | Path, shop_id: str, create_shop: str = "", *, dates: str = "") -> ImportReport:
+    """Read, confirm and store a file at once; a shop that is missing is made when `create_shop` names its market."""
+    content = Path(path).read_bytes()
+    try:
+        shop = find_shop(shop_id)
+    except NotFound:
+        if not create_shop:
+            raise
+        shop = None
+    report = start_import(
+        content, Path(path).name, shop, by=COMMAND_LINE, create_region=create_shop, create_id=shop_id,
+        create_name=shop_id, dates=dates, at_once=True,
+    )  # fmt: skip
+    job = find_job(report.key)
+    _begin_storing(job)  # the job stays paused, so that no worker takes it up as well
+    while find_job(report.key).ended_at is None:
+        advance(find_job(report.key))
+    return find_import(report.key)

@@ -1,0 +1,147 @@
+"""The slices of an import: read a large file, store one part, end. Each can be run again without harm."""
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from shundan.core.actors import Who
+from shundan.core.errors import ShundanError
+from shundan.core.facts import RatingFacts
+from shundan.desk.imports.actions.reading import Market, read_import
+from shundan.desk.imports.queries import CANCELLED, DONE, FAILED, KIND, READING
+from shundan.edges.channels.files.kinds import Kind
+from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
+from shundan.ground.jobs import actions as jobs
+from shundan.ground.journal.actions import Draft, record
+from shundan.ground.lib import clock
+from shundan.ground.lib.blobs import erase_blob, get_blob
+from shundan.ground.lib.db import in_transaction
+from shundan.ground.shops.actions import MARKETS, ShopDraft, store_shop
+from shundan.ground.shops.queries import all_shops, shop_by_key
+from shundan.stages.feedback.actions import store_ratings
+from shundan.stages.money.actions import import_rates
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=5)  # longer than reading the largest file takes
+
+
+def advance_next_import() -> int:
+    """Run one slice of the oldest open import; return how many things it stored or read."""
+    job = jobs.claim_job(KIND, lease=LEASE)
+    return advance(job) if job is not None else 0
+
+
+def advance(job: Any) -> int:
+    """Run one slice: a failure ends the import and says why, what was stored before stays."""
+    try:
+        if job.cancel_asked_at is not None:
+            return _end(job, CANCELLED)
+        return _read(job) if job.cursor.get("phase", READING) == READING else _store(job)
+    except (ShundanError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        log.warning("import %s failed: %s: %s", job.pk, type(error).__name__, error)
+        message = error.message if isinstance(error, ShundanError) else "The file cannot be read; the log says why."
+        result = {"phase": FAILED, "remedy": getattr(error, "remedy", "")}
+        jobs.end_job(job, result=result, error=message)
+        return 1
+
+
+def _read(job: Any) -> int:
+    cursor = read_import(
+        get_blob(job.params["blob"]), _market(job), dates=job.params["dates"], token=job.params["token"]
+    )
+    counts = cursor["counts"]
+    jobs.pause_job(job.pk, by=_who(job))
+    if not jobs.report_progress(job, done=0, total=counts["new"] + counts["changed"] + counts["fills"], cursor=cursor):
+        _end(job, CANCELLED)
+    return 1
+
+
+def _market(job: Any) -> Market | None:
+    new_shop = job.params.get("new_shop")
+    shop = shop_by_key(job.shop_id) if job.shop_id else None
+    if shop is None and new_shop:
+        shop = next((one for one in all_shops() if one.shop_id == new_shop["shop_id"]), None)
+        zone, currency = MARKETS[new_shop["region"]]
+        return Market(new_shop["region"], zone, currency) if shop is None else _of(shop)
+    return _of(shop) if shop else None
+
+
+def _of(shop: Any) -> Market:
+    return Market(shop.region, shop.zone, shop.currency, shop.pk)
+
+
+def _store(job: Any) -> int:
+    cursor = job.cursor
+    if cursor["kind"] == Kind.RATES:
+        count = import_rates(get_blob(job.params["blob"]), by=_who(job), now=clock.now())
+        job.progress_done = count
+        return _end(job, DONE)
+    shop_key = _shop_key(job)
+    if cursor["next"] >= len(cursor["parts"]):
+        return _end(job, DONE)
+    entries = json.loads(gzip.decompress(get_blob(cursor["parts"][cursor["next"]])))["entries"]
+    ratings = [_rating(entry["rating"]) for entry in entries if "rating" in entry]
+    if ratings:
+        new, known = store_ratings(shop_key, ratings, by=_who(job), now=clock.now())
+        counts = dict(cursor["counts"])
+        counts["new"], counts["same"] = counts["new"] - known, counts["same"] + known
+        cursor = {**cursor, "counts": counts}
+    drafts = [_draft(job, shop_key, entry) for entry in entries if "order" in entry]
+    after = {**cursor, "next": cursor["next"] + 1, "shop_key": shop_key}
+
+    def work() -> bool:
+        store_snapshots(drafts)
+        return jobs.report_progress(job, done=job.progress_done + len(entries), cursor=after)
+
+    if not in_transaction(work):
+        _end(job, CANCELLED)
+    elif after["next"] >= len(after["parts"]):
+        _end(job, DONE)
+    return len(entries)
+
+
+def _shop_key(job: Any) -> int:
+    """Return the key of the import's shop; one that a file brings is made now, once."""
+    if found := job.shop_id or job.cursor.get("shop_key"):
+        return int(found)
+    told = job.params["new_shop"]
+    draft = ShopDraft(told["shop_id"], told["name"], told["region"], channel="files")
+    key: int = store_shop(draft, now=clock.now()).pk
+    return key
+
+
+def _draft(job: Any, shop_key: int, entry: dict[str, Any]) -> SnapshotDraft:
+    payload = entry["order"]
+    return SnapshotDraft(
+        shop_key=shop_key, kind="order", outside_id=payload["order_id"], updated_at=datetime.fromisoformat(payload["updated_at"]),
+        asked_at=datetime.fromisoformat(job.params["asked_at"]), payload=payload, source="file",
+        file_name=job.params["name"], file_row=entry["row"],
+    )  # fmt: skip
+
+
+def _rating(told: dict[str, Any]) -> RatingFacts:
+    return RatingFacts(**{**told, "at": datetime.fromisoformat(told["at"])})
+
+
+def _end(job: Any, phase: str) -> int:
+    """End the import, journal it, and forget the parts it was stored from."""
+    counts = job.cursor.get("counts", {})
+    shop_key = job.shop_id or job.cursor.get("shop_key")
+
+    def work() -> None:
+        jobs.end_job(job, result={"phase": phase})
+        record([Draft("import", job.pk, f"import_{phase.lower()}", _who(job), clock.now(), shop_key=shop_key,
+                      subject_name=job.params["name"][:80],
+                      facts={"kind": job.cursor.get("kind", ""), "stored": job.progress_done, **counts})])  # fmt: skip
+
+    in_transaction(work)
+    for part in job.cursor.get("parts", []):
+        erase_blob(part)
+    return 1
+
+
+def _who(job: Any) -> Who:
+    return Who(job.by_kind, job.by_key, "file")

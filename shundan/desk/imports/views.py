@@ -1,0 +1,126 @@
+"""Pages of imports: the list with its form, one import with preview, progress and result."""
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from shundan.core.errors import Refused
+from shundan.core.rights import Right
+from shundan.desk.imports import actions, queries
+from shundan.desk.imports.forms import UploadForm
+from shundan.desk.imports.queries import ImportReport
+from shundan.edges.channels.files.tables import RefusedRow
+from shundan.ground.lib import clock
+from shundan.ground.look.queries import chosen_shop_id
+from shundan.ground.shops.queries import shops_seen_by
+from shundan.ground.staff.logins import needs
+
+PAGE = 30
+SHOWN_REFUSED = 50
+
+
+@needs(Right.IMPORT)
+@require_safe
+def list_imports(request: HttpRequest) -> HttpResponse:
+    """Show the imports so far and the form for another."""
+    return _list(request, UploadForm(shops=shops_seen_by(request.who), initial=_first_shop(request)))
+
+
+@needs(Right.IMPORT)
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take a file in and go to its preview."""
+    form = UploadForm(request.POST, request.FILES, shops=shops_seen_by(request.who))
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    file, told = form.cleaned_data["file"], form.cleaned_data
+    try:
+        report = actions.start_import(
+            file.read(), file.name, form.chosen_shop, by=request.who, create_region=told["region"],
+            create_name=told["name"], dates=told["dates"],
+        )  # fmt: skip
+    except Refused as refusal:
+        return _list(request, form, refusal=refusal, status=422)
+    return redirect("imports:import", report.key)
+
+
+@needs(Right.IMPORT)
+@require_safe
+def show_import(request: HttpRequest, key: int) -> HttpResponse:
+    """Show one import: preview, progress or result; the moving part alone for htmx."""
+    report = queries.find_import(key, who=request.who)
+    htmx: Any = getattr(request, "htmx", None)
+    template = "imports/_report.html" if htmx and htmx.target == "report" else "imports/import.html"
+    answer = render(request, template, _context(report))
+    if template == "imports/_report.html" and not report.is_moving:
+        answer["HX-Refresh"] = "true"  # heading and buttons change with the phase
+    return answer
+
+
+@needs(Right.IMPORT)
+@require_POST
+def confirm(request: HttpRequest, key: int) -> HttpResponse:
+    """Store what the preview showed."""
+    actions.confirm_import(key, by=request.who)
+    return redirect("imports:import", key)
+
+
+@needs(Right.IMPORT)
+@require_POST
+def cancel(request: HttpRequest, key: int) -> HttpResponse:
+    """Drop the import, or stop it at its next slice."""
+    actions.cancel_import(key, by=request.who)
+    messages.success(request, _("The import is cancelled. What was stored before stays."))
+    return redirect("imports:import", key)
+
+
+@needs(Right.IMPORT)
+@require_safe
+def download_refused(request: HttpRequest, key: int) -> HttpResponse:
+    """Download the rows that were not taken, each with its reason and remedy."""
+    report = queries.find_import(key, who=request.who)
+    sentences = [sentence_of(row) for row in queries.refused_rows(report)]
+    header = [_("Row"), _("Column"), _("Order"), _("Why"), _("What to do")]
+    content = queries.refused_csv(report, header=header, sentences=sentences)
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="import-{key}-refused.csv"'
+    return answer
+
+
+def sentence_of(row: RefusedRow) -> tuple[str, str]:
+    """Return why a row was refused and what to do, in the reader's language."""
+    return _(row.message) % row.said, _(row.remedy) if row.remedy else ""
+
+
+def _first_shop(request: HttpRequest) -> dict[str, str]:
+    chosen = chosen_shop_id(request)
+    return next(({"shop": shop.shop_id} for shop in shops_seen_by(request.who) if shop.pk == chosen), {})
+
+
+def _list(
+    request: HttpRequest, form: UploadForm, *, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    before = request.GET.get("before", "")
+    reports = queries.imports_seen_by(
+        request.who, limit=PAGE + 1, before=int(before) if before.isdecimal() else None
+    )
+    older = reports[PAGE - 1].key if len(reports) > PAGE else None
+    context = {"reports": reports[:PAGE], "older": older, "form": form, "now": clock.now(), "refusal": None}
+    if refusal is not None:
+        context["refusal"] = {"message": _(refusal.message), "remedy": _(refusal.remedy) if refusal.remedy else ""}
+        context["where"] = {"row": getattr(refusal, "row", 0), "column": refusal.field}
+    return render(request, "imports/imports.html", context, status=status)
+
+
+def _context(report: ImportReport) -> dict[str, Any]:
+    rows = queries.refused_rows(report, limit=SHOWN_REFUSED)
+    error = _(report.error) if report.error else ""
+    return {
+        "report": report, "error": error, "remedy": _(report.remedy) if report.remedy else "",
+        "refused": [(row, *sentence_of(row)) for row in rows], "hidden": max(report.counts.refused - len(rows), 0),
+    }  # fmt: skip
