@@ -16,6 +16,11 @@ ROLE_WORDS: dict[str, str | Promise] = {
     Role.OWNER.value: _("owner"), Role.CLERK.value: _("clerk"), Role.PACKER.value: _("packer"),
     Role.SERVICE.value: _("service"), Role.ACCOUNTANT.value: _("accountant"), Role.VIEWER.value: _("viewer"),
 }  # fmt: skip
+LANGUAGES: tuple[tuple[str, str | Promise], ...] = (
+    ("en", _("English")), ("id", _("Indonesian")), ("th", _("Thai")), ("vi", _("Vietnamese")), ("ms", _("Malay")),
+    ("de", _("German")), ("fr", _("French")), ("it", _("Italian")), ("es", _("Spanish")), ("ja", _("Japanese")),
+    ("pt", _("Portuguese")), ("zh", _("Chinese")),
+)  # fmt: skip
 _SENTENCES: dict[str, str | Promise] = {
     "username_taken": _("There is already somebody of this name. Choose another name."),
     "bad_username": _("A username has letters, digits and . + - _ only. Write it like li.na."),
@@ -96,3 +101,28 @@ class AppForm(forms.Form):
     )
     service_id = forms.CharField(label=_("Service id"), max_length=64, required=False)
     name = forms.CharField(label=_("Name"), max_length=80, required=False)
+
+
+class WarehouseForm(forms.Form):
+    """A warehouse of ours."""
+
+    code = forms.CharField(label=_("Code"), max_length=16, help_text=_("Short, as printed on shelves: DG-1."))
+    name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    priority = forms.IntegerField(
+        label=_("Priority"), required=False, initial=0, min_value=-999, max_value=999,
+        help_text=_("The highest is used where nothing else is said."),
+    )
+
+
+class TemplateForm(forms.Form):
+    """A message ready to be sent."""
+
+    reason = forms.SlugField(
+        label=_("Reason"), max_length=32, help_text=_("The kind of hold or case it answers, such as address or stock.")
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    title = forms.CharField(label=_("Title"), max_length=80)
+    text = forms.CharField(
+        label=_("Text"), max_length=2000, widget=forms.Textarea,
+        help_text=_("{order_id}, {buyer}, {item} and {tracking} are filled in."),
+    )

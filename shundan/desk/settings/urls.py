@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shundan.desk.settings.views import shops, staff, tokens
+from shundan.desk.settings.views import shops, staff, templates, tokens, warehouses
 
 app_name = "settings"
 urlpatterns = [
@@ -22,4 +22,10 @@ urlpatterns = [
     path("settings/tokens/", tokens.list_tokens, name="tokens"),
     path("settings/tokens/issue/", tokens.issue_token, name="issue_token"),
     path("settings/tokens/<int:key>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("settings/warehouses/", warehouses.list_warehouses, name="warehouses"),
+    path("settings/warehouses/keep/", warehouses.keep_warehouse, name="keep_warehouse"),
+    path("settings/warehouses/link/", warehouses.link_warehouse, name="link_warehouse"),
+    path("settings/templates/", templates.list_templates, name="templates"),
+    path("settings/templates/keep/", templates.store_template, name="store_template"),
+    path("settings/templates/<int:key>/retire/", templates.retire_template, name="retire_template"),
 ]

@@ -6,14 +6,16 @@ import re
 import pytest
 from django.test import Client
 
-from shundan.core.actors import SYSTEM, PLATFORM
+from shundan.core.actors import PLATFORM, SYSTEM
 from shundan.edges.channels.queries import apps, find_app
+from shundan.edges.conversations.queries import templates_for
 from shundan.ground.journal.queries import entries_of
 from shundan.ground.lib import clock
 from shundan.ground.shops.actions import ShopDraft, store_shop
 from shundan.ground.shops.queries import find_shop
 from shundan.ground.staff import actions
 from shundan.ground.staff.queries import people, tokens, who_holds
+from shundan.stages.stock.queries.places import warehouse_links, warehouses
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -174,3 +176,27 @@ def test_a_shop_outside_the_scope_is_not_found(desk, owner, shop):
     client.force_login(clerk, backend=BACKEND)
     assert client.post("/settings/shops/7490001/pause/").status_code == 404
     assert find_shop("7490001").paused_at is None
+
+
+def test_a_warehouse_is_made_and_stands_in_the_list(desk):
+    assert desk.post("/settings/warehouses/keep/", {"code": "DG-1", "name": "Dongguan"})["Location"] == "/settings/warehouses/"
+    assert [(one.code, one.name) for one in warehouses()] == [("DG-1", "Dongguan")]
+    assert "Dongguan" in text(desk.get("/settings/warehouses/"))
+
+
+def test_a_platform_warehouse_that_was_never_told_cannot_be_linked(desk, shop):
+    desk.post("/settings/warehouses/keep/", {"code": "DG-1", "name": "Dongguan"})
+    told = {"shop": "7490001", "channel_warehouse_id": "999", "warehouse": "DG-1"}
+    assert "There is no such platform warehouse." in text(desk.post("/settings/warehouses/link/", told, follow=True))
+    assert warehouse_links(None) == []
+
+
+def test_a_message_template_is_kept_changed_and_retired(desk):
+    told = {"reason": "address", "language": "en", "title": "Ask again", "text": "Dear {buyer}, is it right?"}
+    desk.post("/settings/templates/keep/", told)
+    desk.post("/settings/templates/keep/", told | {"text": "Is it right, {buyer}?"})
+    [template] = templates_for("address")
+    assert template.text == "Is it right, {buyer}?"
+    assert "Is it right" in text(desk.get(f"/settings/templates/?key={template.pk}"))
+    desk.post(f"/settings/templates/{template.pk}/retire/")
+    assert templates_for("address") == []
