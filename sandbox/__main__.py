@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import logging
 import sys
 from pathlib import Path
 
@@ -57,6 +58,9 @@ def main(given: list[str] | None = None) -> int:
         return 2
     box = build(options)
     print(f"sandbox: {box.base_url}/sandbox/", flush=True)
+    logging.getLogger("uvicorn.error").addFilter(
+        lambda record: "without completing" not in record.getMessage()
+    )
     uvicorn.run(
         App(box),
         host=options.host,

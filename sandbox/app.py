@@ -177,5 +177,6 @@ async def reply(
 
 async def cut(send: Send) -> None:
     """Promise an answer and break the connection: the caller cannot know that the call was carried out."""
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]},
+    )
