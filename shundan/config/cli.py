@@ -88,6 +88,11 @@ def _add_upkeep(add: Adder) -> None:
         "prepare", commands.run_prepare, "Do what `run` does before it starts; prints a login link."
     )
     prepare.add_argument("--url", default="http://127.0.0.1:8000", help="where the desk is reached")
+    add(
+        "warm-up",
+        commands.run_warm_up,
+        "Do once what would slow down the first start (as `./run setup` does).",
+    )
     demo = add(
         "demo", commands.run_demo, "Connect the sandbox's shops to this desk (what `run` does by itself)."
     )

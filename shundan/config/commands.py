@@ -72,6 +72,14 @@ def run_prepare(given: argparse.Namespace) -> int:
     return 0
 
 
+def run_warm_up(given: argparse.Namespace) -> int:
+    """Do once what would slow down the first start."""
+    from shundan.config.prepare import warm_up
+
+    warm_up()
+    return 0
+
+
 def run_demo(given: argparse.Namespace) -> int:
     """Connect the sandbox's shops, as an owner would by hand."""
     set_up()

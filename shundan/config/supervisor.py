@@ -93,7 +93,7 @@ def own_names(host: str) -> list[str]:
 
 
 def plan_children(installation: Installation) -> list[Child]:
-    """List the long-running children, in the order they start."""
+    """List the long-running children, in the order they start; the last ones wait until the desk answers."""
     directory = f"--data {shlex.quote(str(installation.directory))}"
     desk = (
         f"{directory} --host {installation.host} --port {installation.port} --workers {installation.workers}"
@@ -130,8 +130,7 @@ def _launch(installation: Installation, children: list[Child], crew: Crew, stop:
     link = _prepare(installation)
     if link is None:
         return 0 if stop.is_set() else 1
-    for child in children:
-        crew.add(child)
+    crew.add(children.pop(0))
     ready, patience = False, time.monotonic() + READY_WITHIN
     while not stop.is_set():
         crew.look_after()
@@ -141,7 +140,7 @@ def _launch(installation: Installation, children: list[Child], crew: Crew, stop:
             )
             if ready:
                 _announce(installation, link)
-                for child in plan_demo(installation):
+                for child in (*children, *plan_demo(installation)):
                     crew.add(child)
             elif time.monotonic() > patience:
                 raise CannotStart(
