@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q
 from django.utils.functional import Promise
@@ -64,6 +65,17 @@ class Lane:
     complete: Completeness | None
     token_days: int | None
     spans: dict[str, list[Pill]] = field(default_factory=dict)
+    now: datetime | None = None
+
+    @property
+    def local_time(self) -> str:
+        """The hour in the shop's own zone."""
+        return f"{self.now.astimezone(ZoneInfo(self.shop.zone)):%H:%M}" if self.now else ""
+
+    @property
+    def coming(self) -> list[Pill]:
+        """Every pill but the overdue ones."""
+        return [pill for key, pills in self.spans.items() if key != "over" for pill in pills]
 
 
 @dataclass(frozen=True)
@@ -97,7 +109,7 @@ def read_today(who: Who, *, now: datetime, chosen: int | None = None) -> Today:
         key: max((told.refresh_expires_at - now).days, 0)
         for key, told in connections().items() if told.refresh_expires_at and not told.dead_at
     }
-    lanes = [Lane(shop, complete.get(shop.pk), days.get(shop.pk), _pills(rows, shop.pk, now)) for shop in shops]
+    lanes = [Lane(shop, complete.get(shop.pk), days.get(shop.pk), _pills(rows, shop.pk, now), now) for shop in shops]
     ahead = open_deadlines(shop_keys=[shop.pk for shop in shops]).filter(due_at__gte=now).exclude(kind__in=sorted(CALM))
     return Today(
         lanes, _moves(who, rows, now), _matrix(rows), [label for _key, label, _from, _to in SPANS],

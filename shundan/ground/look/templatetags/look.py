@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from shundan.ground.look.queries import charts, formats, icons
+from shundan.ground.look.queries import axis, charts, formats, icons
 from shundan.ground.look.queries.states import state_word
 
 register = template.Library()
@@ -20,6 +20,8 @@ register.simple_tag(charts.stacked_bars)
 register.simple_tag(charts.ranked_bars)
 register.simple_tag(charts.heat_table)
 register.simple_tag(charts.meter)
+register.simple_tag(axis.lane_axis)
+register.simple_tag(axis.axis_head)
 register.simple_tag(formats.deadline)
 register.simple_tag(formats.money)
 register.simple_tag(formats.money_text)
