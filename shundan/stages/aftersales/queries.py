@@ -4,13 +4,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
 from shundan.core.states import CaseState
 from shundan.edges.channels.tiktok.client import call as call_channel
+from shundan.edges.conversations.queries import messages_of, threads_of_order
+from shundan.edges.outbox.queries import calls_of
+from shundan.ground.journal.queries import entries_of
 from shundan.stages.aftersales.models import Case, CaseLine
+from shundan.stages.packing.queries import parcels_of
+from shundan.stages.tracking.queries import events_of
 
 OPEN_CASES = (CaseState.OPENED, CaseState.OFFERED, CaseState.AGREED, CaseState.ESCALATED, CaseState.REFUSED)
 
@@ -25,7 +30,7 @@ _DECISIONS: dict[str, tuple[tuple[str, ...], str]] = {
 
 def cases_seen_by(who: Who) -> QuerySet[Case]:
     """Return the cases of the shops in somebody's scope, with order and shop."""
-    cases = Case.objects.select_related("order", "shop")
+    cases = Case.objects.select_related("order__buyer", "shop")
     return cases if who.shop_keys is None else cases.filter(shop_id__in=who.shop_keys)
 
 
@@ -60,3 +65,40 @@ def reject_reasons(case: Case, *, locale: str = "en-US") -> list[dict[str, Any]]
     """Ask the platform which reasons it takes for refusing this case now: [{"name", "text"}]."""
     told = call_channel(case.shop, "reject_reasons", query={"return_or_cancel_id": case.case_id, "locale": locale})
     return list(told.get("reasons", []))
+
+
+def journal_of(case: Case) -> list[Any]:
+    """Return what happened to a case, oldest first."""
+    return entries_of([("case", case.pk)])[::-1]
+
+
+def case_queue(who: Who, *, limit: int = 40) -> list[Case]:
+    """Return the cases that wait for an answer, soonest clock first, and then those whose goods are expected."""
+    rows = cases_seen_by(who).filter(Q(case_state=CaseState.OPENED) | Q(goods_state__in=["EXPECTED", "RECEIVED"]))
+    return list(rows.order_by(F("answer_by").asc(nulls_last=True), "opened_at")[:limit])
+
+
+def cases_by_code(code: str, *, who: Who) -> list[Case]:
+    """Return the cases a scanned code may mean: return tracking number, case id or order id (or its tail)."""
+    wanted = Q(tracking_number=code) | Q(case_id=code) | Q(order__order_id=code)
+    if len(code) >= 6:
+        wanted |= Q(case_id__endswith=code) | Q(order__order_id__endswith=code)
+    return list(cases_seen_by(who).filter(wanted).order_by("-opened_at")[:20])
+
+
+def case_page(case: Case) -> dict[str, Any]:
+    """Return all the evidence of a case's page: lines, parcels with events, messages, calls and journal."""
+    parcels = parcels_of([case.order_id]).get(case.order_id, [])
+    events = events_of([parcel.pk for parcel in parcels])
+    buyer = case.order.buyer
+    threads = threads_of_order(
+        case.shop_id, case.order.order_id, channel_buyer_id=buyer.channel_buyer_id if buyer else ""
+    )
+    return {
+        "lines": case_lines(case),
+        "parcels": [(parcel, events.get(parcel.pk, [])[-4:]) for parcel in parcels],
+        "thread": threads[0] if threads else None,
+        "messages_told": messages_of(threads[0].pk, limit=6) if threads else [],
+        "calls": list(calls_of("case", case.pk)[:3]),
+        "journal": journal_of(case)[::-1],
+    }

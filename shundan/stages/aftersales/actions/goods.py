@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shundan.core.actors import Who
 from shundan.core.case_moves import CaseMove
-from shundan.core.errors import Conflict, Refused
+from shundan.core.errors import Conflict, NotFound, Refused
 from shundan.core.states import CaseState, GoodsState
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction
@@ -46,12 +46,19 @@ def inspect_goods(case_key: int, grades: list[Grade], *, warehouse: str, by: Who
         for grade in grades:
             row = lines[grade.case_line_key]
             if grade.grade == "sellable" and grade.received:
-                return_units(row.line_id, grade.received, warehouse=warehouse, key=f"return:{case.pk}:{row.pk}",
-                             by=by, now=now)  # fmt: skip
+                _put_back(case, row, grade.received, warehouse=warehouse, by=by, now=now)
         Case.objects.filter(pk=case.pk).update(goods_state=GoodsState.INSPECTED)
         _journal(case, "inspect_goods", by=by, now=now, facts={str(g.case_line_key): g.grade for g in grades})
 
     in_transaction(work)
+
+
+def _put_back(case: Case, row: CaseLine, units: int, *, warehouse: str, by: Who, now: datetime) -> None:
+    key = f"return:{case.pk}:{row.pk}"
+    try:
+        return_units(row.line_id, units, warehouse=warehouse, key=key, by=by, now=now)
+    except NotFound:  # shipped before the desk knew the shop: the shelf is counted, not guessed
+        _journal(case, "left_off_shelf", by=by, now=now, facts={"line": str(row.line_id), "units": str(units)})
 
 
 def _grade(row: CaseLine | None, grade: Grade) -> None:
