@@ -198,6 +198,7 @@ PATHS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
     ("POST", "orders"): deeds.place_orders,
     ("POST", "buyers/cancel"): deeds.buyer_cancels,
     ("POST", "buyers/return"): deeds.buyer_returns,
+    ("POST", "buyers/ship_back"): deeds.buyer_ships_back,
     ("POST", "buyers/rate"): deeds.buyer_rates,
     ("POST", "buyers/chat"): deeds.buyer_chats,
     ("POST", "buyers/address"): deeds.buyer_moves,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.aftersales.cancellations import buyer_asks
-from sandbox.aftersales.returns import open_return
+from sandbox.aftersales.returns import SHIP, open_return, ship_back
 from sandbox.aftersales.rules import BUYER_CANCEL, RETURN, open_cancel_of, pick_lines
 from sandbox.box import Box
 from sandbox.chat.threads import buyer_says
@@ -185,6 +185,16 @@ def buyer_returns(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     row = open_return(
         box, order, chosen, kind=kind, role="BUYER", reason=reason, text=RETURN.get(reason, reason)
     )
+    return {"return_id": row["return_id"], "return_status": row["return_status"]}
+
+
+def buyer_ships_back(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    row = box.store.get("return", str(given.get("return_id", "")))
+    if row is None:
+        raise ControlRefusal("No such return.", http=404)
+    if row["return_status"] != SHIP:
+        raise ControlRefusal("The seller has not agreed to this return.", http=409)
+    ship_back(box, row)
     return {"return_id": row["return_id"], "return_status": row["return_status"]}
 
 

@@ -54,8 +54,8 @@ def choice(name: str, label: str, options: list[tuple[str, str]]) -> str:
     return f'<label>{label} <select name="{name}">{rows}</select></label>'
 
 
-def section(title: str, content: str) -> str:
-    return f"<section><h2>{title}</h2>{content}</section>"
+def section(title: str, content: str, *, kind: str = "") -> str:
+    return f'<section class="{kind}"><h2>{title}</h2>{content}</section>'
 
 
 def clock_part(box: Box, lang: str) -> str:
@@ -88,9 +88,8 @@ def shops_part(box: Box, lang: str) -> str:
             f'href="/sandbox/orders.csv?shop={shop["id"]}">{say(lang, "all_orders")}</a> · '
             f'<a href="/sandbox/ratings.csv?shop={shop["id"]}">{say(lang, "ratings")}</a></td></tr>'
         )
-    head = "".join(
-        f"<th>{say(lang, word)}</th>" for word in ("shop", "shops", "orders", "to_ship", "downloads")
-    ).replace(f"<th>{say(lang, 'shops')}</th>", "<th></th>")
+    words = ("shop", "", "orders", "to_ship", "downloads")
+    head = "".join(f"<th>{say(lang, word) if word else ''}</th>" for word in words)
     return section(
         say(lang, "shops"),
         f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
@@ -130,7 +129,7 @@ def faults_part(box: Box, lang: str) -> str:
             else:
                 fields += field(name, say(lang, name), f"{value:g}", kind="number")
         fields += "</fieldset>"
-    return section(say(lang, "faults"), form(lang, "faults", fields, button=say(lang, "set")))
+    return section(say(lang, "faults"), form(lang, "faults", fields, button=say(lang, "set")), kind="span")
 
 
 def buttons(order: dict[str, Any], lang: str) -> str:
