@@ -19,8 +19,8 @@ from shundan.ground.look.queries.formats import time_left_text
 # (until hours, up to percent): between two stops the axis is even.
 _STOPS = ((0.0, 0.0), (2.0, 50.0), (8.0, 79.0), (48.0, 100.0))
 _REFERENCE = 760  # pixels of the lane for which collisions are judged
-_ROWS = (7, 37)
-_TALL = 24
+_MOST_ROWS = 4
+_STEP, _TALL = 30, 24
 
 
 def position(due_at: datetime, now: datetime) -> float:
@@ -35,13 +35,14 @@ def position(due_at: datetime, now: datetime) -> float:
 def lane_axis(pills: Iterable[Any], now: datetime) -> SafeString:
     """Draw one lane; a pill has label, count, due_at, tone and maybe href. What does not fit is counted."""
     placed, hidden = _place(sorted(pills, key=lambda pill: pill.due_at), now)
-    more = format_html('<text class="more" x="100%" y="{}" dx="-6">+{}</text>', 64, hidden) if hidden else ""
-    drawn = format_html_join("", "{}", ((_pill(*one, now),) for one in placed))
+    tall = max(68, 8 + _STEP * (1 + max((one[2] for one in placed), default=0)))
+    more = format_html('<text class="more" x="100%" y="{}" dx="-6">+{}</text>', tall - 4, hidden)
     return format_html(
-        '<svg class="lane" width="100%" height="68"><rect class="near" width="50%" height="68"/>{}{}{}</svg>',
-        _lines(now, 68),
-        drawn,
-        more,
+        '<svg class="lane" width="100%" height="{0}"><rect class="near" width="50%" height="{0}"/>{1}{2}{3}</svg>',
+        tall,
+        _lines(now, tall),
+        format_html_join("", "{}", ((_pill(*one, now),) for one in placed)),
+        more if hidden else "",
     )
 
 
@@ -55,7 +56,7 @@ def axis_head(now: datetime) -> SafeString:
         for at, text, style in words
     )
     labels = format_html_join("", '<text x="{}" dx="{}" y="20" class="{}">{}</text>', texts)
-    return format_html('<svg class="lane head" width="100%" height="31">{}</svg>', labels)
+    return format_html('<svg class="lane scale" width="100%" height="31">{}</svg>', labels)
 
 
 def text_width(text: str, size: float = 12) -> float:
@@ -65,7 +66,7 @@ def text_width(text: str, size: float = 12) -> float:
 
 def _place(pills: Sequence[Any], now: datetime) -> tuple[list[tuple[Any, float, int, float, bool]], int]:
     """Give each pill a row where it touches no other; near a break it hangs to the left of its tick."""
-    ends: list[float] = [-8.0, -8.0]
+    ends: list[float] = [-8.0] * _MOST_ROWS
     placed, hidden = [], 0
     for pill in pills:
         at = position(pill.due_at, now)
@@ -83,7 +84,7 @@ def _place(pills: Sequence[Any], now: datetime) -> tuple[list[tuple[Any, float, 
 
 
 def _pill(pill: Any, at: float, row: int, wide: float, hangs: bool, now: datetime) -> SafeString:
-    x, y = (-wide if hangs else 0), _ROWS[row]
+    x, y = (-wide if hangs else 0), 7 + _STEP * row
     body = format_html(
         '<svg x="{}%" y="{}" overflow="visible" class="tone-{}">'
         '<line class="tick" x1="0" x2="0" y1="{}" y2="{}"/>'

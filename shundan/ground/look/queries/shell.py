@@ -82,7 +82,7 @@ _NAV = (
     NavGroup(
         _("Buyers"),
         (
-            NavEntry("aftersales", _("After-sales"), "/aftersales/", "undo-2", "a", R.SEE_CASE),
+            NavEntry("aftersales", _("After-sales"), "/cases/", "undo-2", "a", R.SEE_CASE),
             NavEntry(
                 "conversations",
                 _("Conversations"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone, translation
 
 from shundan.core.states import CaseState, GoodsState, OrderState, ParcelState
-from shundan.ground.look.queries import charts, formats
+from shundan.ground.look.queries import axis, charts, formats
 from shundan.ground.look.queries.states import state_word
 
 NOW = datetime(2026, 11, 24, 6, 33, tzinfo=UTC)
@@ -118,3 +119,27 @@ def test_a_stacked_bar_is_as_tall_as_its_part_of_the_scale() -> None:
         [{"label": "US", "values": [10]}, {"label": "GB", "values": [30]}], height=144
     )
     assert 'height="23.8"' in drawn and 'height="73.8"' in drawn  # 100 px for 40, less the gap of 1.2
+
+
+def test_the_first_two_hours_take_half_of_the_axis() -> None:
+    at = [axis.position(NOW + timedelta(hours=hours), NOW) for hours in (-1, 0, 1, 2, 5, 8, 28, 48, 90)]
+    assert at == [0, 0, 25, 50, 64.5, 79, 89.5, 100, 100]
+
+
+def test_pills_of_one_moment_stand_in_rows_and_what_does_not_fit_is_counted() -> None:
+    pills = [
+        SimpleNamespace(label="Ship by", count=3, due_at=NOW + timedelta(minutes=20), tone="bad")
+        for _ in range(6)
+    ]
+    with translation.override("en"):
+        drawn = axis.lane_axis(pills, NOW)
+    assert drawn.count('class="tone-bad"') == 4 and 'height="128"' in drawn
+    assert "+2</text>" in drawn and "style=" not in drawn
+
+
+def test_a_pill_near_the_end_hangs_to_the_left_of_its_tick() -> None:
+    late = SimpleNamespace(
+        label="<i>", count=1, due_at=NOW + timedelta(hours=47), tone="neutral", url="/orders/"
+    )
+    drawn = axis.lane_axis([late], NOW)
+    assert '<rect x="-' in drawn and '<a href="/orders/">' in drawn and "&lt;i&gt;" in drawn
