@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from shundan.ground.look.queries import axis, charts, formats, icons
+from shundan.ground.look.queries import axis, charts, formats, icons, verbs
 from shundan.ground.look.queries.states import state_word
 
 register = template.Library()
@@ -33,6 +33,8 @@ register.filter("moment", formats.moment_text)
 register.filter("number", formats.number_text)
 register.filter("percent", formats.percent_text)
 register.simple_tag(formats.order_id)
+register.filter("verb", verbs.verb_text)
+register.filter("actor", verbs.actor_text)
 register.filter("order_tail", lambda number: formats.order_id(number, short=True))
 
 
