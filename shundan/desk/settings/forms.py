@@ -16,6 +16,14 @@ ROLE_WORDS: dict[str, str | Promise] = {
     Role.OWNER.value: _("owner"), Role.CLERK.value: _("clerk"), Role.PACKER.value: _("packer"),
     Role.SERVICE.value: _("service"), Role.ACCOUNTANT.value: _("accountant"), Role.VIEWER.value: _("viewer"),
 }  # fmt: skip
+VERB_WORDS: dict[str, str | Promise] = {
+    "create_person": _("was added"), "set_role": _("got another role"), "set_scope": _("got another scope"),
+    "set_refund_limit": _("got another refund limit"), "deactivate_person": _("was deactivated"),
+    "reactivate_person": _("was let in again"), "issue_login_link": _("got a login link"),
+    "set_password": _("set a password"), "change_password": _("changed the password"), "log_in": _("signed in"),
+    "log_out": _("signed out"), "fail_login": _("a wrong password was tried"), "lock_out": _("was locked for a while"),
+    "add_second_factor": _("added a second factor"), "remove_second_factor": _("removed the second factor"),
+}  # fmt: skip
 LANGUAGES: tuple[tuple[str, str | Promise], ...] = (
     ("en", _("English")), ("id", _("Indonesian")), ("th", _("Thai")), ("vi", _("Vietnamese")), ("ms", _("Malay")),
     ("de", _("German")), ("fr", _("French")), ("it", _("Italian")), ("es", _("Spanish")), ("ja", _("Japanese")),

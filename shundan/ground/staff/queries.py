@@ -97,3 +97,9 @@ def refund_limit(who: Who) -> int | None:
     if who.kind != "person":
         return None
     return Person.objects.filter(pk=int(who.key)).values_list("refund_limit_minor", flat=True).first() or None
+
+
+def names_of_actors() -> dict[str, str]:
+    """Return "person:3" or "token:7" -> the name people know it by."""
+    people = {f"person:{row.pk}": row.get_full_name() or row.username for row in Person.objects.all()}
+    return people | {f"token:{row.pk}": row.name or row.hint for row in ApiToken.objects.all()}

@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from shundan.core.errors import Refused
-from shundan.core.rights import ROLE_RIGHTS, Right, Role
+from shundan.core.rights import Right, may
 from shundan.ground.lib import clock
 from shundan.ground.staff import actions
-from shundan.ground.staff.forms import ProfileForm
+from shundan.ground.staff.forms import RIGHT_WORDS, ProfileForm
 from shundan.ground.staff.logins import needs, public
 
 __all__ = ["choose_password", "login_link", "needs", "profile", "public"]
@@ -72,7 +72,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your choices are kept."))
             return _remember(redirect("staff:profile"), **form.cleaned_data)
-    rights = sorted(ROLE_RIGHTS[Role(person.role)])
+    rights = [words for right, words in RIGHT_WORDS.items() if may(person.role, right)]
     return render(request, "staff/profile.html", {"form": form, "person": person, "rights": rights})
 
 

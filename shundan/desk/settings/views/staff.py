@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shundan.core.errors import Refused
 from shundan.core.rights import Right
-from shundan.desk.settings.forms import NewPersonForm, PersonForm, add_refusal, refusal_sentence
+from shundan.desk.settings.forms import VERB_WORDS, NewPersonForm, PersonForm, add_refusal, refusal_sentence
 from shundan.ground.journal.queries import entries_of
 from shundan.ground.lib import clock
 from shundan.ground.shops.queries import all_shops
@@ -70,7 +70,7 @@ def show_person(request: HttpRequest, key: int) -> HttpResponse:
             return redirect("settings:person", key=person.pk)
     entries = entries_of([("staff", person.pk)], limit=30)
     names = names_of((one.by_kind, one.by_key) for one in entries)
-    rows = [(one, names[one.by_kind, one.by_key]) for one in entries]
+    rows = [(one, VERB_WORDS.get(one.verb, one.verb), names[one.by_kind, one.by_key]) for one in entries]
     return render(request, "settings/person.html", {"person": person, "form": form, "entries": rows})
 
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from shundan.core.actors import Who
 from shundan.desk.system.queries.health import StepAge, step_ages
-from shundan.desk.system.queries.lists import in_scope
+from shundan.desk.system.queries.lists import WANT_KINDS, in_scope
 from shundan.desk.system.queries.storage import Storage, read_storage, versions
 from shundan.edges.inbox import queries as inbox
 from shundan.edges.outbox.queries import count_calls
@@ -32,6 +34,11 @@ class Overview:
     versions: dict[str, str]
 
     @property
+    def want_rows(self) -> list[tuple[str, int]]:
+        """What waits to be fetched, in words."""
+        return [(_want_words(name), count) for name, count in self.wants.items()]
+
+    @property
     def silent_steps(self) -> list[StepAge]:
         """Steps that have not run for a minute: their worker may be gone."""
         return [step for step in self.steps if step.seconds > SLOW_S]
@@ -53,3 +60,9 @@ def read_overview(who: Who) -> Overview:
         surprises=list(open_surprises(shop_keys=who.shop_keys, limit=20)),
         steps=step_ages(), storage=read_storage(), versions=versions(),
     )  # fmt: skip
+
+
+def _want_words(name: str) -> str:
+    kind, _gap, lane = name.partition(" ")
+    words = str(WANT_KINDS.get(kind, kind))
+    return _("%(kind)s, history") % {"kind": words} if lane else words

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shundan.core.rights import Right
 from shundan.desk.system import actions
-from shundan.desk.system.queries.lists import ARRIVALS, SNAGS, WANTS, in_scope
+from shundan.desk.system.queries.lists import ARRIVALS, SNAGS, WANT_KINDS, WANTS, in_scope
 from shundan.desk.system.queries.overview import read_overview
 from shundan.edges.inbox import queries as inbox
 from shundan.ground.jobs.queries import open_snags
@@ -32,7 +32,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def list_sweeps(request: HttpRequest) -> HttpResponse:
     """Show how far each kind of thing of each shop is complete."""
-    rows = in_scope(inbox.sweeps(), request.who)[:500]
+    rows = [(row, WANT_KINDS.get(row.kind, row.kind)) for row in in_scope(inbox.sweeps(), request.who)[:500]]
     return render(request, "system/sweeps.html", {"sweeps": rows, "now": clock.now()})
 
 
