@@ -116,6 +116,26 @@ def _add_access(add: Adder) -> None:
 
 
 def _add_files(add: Adder) -> None:
+    taken = add(
+        "import", commands.run_import, "Take in a Seller Center file; exit code 3 when rows were refused."
+    )
+    taken.add_argument("file", type=Path, metavar="FILE")
+    taken.add_argument("--shop", required=True, metavar="ID", help="the platform's shop id")
+    taken.add_argument(
+        "--create-shop", default="", metavar="REGION", help="make the shop when it is missing: US, GB, …"
+    )
+    taken.add_argument(
+        "--dates", choices=("mdy", "dmy"), default="", help="which comes first where a file does not tell"
+    )
+    taken.add_argument("--json", action="store_true", help="print the counts and refused rows as JSON")
+    export = add("export", commands.run_export, "Write orders as JSON lines.")
+    export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument("--shop", default="", metavar="ID")
+    export.add_argument("--state", default="", metavar="STATE")
+    export.add_argument(
+        "--updated-after", default="", metavar="WHEN", help="2026-11-23T04:00:00Z or unix seconds"
+    )
+    export.add_argument("--full", action="store_true", help="with lines, parcels, holds, cases and journal")
     backup = add("backup", commands.run_backup, "Write database and files into one archive; never the key.")
     backup.add_argument("file", type=Path, metavar="FILE")
     restore = add("restore", commands.run_restore, "Fill an empty --data from a backup.")
@@ -149,7 +169,9 @@ def _explain(error: Exception) -> str:
         return f"The database cannot be used: {error}"
     if isinstance(error, ImproperlyConfigured):
         return f"A setting is wrong: {error}"
-    return str(error) if isinstance(error, OSError) and error.errno in MENDABLE else ""
+    if isinstance(error, OSError) and error.errno in MENDABLE:
+        return f"{error.filename or 'The disk'}: {error.strerror}."
+    return ""
 
 
 def _complain(sentence: str) -> int:

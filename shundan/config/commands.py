@@ -6,9 +6,12 @@ import argparse
 import io
 import json
 import re
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from shundan.config.directory import DATABASE_FILE, KEY_FILE, CannotStart, check_disk, write_key
+
+REFUSED_SHOWN = 20
 
 
 def run_all(given: argparse.Namespace) -> int:
@@ -161,6 +164,58 @@ def run_restore(given: argparse.Namespace) -> int:
     print(f"restored the database and {count} files into {directory}")
     if not had_key:
         print(f"Put the old desk's {KEY_FILE} there before you start it: a backup never holds the key.")
+    return 0
+
+
+def run_import(given: argparse.Namespace) -> int:
+    """Take a Seller Center file in; exit 3 when some of its rows were refused."""
+    set_up()
+    from shundan.desk.imports.actions import import_file
+    from shundan.desk.imports.queries import refused_rows
+
+    report = import_file(given.file, given.shop, given.create_shop, dates=given.dates)
+    if report.error:
+        raise CannotStart(f"{given.file.name} was not taken: {report.error} {report.remedy}".strip())
+    refused = refused_rows(report)
+    if given.json:
+        rows = [
+            {"row": r.row, "column": r.column, "message": r.text, "remedy": r.remedy, "order_id": r.order_id}
+            for r in refused
+        ]
+        known = {"shop": report.shop_id, "kind": report.kind, "stored": report.stored}
+        print(json.dumps(known | asdict(report.counts) | {"rows": rows}, ensure_ascii=False))
+    else:
+        counts = report.counts
+        print(
+            f"{report.kind}: {report.stored} stored ({counts.new} new, {counts.changed} changed, "
+            f"{counts.fills} filling gaps), {counts.same} as before, {counts.refused} refused"
+        )
+        for row in refused[:REFUSED_SHOWN]:
+            print(f"  row {row.row}, {row.column}: {row.text} {row.remedy}".rstrip())
+    return 3 if refused else 0
+
+
+def run_export(given: argparse.Namespace) -> int:
+    """Write orders as JSON lines, oldest change first, page by page."""
+    set_up()
+    from django.core.serializers.json import DjangoJSONEncoder
+
+    from shundan.core.actors import SYSTEM
+    from shundan.desk.orderbook.queries import programs
+
+    told = programs.order_detail if given.full else programs.order_row
+    rows, sort = programs.find_orders(
+        SYSTEM, shop=given.shop, state=given.state, updated_after=given.updated_after or "1970-01-01"
+    )
+    count, after = 0, ""
+    with given.file.open("w", encoding="utf-8") as file:
+        while after is not None:
+            page, after = programs.page_of(rows, sort, after=after, limit=200)
+            for order in page:
+                line = json.dumps(told(order, who=SYSTEM), cls=DjangoJSONEncoder, ensure_ascii=False)
+                file.write(line + "\n")
+            count += len(page)
+    print(json.dumps({"orders": count}))
     return 0
 
 
