@@ -30,4 +30,5 @@ def sign_webhook(app_key: str, secret: str, body: bytes) -> str:
 
 def is_signed(app_key: str, secret: str, body: bytes, given: str) -> bool:
     """Return whether `given` is the signature of the raw body, compared in constant time."""
-    return hmac.compare_digest(sign_webhook(app_key, secret, body), given.strip().lower())
+    expected = sign_webhook(app_key, secret, body).encode()
+    return hmac.compare_digest(expected, given.strip().lower().encode("utf-8", "replace"))
