@@ -14,12 +14,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from shundan.ground.look.queries.formats import time_left_text
+from shundan.ground.look.queries.formats import moment_text, time_left_text
 
 # (until hours, up to percent): between two stops the axis is even.
 _STOPS = ((0.0, 0.0), (2.0, 50.0), (8.0, 79.0), (48.0, 100.0))
 _REFERENCE = 760  # pixels of the lane for which collisions are judged
-_MOST_ROWS = 4
+_MOST_ROWS = 3
+_SPELT_OUT = timedelta(hours=8)  # later pills leave their time to the tick
 _STEP, _TALL = 30, 24
 
 
@@ -71,7 +72,7 @@ def _place(pills: Sequence[Any], now: datetime) -> tuple[list[tuple[Any, float, 
     placed, hidden = [], 0
     for pill in pills:
         at = position(pill.due_at, now)
-        wide = 22 + text_width(f"{pill.label} {pill.count} {time_left_text(pill.due_at, now)}")
+        wide = 22 + text_width(f"{pill.label} {pill.count} {_time_words(pill, now)}")
         x = at * _REFERENCE / 100
         hangs = x + wide > _REFERENCE
         start = x - wide if hangs else x
@@ -87,15 +88,19 @@ def _place(pills: Sequence[Any], now: datetime) -> tuple[list[tuple[Any, float, 
 def _pill(pill: Any, at: float, row: int, wide: float, hangs: bool, now: datetime) -> SafeString:
     x, y = (-wide if hangs else 0), 7 + _STEP * row
     body = format_html(
-        '<svg x="{}%" y="{}" overflow="visible" class="tone-{}">'
+        '<svg x="{}%" y="{}" overflow="visible" class="tone-{}"><title>{}</title>'
         '<line class="tick" x1="0" x2="0" y1="{}" y2="{}"/>'
         '<rect x="{}" width="{}" height="{}" rx="6"/>'
         '<text x="{}" y="16">{} <tspan class="count">{}</tspan> {}</text></svg>',
-        f"{at:.2f}", y, pill.tone, _TALL, _TALL + 5, f"{x:.0f}", f"{wide:.0f}", _TALL, f"{x + 9:.0f}",
-        pill.label, pill.count, time_left_text(pill.due_at, now),
+        f"{at:.2f}", y, pill.tone, f"{moment_text(pill.due_at)} · {time_left_text(pill.due_at, now)}", _TALL, _TALL + 5, f"{x:.0f}", f"{wide:.0f}", _TALL, f"{x + 9:.0f}",
+        pill.label, pill.count, _time_words(pill, now),
     )  # fmt: skip
     href = getattr(pill, "href", "") or getattr(pill, "url", "")
     return format_html('<a href="{}">{}</a>', href, body) if href else body
+
+
+def _time_words(pill: Any, now: datetime) -> str:
+    return time_left_text(pill.due_at, now) if pill.due_at - now <= _SPELT_OUT else ""
 
 
 def _lines(now: datetime, tall: int) -> SafeString:
@@ -118,7 +123,7 @@ def _ticks(now: datetime) -> list[tuple[float, datetime]]:
         at, near = position(moment, now), moment - local < timedelta(hours=2)
         if moment <= local or (not near and (moment.minute or moment.hour % 2)):
             continue
-        last = found[-1][0] if found else 4.0
+        last = found[-1][0] if found else 8.0
         if at - last >= 6 and at < 77:
             found.append((at, moment))
     return found

@@ -133,8 +133,8 @@ def test_pills_of_one_moment_stand_in_rows_and_what_does_not_fit_is_counted() ->
     ]
     with translation.override("en"):
         drawn = axis.lane_axis(pills, NOW)
-    assert drawn.count('class="tone-bad"') == 4 and 'height="128"' in drawn
-    assert "+2</text>" in drawn and "style=" not in drawn
+    assert drawn.count('class="tone-bad"') == 3 and 'height="98"' in drawn
+    assert "+3</text>" in drawn and "style=" not in drawn
 
 
 def test_a_pill_near_the_end_hangs_to_the_left_of_its_tick() -> None:
