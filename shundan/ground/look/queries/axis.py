@@ -87,12 +87,13 @@ def _place(pills: Sequence[Any], now: datetime) -> tuple[list[tuple[Any, float, 
 
 def _pill(pill: Any, at: float, row: int, wide: float, hangs: bool, now: datetime) -> SafeString:
     x, y = (-wide if hangs else 0), 7 + _STEP * row
+    spoken = f"{moment_text(pill.due_at)} · {time_left_text(pill.due_at, now)}"
     body = format_html(
         '<svg x="{}%" y="{}" overflow="visible" class="tone-{}"><title>{}</title>'
         '<line class="tick" x1="0" x2="0" y1="{}" y2="{}"/>'
         '<rect x="{}" width="{}" height="{}" rx="6"/>'
         '<text x="{}" y="16">{} <tspan class="count">{}</tspan> {}</text></svg>',
-        f"{at:.2f}", y, pill.tone, f"{moment_text(pill.due_at)} · {time_left_text(pill.due_at, now)}", _TALL, _TALL + 5, f"{x:.0f}", f"{wide:.0f}", _TALL, f"{x + 9:.0f}",
+        f"{at:.2f}", y, pill.tone, spoken, _TALL, _TALL + 5, f"{x:.0f}", f"{wide:.0f}", _TALL, f"{x + 9:.0f}",
         pill.label, pill.count, _time_words(pill, now),
     )  # fmt: skip
     href = getattr(pill, "href", "") or getattr(pill, "url", "")
