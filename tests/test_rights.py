@@ -48,7 +48,7 @@ class Door:
 
     @property
     def address(self) -> str:
-        filled = re.sub(r"<(?:(\w+):)?(\w+)>", lambda m: "1" if m[1] in ("int", "path") else "none", self.pattern)
+        filled = re.sub(r"<(?:(\w+):)?(\w+)>", lambda m: "987654" if m[1] == "int" else "none", self.pattern)
         return "/" + re.sub(r"[\^$\\?]", "", filled)
 
     def __str__(self) -> str:
