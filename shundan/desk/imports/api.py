@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Query, Router, Schema
+from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from shundan.core.rights import Right
@@ -70,7 +70,7 @@ def list_imports(request: HttpRequest, limit: int = Query(50, ge=1, le=200), aft
 def upload(
     request: HttpRequest, file: UploadedFile = File(...), shop: str = Form(""), create_shop: str = Form(""),  # type: ignore[type-arg]  # noqa: B008
     dates: str = Form("", pattern="^(mdy|dmy)?$"), confirm: bool = Form(False),
-) -> tuple[int, dict[str, object]]:  # fmt: skip
+) -> Status:  # fmt: skip
     """Take a file in. `create_shop` names the market of a shop to be made; `confirm` stores without a second call."""
     known = find_shop(shop, who=request.who) if shop and not create_shop else None
     report = actions.start_import(
@@ -78,7 +78,7 @@ def upload(
     )
     if confirm and report.phase == queries.PREVIEW:
         report = actions.confirm_import(report.key, by=request.who)
-    return 201, _told(report)
+    return Status(201, _told(report))
 
 
 @router.get("/{int:key}", response=ImportOut)

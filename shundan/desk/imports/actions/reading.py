@@ -29,7 +29,7 @@ _NOT_TAKEN = {
     Kind.PRODUCTS: "This is a table of products; products and stock come from the connected shop.",
     Kind.ERP_ITEMS: "This is a table of goods; enter goods and stock on the Stock page.",
     Kind.UNSETTLED: "These amounts are estimates; import the settlement once it is paid.",
-    Kind.AFFILIATE: "Commissions of creators are part of the settlement; import that instead.",
+    Kind.AFFILIATE: "Affiliate commissions are part of the settlement; import that instead.",
     Kind.RETURNS: "Returns are read from the connected shop, so that none is answered too late.",
     Kind.SETTLEMENT: "Statements are read from the connected shop.",
     Kind.INCOME: "Statements are read from the connected shop.",

@@ -14,7 +14,7 @@ from shundan.core.rights import Right
 from shundan.desk.imports import actions, queries
 from shundan.desk.imports.forms import UploadForm
 from shundan.desk.imports.queries import ImportReport
-from shundan.edges.channels.files.tables import RefusedRow
+from shundan.desk.imports.views.sentences import said, sentence_of
 from shundan.ground.lib import clock
 from shundan.ground.look.queries import chosen_shop_id
 from shundan.ground.shops.queries import shops_seen_by
@@ -92,11 +92,6 @@ def download_refused(request: HttpRequest, key: int) -> HttpResponse:
     return answer
 
 
-def sentence_of(row: RefusedRow) -> tuple[str, str]:
-    """Return why a row was refused and what to do, in the reader's language."""
-    return _(row.message) % row.said, _(row.remedy) if row.remedy else ""
-
-
 def _first_shop(request: HttpRequest) -> dict[str, str]:
     chosen = chosen_shop_id(request)
     return next(({"shop": shop.shop_id} for shop in shops_seen_by(request.who) if shop.pk == chosen), {})
@@ -112,15 +107,14 @@ def _list(
     older = reports[PAGE - 1].key if len(reports) > PAGE else None
     context = {"reports": reports[:PAGE], "older": older, "form": form, "now": clock.now(), "refusal": None}
     if refusal is not None:
-        context["refusal"] = {"message": _(refusal.message), "remedy": _(refusal.remedy) if refusal.remedy else ""}
+        context["refusal"] = {"message": said(refusal.message), "remedy": said(refusal.remedy)}
         context["where"] = {"row": getattr(refusal, "row", 0), "column": refusal.field}
     return render(request, "imports/imports.html", context, status=status)
 
 
 def _context(report: ImportReport) -> dict[str, Any]:
     rows = queries.refused_rows(report, limit=SHOWN_REFUSED)
-    error = _(report.error) if report.error else ""
     return {
-        "report": report, "error": error, "remedy": _(report.remedy) if report.remedy else "",
+        "report": report, "error": said(report.error), "remedy": said(report.remedy),
         "refused": [(row, *sentence_of(row)) for row in rows], "hidden": max(report.counts.refused - len(rows), 0),
     }  # fmt: skip

@@ -1,0 +1,81 @@
+"""What files are refused for, in the reader's language: the readers of files speak English and know no languages."""
+from __future__ import annotations
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from shundan.edges.channels.files.tables import RefusedRow
+
+# A test holds that every sentence of the readers stands here.
+SENTENCES = (
+    # of one row
+    _("A spreadsheet has rounded this number; its last digits are lost."),
+    _("Another row of this order is refused, so the order is not taken in part."),
+    _("Several orders stand in one cell; give each order its own row."),
+    _("The SKU %(value)s stands in this order twice, with different cells."),
+    _("The line names no SKU."),
+    _("The order has no time of creation."),
+    _("The rating has no time."),
+    _("The status “%(value)s” is not known."),
+    _("This cell contradicts row %(other)s of the same order."),
+    _("“%(value)s” is no amount of money."),
+    _("“%(value)s” is no order id."),
+    _("“%(value)s” is no quantity."),
+    _("“%(value)s” is no rating from 1 to 5."),
+    _("“%(value)s” is no time."),
+    _("“%(value)s” is not in the shop's currency."),
+    _("“%(value)s” is not the shop's currency."),
+    # of a whole file
+    _("Affiliate commissions are part of the settlement; import that instead."),
+    _("It is not known which shop this file belongs to."),
+    _("Nothing in this file tells whether the day or the month comes first in its dates."),
+    _("Returns are read from the connected shop, so that none is answered too late."),
+    _("Some dates have the day first, others the month."),
+    _("Statements are read from the connected shop."),
+    _("The file cannot be read; the log says why."),
+    _("The file is empty."),
+    _("The file is larger than 100 MB."),
+    _("The page holds no table."),
+    _("The table has a header but no orders."),
+    _("The table has more cells than can be read."),
+    _("The workbook cannot be read."),
+    _("The workbook declares entities."),
+    _("The workbook has no sheet."),
+    _("The workbook is damaged or protected."),
+    _("The workbook is damaged."),
+    _("The workbook is protected by a password."),
+    _("The workbook unpacks to more than 400 MB."),
+    _("A sheet spans too many cells."),
+    _("These amounts are estimates; import the settlement once it is paid."),
+    _("This is a table of goods; enter goods and stock on the Stock page."),
+    _("This is a table of products; products and stock come from the connected shop."),
+    _("This is the table Seller Center takes tracking numbers from; the desk sends them by itself."),
+    # what to do
+    _("Choose a shop."),
+    _("Choose another file."),
+    _("Correct the cell, or export the orders again."),
+    _("Delete the empty far rows and columns"),
+    _("Delete the older of the two rows, or export the orders again."),
+    _("Export a longer time"),
+    _("Export a shorter time"),
+    _("Export it again"),
+    _("Export it again as .xlsx or .csv"),
+    _("Export the file again, and do not edit it."),
+    _("Export the orders again and import the file as it is, without opening it in a spreadsheet."),
+    _("Export the orders again in Seller Center with the language set to English, and do not edit the file."),
+    _("Save it as CSV UTF-8"),
+    _("Save it in Excel as .xlsx"),
+    _("Save it without a password"),
+    _("Say which comes first, and import the file again."),
+    _("Set the language of Seller Center to English, export the orders again and import that file."),
+)
+
+
+def said(sentence: str) -> str:
+    """Return a sentence in the reader's language; one that names a value stays English."""
+    return gettext(sentence) if sentence else ""
+
+
+def sentence_of(row: RefusedRow) -> tuple[str, str]:
+    """Return why a row was refused and what to do, in the reader's language."""
+    return said(row.message) % row.said, said(row.remedy)
