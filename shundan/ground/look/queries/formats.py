@@ -160,6 +160,12 @@ def order_id(number: object, *, short: bool = False, spaced: bool = False) -> Sa
     return format_html('<span class="order-id"><span class="head">{}</span><b>{}</b></span>', head, shown)
 
 
+def tail(number: object) -> str:
+    """Return the last six digits as plain text, for titles: "…486 123"."""
+    text = str(number or "")
+    return f"…{text[-6:-3]} {text[-3:]}" if len(text) > 6 else text
+
+
 def chip(text: object, tone: str = "neutral") -> SafeString:
     """Draw a status pill: a dot and its words, never colour alone."""
     return format_html('<span class="chip tone-{}">{}</span>', tone, text)

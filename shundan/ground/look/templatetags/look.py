@@ -35,6 +35,7 @@ register.filter("percent", formats.percent_text)
 register.simple_tag(formats.order_id)
 register.filter("verb", verbs.verb_text)
 register.filter("actor", verbs.actor_text)
+register.filter("tail", formats.tail)
 register.filter("order_tail", lambda number: formats.order_id(number, short=True))
 
 
