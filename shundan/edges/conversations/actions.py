@@ -19,7 +19,7 @@ from shundan.ground.rulebook.actions import DeadlineDraft, meet_deadlines, set_d
 
 TEXT_LIMIT = 2000
 # Hours to answer a buyer, by market: 24 in the Americas and Europe, 12 in South-East Asia (rulebook: chat answer).
-ANSWER_HOURS = {region: 12 for region in ("ID", "TH", "VN", "MY", "PH", "SG")}
+ANSWER_HOURS = dict.fromkeys(("ID", "TH", "VN", "MY", "PH", "SG"), 12)
 
 
 @dataclass(frozen=True)
