@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from shundan.core.errors import OutsideRefused, OutsideUnavailable, Unauthorised
+from shundan.edges.channels import models
+from shundan.edges.channels.queries import access_of, reachable_shops
+from shundan.edges.channels.tests.gateway import Gateway, connect, envelope, gateway
+from shundan.edges.channels.tiktok.client import ask, call, pages
+from shundan.edges.channels.tiktok.signing import sign
+from shundan.ground.lib import clock, http
+from shundan.ground.lib.crypto import decrypt
+
+__all__ = ["gateway"]
+pytestmark = pytest.mark.django_db
+UNKNOWN_VERSION = envelope(36009009, "Invalid path", status=404)
+EXPIRED = envelope(105002, "Expired credentials", status=401)
+TOKENS = {
+    "access_token": "token-new", "access_token_expire_in": 1900000000, "refresh_token": "refresh-new",
+    "refresh_token_expire_in": 1990000000, "open_id": "open", "granted_scopes": ["seller.order.info"],
+}  # fmt: skip
+
+
+def test_a_call_is_signed_over_what_is_sent_with_token_and_cipher(gateway: Gateway) -> None:
+    gateway.replies["order.search"] = {"orders": []}
+    shop = connect()
+    call(shop, "order.search", query={"page_size": 20}, body={"order_status": "AWAITING_SHIPMENT"})
+    request = gateway.asked[0][1]
+    query = dict(request.query)
+    given = query.pop("sign")
+    assert given == sign("secret of appkey1", "/order/202309/orders/search", query.items(), request.body)
+    assert (query["shop_cipher"], query["page_size"]) == (f"cipher-{shop.shop_id}", "20")
+    assert request.headers["x-tts-access-token"] == f"token-{shop.shop_id}"
+    assert request.body == b'{"order_status":"AWAITING_SHIPMENT"}'
+
+
+def test_an_empty_body_is_not_sent_and_a_path_without_cipher_gets_none(gateway: Gateway) -> None:
+    gateway.replies |= {"package.ship": {}, "shop.list": {"shops": []}}
+    shop = connect()
+    call(shop, "package.ship", path={"package_id": "115"})
+    call(shop, "shop.list")
+    ship, listed = (request for _, request in gateway.asked)
+    assert (ship.body, ship.url) == (b"", "https://api.example/fulfillment/202309/packages/115/ship")
+    assert "shop_cipher" not in dict(listed.query)
+
+
+def test_many_ids_travel_as_one_value(gateway: Gateway) -> None:
+    gateway.replies["order.detail"] = {"orders": []}
+    call(connect(), "order.detail", query={"ids": ["1", "2"]})
+    assert dict(gateway.asked[0][1].query)["ids"] == "1,2"
+
+
+def test_an_unknown_version_falls_back_once_and_is_remembered(gateway: Gateway) -> None:
+    gateway.replies |= {"order.detail@202507": UNKNOWN_VERSION, "order.detail@202309": {"orders": []}}
+    shop = connect()
+    call(shop, "order.detail", query={"ids": ["1"]})
+    call(shop, "order.detail", query={"ids": ["1"]})
+    assert gateway.names() == ["order.detail@202507", "order.detail@202309", "order.detail@202309"]
+    assert access_of(shop).versions == {"order.detail": "202309"}
+
+
+def test_no_version_left_is_a_refusal(gateway: Gateway) -> None:
+    with pytest.raises(OutsideRefused):
+        call(connect(), "order.detail", query={"ids": ["1"]})
+
+
+def test_an_expired_token_is_refreshed_once_and_saved_before_it_is_used(gateway: Gateway) -> None:
+    shop = connect()
+
+    def answer(request: http.Request) -> object:
+        stored = models.Authorisation.objects.get()
+        if request.headers["x-tts-access-token"] != "token-new":
+            return EXPIRED
+        assert decrypt(stored.access_encrypted) == "token-new"
+        return {"orders": []}
+
+    gateway.replies |= {"order.search": answer, "token/refresh": TOKENS}
+    call(shop, "order.search", query={"page_size": 20})
+    assert gateway.names() == ["order.search", "token/refresh", "order.search"]
+    asked = parse_qs(urlsplit(gateway.asked[1][1].url).query)
+    assert (asked["refresh_token"], asked["grant_type"]) == ([f"refresh-{shop.shop_id}"], ["refresh_token"])
+    consent = models.Authorisation.objects.get()
+    assert decrypt(consent.refresh_encrypted) == "refresh-new"
+    assert decrypt(consent.old_refresh_encrypted) == f"refresh-{shop.shop_id}"
+
+
+def test_the_old_refresh_token_is_dropped_when_the_new_token_worked(gateway: Gateway) -> None:
+    gateway.replies |= {"order.search": [EXPIRED, {"orders": []}], "token/refresh": TOKENS}
+    shop = connect()
+    call(shop, "order.search")
+    assert models.Authorisation.objects.get().old_refresh_encrypted != ""
+    call(shop, "order.search")
+    assert models.Authorisation.objects.get().old_refresh_encrypted == ""
+
+
+def test_a_token_that_stays_expired_is_not_refreshed_again_and_again(gateway: Gateway) -> None:
+    gateway.replies |= {"order.search": EXPIRED, "token/refresh": TOKENS}
+    with pytest.raises(Unauthorised):
+        call(connect(), "order.search")
+    assert gateway.names() == ["order.search", "token/refresh", "order.search"]
+
+
+def test_a_lost_refresh_is_healed_by_the_token_before_it(gateway: Gateway) -> None:
+    """The platform changed the tokens, but its answer was lost and then the new refresh token was refused."""
+
+    def refresh(request: http.Request) -> object:
+        asked = parse_qs(urlsplit(request.url).query)["refresh_token"][0]
+        return TOKENS if asked.startswith("refresh-749") else envelope(36004004, "Invalid refresh_token")
+
+    gateway.replies |= {"order.search": [EXPIRED, {"orders": []}], "token/refresh": refresh}
+    shop = connect()
+    consent = models.Authorisation.objects.get()
+    consent.old_refresh_encrypted = consent.refresh_encrypted
+    consent.refresh_encrypted = "not-a-token"
+    from shundan.ground.lib.crypto import encrypt
+
+    consent.refresh_encrypted = encrypt("refresh-lost")
+    consent.save()
+    call(shop, "order.search")
+    assert gateway.names() == ["order.search", "token/refresh", "token/refresh", "order.search"]
+
+
+def test_a_refused_refresh_token_ends_the_authorisation_and_says_why(gateway: Gateway) -> None:
+    gateway.replies |= {"order.search": EXPIRED, "token/refresh": envelope(36004004, "Invalid refresh_token")}
+    shop = connect()
+    with pytest.raises(Unauthorised):
+        call(shop, "order.search")
+    consent = models.Authorisation.objects.get()
+    assert consent.dead_at is not None
+    assert "Invalid refresh_token" in consent.dead_why
+    assert reachable_shops() == []
+    with pytest.raises(Unauthorised):
+        access_of(shop)
+
+
+def test_a_token_host_that_is_away_kills_nothing(gateway: Gateway) -> None:
+    away = OutsideUnavailable("away", service="TikTok Shop", unsure=True)
+    gateway.replies |= {"order.search": EXPIRED, "token/refresh": away}
+    with pytest.raises(OutsideUnavailable):
+        call(connect(), "order.search")
+    assert models.Authorisation.objects.get().dead_at is None
+
+
+def test_only_one_worker_refreshes_at_a_time(gateway: Gateway) -> None:
+    gateway.replies |= {"order.search": EXPIRED, "token/refresh": TOKENS}
+    shop = connect()
+    models.Authorisation.objects.update(lease_until=clock.wall() + timedelta(seconds=20))
+    with pytest.raises(OutsideUnavailable) as caught:
+        call(shop, "order.search")
+    assert caught.value.retry_after == 1.0
+    assert gateway.names() == ["order.search"]
+
+
+def test_a_limit_slows_the_group_down_and_leaves_other_groups_alone(gateway: Gateway) -> None:
+    limited = envelope(36009002, "Too many requests", status=429, retry_after="7")
+    gateway.replies |= {"order.search": limited, "package.search": {"packages": []}}
+    shop = connect()
+    for _ in range(3):
+        with pytest.raises(OutsideUnavailable) as caught:
+            call(shop, "order.search")
+        assert caught.value.retry_after is not None and caught.value.retry_after > 5
+    assert gateway.names() == ["order.search"]
+    assert call(shop, "package.search") == {"packages": []}
+
+
+def test_a_shop_that_was_taken_back_is_no_longer_reached(gateway: Gateway) -> None:
+    gateway.replies["order.search"] = envelope(101000, "token and shop_cipher do not match", status=401)
+    shop, other = connect(), connect("7495000000000000002")
+    with pytest.raises(Unauthorised):
+        call(shop, "order.search")
+    assert reachable_shops() == [other.pk]
+
+
+def test_pages_are_followed_to_the_last(gateway: Gateway) -> None:
+    gateway.replies["order.search"] = [
+        {"orders": [{"id": "1"}], "next_page_token": "p2"}, {"orders": [{"id": "2"}], "next_page_token": ""},
+    ]  # fmt: skip
+    assert [row["id"] for row in pages(connect(), "order.search", "orders")] == ["1", "2"]
+    assert "page_token" not in dict(gateway.asked[0][1].query)
+    assert dict(gateway.asked[1][1].query)["page_token"] == "p2"
+
+
+def test_a_page_that_is_no_envelope_leaves_everything_open(gateway: Gateway) -> None:
+    gateway.replies["order.search"] = http.Answer(502, {}, b"<html>Bad gateway</html>")
+    with pytest.raises(OutsideUnavailable) as caught:
+        call(connect(), "order.search")
+    assert caught.value.unsure
+
+
+def test_a_wrong_clock_is_learnt_and_the_call_repeated(gateway: Gateway) -> None:
+    wrong = envelope(36009004, "The 'timestamp' parameter is outside the accepted window.", status=400)
+    ahead = (clock.wall() + timedelta(seconds=900)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    gateway.replies |= {"order.search": [wrong, {"orders": []}], "/": http.Answer(404, {"date": ahead}, b"")}
+    shop = connect()
+    gateway.name_of = lambda request, known=gateway.name_of: "/" if request.url == "https://api.example" else known(request)  # type: ignore[method-assign,misc]
+    assert ask(shop, "order.search").data == {"orders": []}
+    assert models.App.objects.get().clock_offset == pytest.approx(900, abs=3)
+    first, second = (int(dict(request.query)["timestamp"]) for name, request in gateway.asked if name == "order.search")
+    assert second - first == pytest.approx(900, abs=3)

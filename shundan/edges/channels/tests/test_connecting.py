@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from shundan.core.actors import Who
+from shundan.core.errors import OutsideUnavailable, Refused
+from shundan.edges.channels import models
+from shundan.edges.channels.actions import (
+    begin_connect,
+    complete_connect,
+    list_missing_shops,
+    mark_revoked,
+    refresh_next_tokens,
+    store_app,
+)
+from shundan.edges.channels.actions.connecting import AppDraft
+from shundan.edges.channels.queries import access_of, connections, reachable_shops, unsubscribed_shops
+from shundan.edges.channels.tests.gateway import OWNER, Gateway, connect, envelope, gateway
+from shundan.ground.lib import clock
+from shundan.ground.lib.crypto import decrypt
+
+__all__ = ["gateway"]
+pytestmark = pytest.mark.django_db
+TOKENS = {
+    "access_token": "A1", "access_token_expire_in": 1900000000, "refresh_token": "R1",
+    "refresh_token_expire_in": 4900000000, "open_id": "O1", "seller_name": "Nine Lamps", "seller_base_region": "CN",
+    "granted_scopes": ["seller.order.info"],
+}  # fmt: skip
+SHOPS = {"shops": [
+    {"id": "7495000000000000001", "name": "Lamps US", "region": "US", "seller_type": "CROSS_BORDER", "cipher": "C1"},
+    {"id": "7495000000000000002", "name": "Lamps ID", "region": "ID", "seller_type": "LOCAL", "cipher": "C2"},
+]}  # fmt: skip
+
+
+def begin() -> str:
+    """Store the app and begin; return the state that comes back."""
+    draft = AppDraft("key1", "hush", api_url="https://api.example", auth_url="https://auth.example",
+                     authorise_url="https://auth.example/oauth/authorize")  # fmt: skip
+    address = begin_connect(store_app(draft, by=OWNER), by=OWNER)
+    assert address.startswith("https://auth.example/oauth/authorize?app_key=key1&state=")
+    return parse_qs(urlsplit(address).query)["state"][0]
+
+
+def test_a_code_becomes_tokens_and_connected_shops(gateway: Gateway) -> None:
+    gateway.replies |= {"token/get": TOKENS, "shop.list": SHOPS}
+    shops = complete_connect(begin(), "CODE", by=OWNER)
+    assert [(shop.shop_id, shop.region, shop.currency) for shop in shops] == [
+        ("7495000000000000001", "US", "USD"), ("7495000000000000002", "ID", "IDR"),
+    ]  # fmt: skip
+    asked = parse_qs(urlsplit(gateway.asked[0][1].url).query)
+    assert asked == {
+        "app_key": ["key1"], "app_secret": ["hush"], "auth_code": ["CODE"], "grant_type": ["authorized_code"],
+    }  # fmt: skip
+    access = access_of(shops[1])
+    assert (access.door.token, access.door.cipher) == ("A1", "C2")
+    assert reachable_shops() == unsubscribed_shops() == [shop.pk for shop in shops]
+
+
+def test_secrets_are_never_stored_in_plain_text(gateway: Gateway) -> None:
+    gateway.replies |= {"token/get": TOKENS, "shop.list": SHOPS}
+    complete_connect(begin(), "CODE", by=OWNER)
+    app, consent = models.App.objects.get(), models.Authorisation.objects.get()
+    stored = [app.secret_encrypted, consent.access_encrypted, consent.refresh_encrypted]
+    assert not any(secret in text for text in stored for secret in ("hush", "A1", "R1"))
+    assert [decrypt(text) for text in stored] == ["hush", "A1", "R1"]
+    assert "hush" not in repr(access_of(1 if not reachable_shops() else reachable_shops()[0]))
+
+
+def test_an_expiry_beyond_the_calendar_and_a_duration_are_both_understood(gateway: Gateway) -> None:
+    odd = TOKENS | {"access_token_expire_in": 604800, "refresh_token_expire_in": 10**15}
+    gateway.replies |= {"token/get": odd, "shop.list": SHOPS}
+    complete_connect(begin(), "CODE", by=OWNER)
+    consent = models.Authorisation.objects.get()
+    assert consent.access_expires_at is not None
+    assert consent.access_expires_at - clock.now() == pytest.approx(timedelta(days=7), abs=timedelta(minutes=1))
+    assert consent.refresh_expires_at is None
+
+
+def test_a_state_counts_once(gateway: Gateway) -> None:
+    gateway.replies |= {"token/get": TOKENS, "shop.list": SHOPS}
+    state = begin()
+    complete_connect(state, "CODE", by=OWNER)
+    with pytest.raises(Refused) as caught:
+        complete_connect(state, "CODE", by=OWNER)
+    assert caught.value.code == "bad_state"
+    assert gateway.names() == ["token/get", "shop.list"]
+
+
+@pytest.mark.parametrize("state", ["", "guessed"])
+def test_an_unknown_state_asks_nobody(gateway: Gateway, state: str) -> None:
+    begin()
+    with pytest.raises(Refused):
+        complete_connect(state, "CODE", by=OWNER)
+    assert gateway.names() == []
+
+
+def test_a_state_belongs_to_who_began_and_lives_an_hour(gateway: Gateway) -> None:
+    state = begin()
+    with pytest.raises(Refused):
+        complete_connect(state, "CODE", by=Who("person", "2", "page"))
+    models.ConnectState.objects.update(created_at=clock.wall() - timedelta(minutes=61))
+    with pytest.raises(Refused):
+        complete_connect(state, "CODE", by=OWNER)
+    assert gateway.names() == []
+
+
+@pytest.mark.parametrize("code", ["null", ""])
+def test_a_seller_who_refused_is_told_apart(gateway: Gateway, code: str) -> None:
+    with pytest.raises(Refused) as caught:
+        complete_connect(begin(), code, by=OWNER)
+    assert caught.value.code == "not_agreed"
+
+
+def test_a_refused_code_changes_nothing(gateway: Gateway) -> None:
+    gateway.replies["token/get"] = envelope(36004004, "Invalid auth_code")
+    with pytest.raises(Refused) as caught:
+        complete_connect(begin(), "CODE", by=OWNER)
+    assert caught.value.code == "code_refused"
+    assert not models.Authorisation.objects.exists()
+
+
+def test_death_between_tokens_and_shops_is_finished_by_the_step(gateway: Gateway) -> None:
+    gateway.replies |= {"token/get": TOKENS, "shop.list": OutsideUnavailable("cut", service="TikTok Shop")}
+    with pytest.raises(OutsideUnavailable):
+        complete_connect(begin(), "CODE", by=OWNER)
+    assert decrypt(models.Authorisation.objects.get().access_encrypted) == "A1"
+    assert reachable_shops() == []
+    gateway.replies["shop.list"] = SHOPS
+    assert list_missing_shops(by=OWNER) == 1
+    assert len(reachable_shops()) == 2
+    assert list_missing_shops(by=OWNER) == 0
+
+
+def test_connecting_again_heals_a_dead_authorisation_and_makes_no_second_shop(gateway: Gateway) -> None:
+    gateway.replies |= {"token/get": TOKENS, "shop.list": SHOPS}
+    shops = complete_connect(begin(), "CODE", by=OWNER)
+    models.Authorisation.objects.update(dead_at=clock.now(), dead_why="refused")
+    mark_revoked(shops[0].pk, "taken back", now=clock.now())
+    assert reachable_shops() == []
+    again = complete_connect(begin(), "CODE2", by=OWNER)
+    assert [shop.pk for shop in again] == [shop.pk for shop in shops] == reachable_shops()
+    assert connections()[shops[0].pk].dead_at is None
+
+
+def test_late_news_of_a_revocation_changes_nothing_after_connecting_again() -> None:
+    shop = connect()
+    assert not mark_revoked(shop.pk, "old news", now=clock.now(), told_at=clock.now() - timedelta(hours=3))
+    assert reachable_shops() == [shop.pk]
+    assert mark_revoked(shop.pk, "news", now=clock.now(), told_at=clock.now() + timedelta(seconds=5))
+    assert reachable_shops() == []
+
+
+def test_tokens_are_refreshed_a_day_before_they_end(gateway: Gateway) -> None:
+    gateway.replies["token/refresh"] = TOKENS
+    connect()
+    assert refresh_next_tokens() == 0
+    models.Authorisation.objects.update(access_expires_at=clock.now() + timedelta(hours=23))
+    assert refresh_next_tokens() == 1
+    assert decrypt(models.Authorisation.objects.get().access_encrypted) == "A1"
+    assert refresh_next_tokens() == 0
+
+
+def test_a_failed_refresh_rests_before_the_next_try(gateway: Gateway) -> None:
+    gateway.replies["token/refresh"] = OutsideUnavailable("away", service="TikTok Shop")
+    connect()
+    models.Authorisation.objects.update(access_expires_at=clock.now())
+    assert refresh_next_tokens() == refresh_next_tokens() == 0
+    assert gateway.names() == ["token/refresh"]
+
+
+def test_an_app_keeps_its_secret_when_none_is_given_again() -> None:
+    store_app(AppDraft("key1", "hush"), by=OWNER)
+    app = store_app(AppDraft("key1", name="Renamed"), by=OWNER)
+    assert (app.name, decrypt(app.secret_encrypted)) == ("Renamed", "hush")
+    with pytest.raises(Refused):
+        store_app(AppDraft("key2"), by=OWNER)
+    assert models.App.objects.count() == 1
