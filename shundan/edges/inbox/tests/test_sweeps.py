@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shundan.core.errors import OutsideUnavailable
+from shundan.edges.channels.tests.gateway import OWNER, Gateway, connect, envelope, gateway
+from shundan.edges.inbox.actions import prune_old_rows, store_snapshots, sweep_next_shops, want
+from shundan.edges.inbox.actions.filling import HISTORY
+from shundan.edges.inbox.actions.sweeping import RULES
+from shundan.edges.inbox.models import Arrival, Snapshot, Sweep, Want
+from shundan.edges.inbox.queries import completeness
+from shundan.edges.inbox.tests.test_wants import draft
+from shundan.edges.inbox.topics import APPLIED_BY
+from shundan.ground.jobs import actions as jobs
+from shundan.ground.jobs.queries import jobs_of
+from shundan.ground.lib import clock, http
+
+__all__ = ["gateway"]
+pytestmark = pytest.mark.django_db
+EMPTY: dict[str, Any] = {
+    "order.search": {"orders": []}, "package.search": {"packages": []}, "cancellation.search": {"cancellations": []},
+    "return.search": {"return_orders": []}, "conversation.list": {"conversations": []}, "product.search": {"products": []},
+    "statement.search": {"statements": []}, "warehouse.list": {"warehouses": []},
+}  # fmt: skip
+
+
+def row(key: str, ago: int = 60) -> dict[str, Any]:
+    return {"id": key, "update_time": int(clock.now().timestamp()) - ago, "create_time": 1763000000}
+
+
+def sweep_all() -> None:
+    while Sweep.objects.filter(next_at__lte=clock.wall()).exists() or not Sweep.objects.exists():
+        sweep_next_shops()
+
+
+def make_due(kind: str) -> None:
+    Sweep.objects.filter(kind=kind).update(next_at=clock.wall())
+
+
+def test_every_kind_that_is_swept_has_a_stage_and_a_history() -> None:
+    assert set(RULES) == set(HISTORY)
+    assert set(RULES) | {"tracking"} == set(APPLIED_BY)
+
+
+def test_a_new_shop_gets_its_sweeps_and_its_back_fill(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    shop = connect()
+    sweep_next_shops()
+    assert set(Sweep.objects.values_list("kind", flat=True)) == set(RULES)
+    assert jobs_of(kinds=["backfill"]).get().shop_id == shop.pk
+
+
+def test_a_sweep_finds_what_no_webhook_told(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY | {"order.search": {"orders": [row("1"), row("2")]}}
+    shop = connect()
+    want(shop.pk, "order", ["1"])
+    sweep_all()
+    sweep = Sweep.objects.get(kind="order")
+    assert (sweep.found, sweep.error, sweep.window_to) == (1, "", None)
+    assert set(Want.objects.filter(kind="order").values_list("outside_id", flat=True)) == {"1", "2"}
+
+
+def test_windows_follow_each_other_with_an_overlap(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    connect()
+    sweep_all()
+    first = Sweep.objects.get(kind="order").complete_to
+    gateway.asked.clear()
+    make_due("order")
+    sweep_next_shops()
+    body = gateway.bodies("order.search")[0]
+    assert body["update_time_ge"] == int((first - RULES["order"].overlap).timestamp())
+    assert body["update_time_lt"] == int(Sweep.objects.get(kind="order").complete_to.timestamp())
+
+
+def test_a_sweep_that_broke_in_the_middle_goes_on_at_its_page(gateway: Gateway) -> None:
+    connect()
+    gateway.replies |= EMPTY | {"order.search": [
+        {"orders": [row("1")], "next_page_token": "p2"}, OutsideUnavailable("cut", service="TikTok Shop"),
+        {"orders": [row("2")], "next_page_token": ""},
+    ]}  # fmt: skip
+    sweep_all()
+    sweep = Sweep.objects.get(kind="order")
+    assert (sweep.page_token, sweep.error) == ("p2", "cut")
+    began, window = sweep.complete_to, sweep.window_to
+    assert window is not None and window > began
+    make_due("order")
+    sweep_next_shops()
+    sweep.refresh_from_db()
+    assert (sweep.complete_to, sweep.window_to, sweep.page_token, sweep.error) == (window, None, "", "")
+    tokens = [dict(request.query).get("page_token", "") for name, request in gateway.asked if name == "order.search"]
+    assert tokens[:3] == ["", "p2", "p2"]
+    assert Want.objects.filter(kind="order").count() == 2
+
+
+def test_a_page_token_that_ended_begins_the_window_anew(gateway: Gateway) -> None:
+    connect()
+    gateway.replies |= EMPTY | {"order.search": [
+        {"orders": [row("1")], "next_page_token": "p2"}, envelope(98001004, "Parameter page_token is invalid"),
+        {"orders": [row("1"), row("2")]},
+    ]}  # fmt: skip
+    sweep_all()
+    assert Sweep.objects.get(kind="order").page_token == ""
+    make_due("order")
+    sweep_next_shops()
+    assert Sweep.objects.get(kind="order").error == ""
+    assert Want.objects.filter(kind="order").count() == 2
+
+
+def test_two_workers_do_not_sweep_the_same_thing(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    connect()
+    sweep_all()
+    gateway.asked.clear()
+    Sweep.objects.update(next_at=clock.wall(), lease_until=clock.wall() + timedelta(seconds=60), back_done_at=clock.wall())
+    assert sweep_next_shops() == 0
+    assert gateway.names() == []
+
+
+def fill(limit: int = 400) -> None:
+    sweep_next_shops()
+    for _ in range(limit):
+        if not Sweep.objects.filter(back_done_at=None).exists():
+            return
+        sweep_next_shops()
+    raise AssertionError("the back-fill did not end")
+
+
+def test_the_back_fill_reads_history_newest_first_in_windows_and_ends(gateway: Gateway) -> None:
+    windows: list[tuple[int, int]] = []
+
+    def search(request: http.Request) -> dict[str, Any]:
+        body = json.loads(request.body)
+        if "create_time_ge" in body:
+            windows.append((body["create_time_ge"], body["create_time_lt"]))
+        return {"orders": [row(f"h{len(windows)}")] if windows else []}
+
+    gateway.replies |= EMPTY | {"order.search": search}
+    connect()
+    fill()
+    assert len(windows) == 13
+    assert all(older[1] == newer[0] for newer, older in zip(windows, windows[1:], strict=False))
+    assert windows[0][1] - windows[-1][0] == 90 * 86400
+    assert Want.objects.filter(kind="order", lane=9).count() == 13
+    job = jobs_of(kinds=["backfill"]).get()
+    assert job.ended_at is not None
+    assert (job.progress_done, job.progress_total, job.result) == (90, 90, {"orders": 13})
+
+
+def test_the_back_fill_waits_while_enough_of_it_is_open(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shundan.edges.inbox.actions.filling.ENOUGH", 3)
+    gateway.replies |= EMPTY | {"order.search": lambda request: {"orders": [row(f"{n}") for n in range(3)]}}
+    shop = connect()
+    want(shop.pk, "order", ["a", "b", "c"], lane=9)
+    sweep_all()
+    for _ in range(90):
+        sweep_next_shops()
+    assert Sweep.objects.get(kind="order").back_done_at is None
+    assert set(Sweep.objects.exclude(back_done_at=None).values_list("kind", flat=True)) == set(RULES) - {"order"}
+
+
+def test_a_cancelled_back_fill_stops(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    connect()
+    sweep_all()
+    job = jobs_of(kinds=["backfill"]).get()
+    jobs.ask_cancel(job.pk, by=OWNER)
+    fill()
+    assert jobs_of(kinds=["backfill"]).get().result["cancelled"] is True
+
+
+def test_completeness_tells_each_shop_how_far_it_is(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    shop = connect()
+    sweep_all()
+    want(shop.pk, "order", ["1", "2"])
+    (told,) = completeness()
+    assert (told.shop_key, told.shop_id, told.open_wants, told.error) == (shop.pk, shop.shop_id, 2, "")
+    assert told.behind_s < 30
+    assert not told.history_done
+
+
+def test_old_rows_leave_and_the_newest_snapshot_of_a_thing_stays(gateway: Gateway) -> None:
+    shop, now = connect(), clock.wall()
+    store_snapshots([draft(shop.pk, "order", "1"), draft(shop.pk, "order", "1"), draft(shop.pk, "order", "2")])
+    Snapshot.objects.update(applied_at=now - timedelta(days=3))
+    store_snapshots([draft(shop.pk, "order", "3"), draft(shop.pk, "order", "3")])
+    want(shop.pk, "order", ["closed", "open"])
+    Want.objects.filter(outside_id="closed").update(closed_at=now - timedelta(days=3))
+    for number, days in (("old", 31), ("young", 29)):
+        Arrival.objects.create(
+            app_key="k", notification_id=number, shop=shop, kind=1, body=b"{}", received_at=now - timedelta(days=days), state="DONE"
+        )
+    assert prune_old_rows() == 3
+    assert sorted(Snapshot.objects.values_list("outside_id", flat=True)) == ["1", "2", "3", "3"]
+    assert list(Want.objects.values_list("outside_id", flat=True)) == ["open"]
+    assert list(Arrival.objects.values_list("notification_id", flat=True)) == ["young"]
