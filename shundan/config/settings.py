@@ -106,6 +106,8 @@ def read_database(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": read_database(os.environ.get("DATABASE_URL", ""))}
+LOOK_NAV_COUNTS = ["shundan.desk.today.queries.count_for_navigation"]
+LOOK_HEALTH = "shundan.desk.today.queries.shops_health"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "staff.Person"
 

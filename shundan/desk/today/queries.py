@@ -7,16 +7,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shundan.core.actors import Who
 from shundan.core.clocks import CALM, HARMFUL, DeadlineKind
 from shundan.core.rights import Right
+from shundan.core.states import OPEN_STATES, CaseState, ParcelState
 from shundan.edges.channels.queries import connections
+from shundan.edges.conversations.queries import count_waiting
 from shundan.edges.inbox.queries import Completeness, completeness
+from shundan.ground.lib import clock
+from shundan.ground.look.queries.lists import count_capped
 from shundan.ground.rulebook.queries import open_deadlines
 from shundan.ground.shops.queries import Shop, shops_seen_by
+from shundan.stages.aftersales.queries import cases_seen_by
+from shundan.stages.orders.queries import holds_in_scope, orders_seen_by
+from shundan.stages.packing.queries import parcels_seen_by
+from shundan.stages.tracking.queries import open_troubles
 
 K = DeadlineKind
 KIND_LABELS: dict[str, str | Promise] = {
@@ -31,6 +41,7 @@ SPANS: tuple[tuple[str, str | Promise, float | None, float], ...] = (
     ("over", _("Overdue"), None, 0), ("now", _("2 h"), 0, 2), ("soon", _("8 h"), 2, 8), ("later", _("48 h"), 8, 48),
 )  # fmt: skip
 SEEN_AHEAD = timedelta(hours=48)
+BEHIND_AFTER_S = 900
 # Where the work behind a clock is done, and the right that it takes.
 _PLACES: dict[str, tuple[str | Promise, str, Right]] = {
     K.SHIP_BY: (_("Pack and hand over"), "/packing/?due=today", Right.PACK),
@@ -176,3 +187,37 @@ def _matrix(rows: list[dict[str, Any]]) -> list[tuple[str | Promise, list[int], 
             counts[number] += row[key]
     return [(KIND_LABELS.get(kind, kind), counts, _PLACES.get(kind, ("", "/orders/", Right.SEE_ORDER))[1])
             for kind, counts in sorted(kinds.items())]  # fmt: skip
+
+
+def count_for_navigation(request: HttpRequest) -> dict[str, tuple[str, bool]]:
+    """Return what waits behind each page of the navigation, counted up to a cap; alarming ones are red."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    parcels = parcels_seen_by(who)
+    rows = {
+        "orders": (Right.SEE_ORDER, orders_seen_by(who).filter(order_state__in=OPEN_STATES)),
+        "holds": (Right.SEE_ORDER, holds_in_scope(who)),
+        "packing": (Right.SEE_PARCEL, parcels.filter(parcel_state=ParcelState.LABELLED)),
+        "shipping": (Right.SEE_PARCEL, parcels.filter(parcel_state=ParcelState.PACKED)),
+        "tracking": (Right.SEE_PARCEL, open_troubles(who)),
+    }
+    found = {key: count_capped(some) for key, (right, some) in rows.items() if who.may(right)}
+    if who.may(Right.SEE_CASE):
+        found["aftersales"] = count_capped(cases_seen_by(who).filter(case_state=CaseState.OPENED))
+    if who.may(Right.SEE_CONVERSATION):
+        found["conversations"] = str(count_waiting(who, now=clock.now()))
+    return {key: ("" if count == "0" else count, key == "holds") for key, count in found.items()}
+
+
+def shops_health(request: HttpRequest) -> tuple[str, str] | None:
+    """Return the tone and words of the top bar: shops cut off, shops behind, or shops live; None without shops."""
+    who: Who = request.who  # type: ignore[attr-defined]
+    shops = {shop.pk for shop in shops_seen_by(who) if shop.channel == "tiktok"}
+    dead = sum(told.dead_at is not None for key, told in connections().items() if key in shops)
+    late = sum(row.behind_s > BEHIND_AFTER_S for row in completeness() if row.shop_key in shops)
+    if not shops:
+        return None
+    if dead:
+        return "bad", ngettext("%(n)s shop cut off", "%(n)s shops cut off", dead) % {"n": dead}
+    if late:
+        return "warn", ngettext("%(n)s shop behind", "%(n)s shops behind", late) % {"n": late}
+    return "ok", ngettext("%(n)s shop live", "%(n)s shops live", len(shops)) % {"n": len(shops)}
