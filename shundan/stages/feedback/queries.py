@@ -1,10 +1,13 @@
 """Reads of feedback."""
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Count, QuerySet
 
 from shundan.core.actors import Who
 from shundan.stages.feedback.models import Improvement, Problem, ProblemLink, ProductScore, Rating
+from shundan.stages.stock.queries import titles_of_products
 
 
 def ratings_seen_by(who: Who) -> QuerySet[Rating]:
@@ -33,3 +36,17 @@ def improvements_of(problem: Problem) -> list[Improvement]:
 
 def ratings_of_order(shop_key: int, order_id: str) -> list[Rating]:
     return list(Rating.objects.filter(shop_id=shop_key, order_id=order_id).order_by("at"))
+
+
+def score_rows(who: Who) -> list[dict[str, Any]]:
+    """Return products with their star counts and mean, the worst first; products without ratings are left out."""
+    rows = list(scores_seen_by(who)[:500])
+    titles = titles_of_products([(row.shop_id, row.product_id) for row in rows])
+    found = []
+    for row in rows:
+        counts = [int(row.stars.get(str(stars), 0)) for stars in range(1, 6)]
+        if sum(counts):
+            mean = sum(stars * count for stars, count in enumerate(counts, start=1)) / sum(counts)
+            title = titles.get((row.shop_id, row.product_id), row.product_id)
+            found.append({"shop": row.shop, "title": title, "counts": counts, "total": sum(counts), "mean": mean})
+    return sorted(found, key=lambda one: one["mean"])

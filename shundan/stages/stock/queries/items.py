@@ -58,3 +58,10 @@ def listings_seen_by(who: Who | None) -> QuerySet[Listing]:
 def unlinked_listings(who: Who | None) -> QuerySet[Listing]:
     """Return listings that sell no item of ours yet."""
     return listings_seen_by(who).filter(item=None)
+
+
+def titles_of_products(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """Return (shop key, product id) -> its title, for those that are listed; one query."""
+    wanted = set(pairs)
+    rows = Listing.objects.filter(shop__in={shop for shop, _ in wanted}, product_id__in={one for _, one in wanted})
+    return {(shop, product): title for shop, product, title in rows.values_list("shop_id", "product_id", "title")}
