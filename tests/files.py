@@ -1,7 +1,7 @@
-"""Makes the files sellers have: order exports of every market with all their quirks, ratings, other programs' lists.
+"""Makes the files sellers have: order exports with all their quirks, ratings, other programs' lists.
 
-Everything in them is invented. `us_order()` and its like are rows by column name; `as_csv`, `as_xlsx` and the others
-write rows the way the platform, a spreadsheet or an ERP does.
+Everything in them is invented. `us_order()` and its like are rows by column name; `as_csv`, `as_xlsx` and the
+others write rows the way the platform, a spreadsheet or an ERP does.
 """
 
 from __future__ import annotations
@@ -17,9 +17,14 @@ import xlsxwriter
 
 Cells = dict[str, str]
 
+
+def _split(names: str) -> list[str]:
+    return names.split("|")
+
+
 _LINE = (
-    "Order ID|Order Status|Order Substatus|Cancelation/Return Type|Normal or Pre-order|SKU ID|Seller SKU|{product}"
-    "Product Name|Variation|{bundle}Quantity|Sku Quantity of return|SKU Unit Original Price|"
+    "Order ID|Order Status|Order Substatus|Cancelation/Return Type|Normal or Pre-order|SKU ID|Seller SKU|"
+    "{product}Product Name|Variation|{bundle}Quantity|Sku Quantity of return|SKU Unit Original Price|"
     "SKU Subtotal Before Discount|SKU Platform Discount|SKU Seller Discount|SKU Subtotal After Discount|"
     "Shipping Fee After Discount|Original Shipping Fee|Shipping Fee Seller Discount|"
 )
@@ -41,17 +46,21 @@ HEADERS: dict[str, list[str]] = {
     "US": (
         _LINE.format(product="Product ID|", bundle=" Virtual Bundle Seller SKU|")
         + "Co-Funded Shipping Fee Discount|Shipping Fee Platform Discount|Payment platform discount|"
-        "Retail Delivery Fee|Taxes|Order Amount|Order Refund Amount|" + _TIMES
-        + "Delivery Option Type|Delivery Option|Shipping Provider Name|Buyer Message|Buyer Nickname|Buyer Username|"
-        "Recipient|Phone #|Country|State|City|Zipcode|Address Line 1|Address Line 2|Delivery Instruction|"
-        "Payment Method|Weight(kg)|Product Category|Package ID|Seller Note|Shipping Information|Combined Listing|"
-        "Order Channel|Creator Handle"
+        "Retail Delivery Fee|Taxes|Order Amount|Order Refund Amount|"
+        + _TIMES
+        + "Delivery Option Type|Delivery Option|Shipping Provider Name|Buyer Message|Buyer Nickname|"
+        "Buyer Username|Recipient|Phone #|Country|State|City|Zipcode|"
+        "Address Line 1|Address Line 2|Delivery Instruction|"
+        "Payment Method|Weight(kg)|Product Category|Package ID|Seller Note|Shipping Information|"
+        "Combined Listing|Order Channel|Creator Handle"
     ).split("|"),
     "ID": (
         _LINE.format(product="", bundle="")
         + "Shipping Fee Platform Discount|Distance Shipping Fee|Distance Fee|Order Refund Amount|"
-        "Payment platform discount|Buyer Service Fee|Handling Fee|Shipping Insurance|Item Insurance|Order Amount|"
-        + _TIMES + "Delivery Option|Shipping Provider Name|Buyer Message|Buyer Username|Recipient|Phone #|Zipcode|"
+        "Payment platform discount|Buyer Service Fee|Handling Fee|Shipping Insurance|Item Insurance|"
+        "Order Amount|"
+        + _TIMES
+        + "Delivery Option|Shipping Provider Name|Buyer Message|Buyer Username|Recipient|Phone #|Zipcode|"
         "Country|Province|Regency and City|Districts|Villages|Detail Address|Additional address information|"
         "Payment Method|Weight(kg)|Product Category|Package ID|Purchase Channel|Seller Note|Checked Status|"
         "Checked Marked by|Tokopedia Invoice Number|Order Channel|Creator Handle"
@@ -65,81 +74,145 @@ HEADERS: dict[str, list[str]] = {
         _COMMON.replace("Taxes|", "Taxes|Small Order Fee|"),
         "Zipcode|Country|Province|District|Detail Address|Additional address information|",
     ),
-    "MY": _asian(
-        _COMMON, "Zipcode|Country|State|Post Town|Detail Address|Additional address information|"
+    "MY": _asian(_COMMON, "Zipcode|Country|State|Post Town|Detail Address|Additional address information|"),
+    "JP": _split(
+        "注文ID|注文状況|注文のサブ状況|キャンセル/返品のタイプ|通常の注文または予約注文|SKU ID|セラーSKU|"
+        "商品名|バリエーション|数量|返品済みのSKU数|SKUの元の価格|SKU小計（割引前）|"
+        "プラットフォームが資金提供を行うSKU割引|セラーSKU割引|SKU小計（割引後）|割引後の送料|元の送料|"
+        "セラー送料割引|プラットフォーム送料割引|プラットフォーム割引|注文金額|注文の返金額|注文作成時刻|"
+        "注文の支払い日時|発送準備完了日時|発送日時|配達日時|キャンセル日時|キャンセル元：|キャンセル理由|"
+        "フルフィルメントタイプ|倉庫名|追跡ID|配達オプションのタイプ|配送業者名|カスタマーのユーザー名|"
+        "受取人|名|姓|国|郵便番号|都道府県|市区町村|町名|詳細住所1|詳細住所2|支払い方法|電話番号|重量（kg）|"
+        "商品カテゴリー|荷物ID|セラーメモ|配送先情報|統合リスト|カスタマーからのメッセージ"
     ),
-    "JP": (
-        "注文ID|注文状況|注文のサブ状況|キャンセル/返品のタイプ|通常の注文または予約注文|SKU ID|セラーSKU|商品名|バリエーション|数量|"
-        "返品済みのSKU数|SKUの元の価格|SKU小計（割引前）|プラットフォームが資金提供を行うSKU割引|セラーSKU割引|SKU小計（割引後）|"
-        "割引後の送料|元の送料|セラー送料割引|プラットフォーム送料割引|プラットフォーム割引|注文金額|注文の返金額|注文作成時刻|"
-        "注文の支払い日時|発送準備完了日時|発送日時|配達日時|キャンセル日時|キャンセル元：|キャンセル理由|フルフィルメントタイプ|倉庫名|"
-        "追跡ID|配達オプションのタイプ|配送業者名|カスタマーのユーザー名|受取人|名|姓|国|郵便番号|都道府県|市区町村|町名|詳細住所1|"
-        "詳細住所2|支払い方法|電話番号|重量（kg）|商品カテゴリー|荷物ID|セラーメモ|配送先情報|統合リスト|カスタマーからのメッセージ"
-    ).split("|"),
 }
 DESCRIPTIONS: Cells = {
-    "Order ID": "Platform unique order ID.", "Order Status": "Current order status.", "SKU ID": "Platform SKU ID.",
+    "Order ID": "Platform unique order ID.",
+    "Order Status": "Current order status.",
+    "SKU ID": "Platform SKU ID.",
     "Seller SKU": "Seller sku input by the seller in the product system.",
-    "Product Name": "Platform product name.", "Variation": "Platform SKU variation",
-    "Quantity": "SKU sold quantity in the order.", "Order Amount": "Order total amount paid by the buyer.",
-    "Created Time": "Order created time.", "Paid Time": "Order paid time.",
-}  # fmt: skip
+    "Product Name": "Platform product name.",
+    "Variation": "Platform SKU variation",
+    "Quantity": "SKU sold quantity in the order.",
+    "Order Amount": "Order total amount paid by the buyer.",
+    "Created Time": "Order created time.",
+    "Paid Time": "Order paid time.",
+}
 # The platform ends these cells with a tab, also where they are empty.
 TABBED = (
-    "Order ID", "SKU ID", "Product ID", "Package ID", "Zipcode", "Created Time", "Paid Time", "RTS Time",
-    "Shipped Time", "Delivered Time", "Cancelled Time", "注文ID", "注文作成時刻", "注文の支払い日時", "荷物ID",
-)  # fmt: skip
+    "Order ID",
+    "SKU ID",
+    "Product ID",
+    "Package ID",
+    "Zipcode",
+    "Created Time",
+    "Paid Time",
+    "RTS Time",
+    "Shipped Time",
+    "Delivered Time",
+    "Cancelled Time",
+    "注文ID",
+    "注文作成時刻",
+    "注文の支払い日時",
+    "荷物ID",
+)
 RATING_HEADER = ["Order ID", "Product ID", "SKU ID", "Rating", "Review", "Created Time", "Buyer Username"]
-SHOPIFY_HEADER = (
-    "Name|Email|Financial Status|Paid at|Fulfillment Status|Fulfilled at|Currency|Subtotal|Shipping|Taxes|Total|"
-    "Shipping Method|Created at|Lineitem quantity|Lineitem name|Lineitem price|Lineitem sku|Shipping Name|"
-    "Shipping Address1|Shipping Address2|Shipping City|Shipping Zip|Shipping Province|Shipping Country|"
-    "Shipping Phone|Notes|Cancelled at|Payment Method|Lineitem discount|Tags"
-).split("|")
-SHIPSTATION_HEADER = (
-    "Order Number|Order Date|Order Status|Recipient Name|Address Line 1|Address Line 2|City|State|Postal Code|"
-    "Country Code|Phone|Item SKU|Item Name|Item Quantity|Item Unit Price|Order Total"
-).split("|")
-SHIPPING_LIST_HEADER = (
-    "渠道|售出日期|备注|店铺名称|订单编号|商品名称|总价|数量|昵称|邮编|收件人|收件电话|城市,州|街道地址".split("|")
+SHOPIFY_HEADER = _split(
+    "Name|Email|Financial Status|Paid at|Fulfillment Status|Fulfilled at|Currency|Subtotal|Shipping|Taxes|"
+    "Total|Shipping Method|Created at|Lineitem quantity|Lineitem name|Lineitem price|Lineitem sku|"
+    "Shipping Name|Shipping Address1|Shipping Address2|Shipping City|Shipping Zip|Shipping Province|"
+    "Shipping Country|Shipping Phone|Notes|Cancelled at|Payment Method|Lineitem discount|Tags"
+)
+SHIPSTATION_HEADER = _split(
+    "Order Number|Order Date|Order Status|Recipient Name|Address Line 1|Address Line 2|City|State|"
+    "Postal Code|Country Code|Phone|Item SKU|Item Name|Item Quantity|Item Unit Price|Order Total"
+)
+SHIPPING_LIST_HEADER = _split(
+    "渠道|售出日期|备注|店铺名称|订单编号|商品名称|总价|数量|昵称|邮编|收件人|收件电话|城市,州|街道地址"
 )
 
 
 def us_order(number: int = 1, line: int = 1, **cells: str) -> Cells:
-    """One line of an order of the United States, to be shipped; any cell can be given by its column's name."""
+    """One line of an order of the United States, to be shipped; any cell may be given by name."""
     row = {
-        "Order ID": f"5770000000000{number:05}", "Order Status": "To ship", "Order Substatus": "Awaiting shipment",
-        "Normal or Pre-order": "Normal", "SKU ID": f"17290000000000{line:05}", "Seller SKU": f"LAMP-{line}",
-        "Product ID": "1729000000000099", "Product Name": "Paper Lamp, round", "Variation": "White",
-        "Quantity": "2", "Sku Quantity of return": "0", "SKU Unit Original Price": "10.00",
-        "SKU Subtotal Before Discount": "20.00", "SKU Platform Discount": "1.00", "SKU Seller Discount": "2.00",
-        "SKU Subtotal After Discount": "17.00", "Shipping Fee After Discount": "3.00", "Taxes": "1.50",
-        "Order Amount": "21.50", "Created Time": "11/20/2026 6:03:56 PM", "Paid Time": "11/20/2026 6:04:10 PM",
-        "Fulfillment Type": "Fulfillment by seller", "Delivery Option Type": "Shipped by seller",
-        "Delivery Option": "Standard shipping", "Buyer Nickname": "mara q.", "Buyer Username": "mara_invented",
-        "Recipient": "Mara Quill", "Phone #": "(+1)5550100123", "Country": "United States", "State": "Oregon",
-        "City": "Inkwell", "Zipcode": "00501", "Address Line 1": "7 Nowhere Lane",
-        "Payment Method": "Credit/debit card", "Shipping Information": "Mara Quill\n7 Nowhere Lane\nInkwell",
-    }  # fmt: skip
+        "Order ID": f"5770000000000{number:05}",
+        "Order Status": "To ship",
+        "Order Substatus": "Awaiting shipment",
+        "Normal or Pre-order": "Normal",
+        "SKU ID": f"17290000000000{line:05}",
+        "Seller SKU": f"LAMP-{line}",
+        "Product ID": "1729000000000099",
+        "Product Name": "Paper Lamp, round",
+        "Variation": "White",
+        "Quantity": "2",
+        "Sku Quantity of return": "0",
+        "SKU Unit Original Price": "10.00",
+        "SKU Subtotal Before Discount": "20.00",
+        "SKU Platform Discount": "1.00",
+        "SKU Seller Discount": "2.00",
+        "SKU Subtotal After Discount": "17.00",
+        "Shipping Fee After Discount": "3.00",
+        "Taxes": "1.50",
+        "Order Amount": "21.50",
+        "Created Time": "11/20/2026 6:03:56 PM",
+        "Paid Time": "11/20/2026 6:04:10 PM",
+        "Fulfillment Type": "Fulfillment by seller",
+        "Delivery Option Type": "Shipped by seller",
+        "Delivery Option": "Standard shipping",
+        "Buyer Nickname": "mara q.",
+        "Buyer Username": "mara_invented",
+        "Recipient": "Mara Quill",
+        "Phone #": "(+1)5550100123",
+        "Country": "United States",
+        "State": "Oregon",
+        "City": "Inkwell",
+        "Zipcode": "00501",
+        "Address Line 1": "7 Nowhere Lane",
+        "Payment Method": "Credit/debit card",
+        "Shipping Information": "Mara Quill\n7 Nowhere Lane\nInkwell",
+    }
     return {**row, **cells}
 
 
 def asian_order(market: str, number: int = 1, line: int = 1, **cells: str) -> Cells:
     """One line of an order of Indonesia, Vietnam, Thailand, Malaysia or the Philippines, masked as there."""
     row = {
-        "Order ID": f"5780000000000{number:05}", "Order Status": "To ship", "Order Substatus": "Awaiting collection",
-        "SKU ID": f"17290000000010{line:05}", "Seller SKU": "000464", "Product Name": "Teh Melati",
-        "Variation": "Merah, L", "Quantity": "2", "SKU Unit Original Price": "50000",
-        "SKU Subtotal Before Discount": "100000", "SKU Platform Discount": "3000", "SKU Seller Discount": "5000",
-        "SKU Subtotal After Discount": "92000", "Shipping Fee After Discount": "2000", "Order Amount": "94000",
-        "Created Time": "20/11/2026 07:00:05", "Paid Time": "20/11/2026 07:00:09",
-        "RTS Time": "20/11/2026 08:10:00", "Fulfillment Type": "Dikirim oleh Penjual",
-        "Tracking ID": "JX0000000001", "Shipping Provider Name": "J&T Express", "Buyer Username": "b***x",
-        "Recipient": "C***** F*****", "Phone #": "(+62)812******99", "Zipcode": "10999", "Country": market,
-        "Province": "Provinsi Rekaan", "State": "Negeri Rekaan", "Regency and City": "Kota Rekaan",
-        "District": "Kota Rekaan", "Municipality": "Kota Rekaan", "Post Town": "Kota Rekaan",
-        "Detail Address": "J*** R*** 1", "Payment Method": "Bayar di tempat", "Package ID": "1159000000000000001",
-    }  # fmt: skip
+        "Order ID": f"5780000000000{number:05}",
+        "Order Status": "To ship",
+        "Order Substatus": "Awaiting collection",
+        "SKU ID": f"17290000000010{line:05}",
+        "Seller SKU": "000464",
+        "Product Name": "Teh Melati",
+        "Variation": "Merah, L",
+        "Quantity": "2",
+        "SKU Unit Original Price": "50000",
+        "SKU Subtotal Before Discount": "100000",
+        "SKU Platform Discount": "3000",
+        "SKU Seller Discount": "5000",
+        "SKU Subtotal After Discount": "92000",
+        "Shipping Fee After Discount": "2000",
+        "Order Amount": "94000",
+        "Created Time": "20/11/2026 07:00:05",
+        "Paid Time": "20/11/2026 07:00:09",
+        "RTS Time": "20/11/2026 08:10:00",
+        "Fulfillment Type": "Dikirim oleh Penjual",
+        "Tracking ID": "JX0000000001",
+        "Shipping Provider Name": "J&T Express",
+        "Buyer Username": "b***x",
+        "Recipient": "C***** F*****",
+        "Phone #": "(+62)812******99",
+        "Zipcode": "10999",
+        "Country": market,
+        "Province": "Provinsi Rekaan",
+        "State": "Negeri Rekaan",
+        "Regency and City": "Kota Rekaan",
+        "District": "Kota Rekaan",
+        "Municipality": "Kota Rekaan",
+        "Post Town": "Kota Rekaan",
+        "Detail Address": "J*** R*** 1",
+        "Payment Method": "Bayar di tempat",
+        "Package ID": "1159000000000000001",
+    }
     row |= cells
     return {name: row.get(name, "") for name in HEADERS[market]}
 
@@ -147,32 +220,61 @@ def asian_order(market: str, number: int = 1, line: int = 1, **cells: str) -> Ce
 def japanese_order(number: int = 1, **cells: str) -> Cells:
     """One line of an order of Japan: yen with their word behind, times as in America."""
     row = {
-        "注文ID": f"5790000000000{number:05}", "注文状況": "未発送", "注文のサブ状況": "発送待ち", "SKU ID": "1729000000002001",
-        "商品名": "紙のランプ", "バリエーション": "白", "数量": "1", "SKUの元の価格": "11,000 JPY",
-        "SKU小計（割引前）": "11,000 JPY", "プラットフォームが資金提供を行うSKU割引": "0 JPY", "セラーSKU割引": "500 JPY",
-        "SKU小計（割引後）": "10,500 JPY", "割引後の送料": "990 JPY", "注文金額": "11,490 JPY",
-        "注文作成時刻": "11/20/2026 6:03:56 PM", "注文の支払い日時": "11/20/2026 6:03:59 PM",
-        "フルフィルメントタイプ": "Fulfillment by seller", "配達オプションのタイプ": "Shipped by seller", "受取人": "架空 花",
-        "名": "ハナ", "姓": "カクウ", "国": "日本", "郵便番号": "0000000", "都道府県": "架空県", "市区町村": "見本市",
-        "町名": "例町", "詳細住所1": "0-0", "電話番号": "(+81)0800000", "荷物ID": "1159000000000002001",
+        "注文ID": f"5790000000000{number:05}",
+        "注文状況": "未発送",
+        "注文のサブ状況": "発送待ち",
+        "SKU ID": "1729000000002001",
+        "商品名": "紙のランプ",
+        "バリエーション": "白",
+        "数量": "1",
+        "SKUの元の価格": "11,000 JPY",
+        "SKU小計（割引前）": "11,000 JPY",
+        "プラットフォームが資金提供を行うSKU割引": "0 JPY",
+        "セラーSKU割引": "500 JPY",
+        "SKU小計（割引後）": "10,500 JPY",
+        "割引後の送料": "990 JPY",
+        "注文金額": "11,490 JPY",
+        "注文作成時刻": "11/20/2026 6:03:56 PM",
+        "注文の支払い日時": "11/20/2026 6:03:59 PM",
+        "フルフィルメントタイプ": "Fulfillment by seller",
+        "配達オプションのタイプ": "Shipped by seller",
+        "受取人": "架空 花",
+        "名": "ハナ",
+        "姓": "カクウ",
+        "国": "日本",
+        "郵便番号": "0000000",
+        "都道府県": "架空県",
+        "市区町村": "見本市",
+        "町名": "例町",
+        "詳細住所1": "0-0",
+        "電話番号": "(+81)0800000",
+        "荷物ID": "1159000000000002001",
         "配送先情報": "架空 花\n例町 0-0",
-    }  # fmt: skip
+    }
     return {**row, **cells}
 
 
 def rating(number: int = 1, **cells: str) -> Cells:
     """One rating of an order of `us_order`."""
     row = {
-        "Order ID": f"5770000000000{number:05}", "Product ID": "1729000000000099", "SKU ID": "1729000000000001",
-        "Rating": "5", "Review": "Warm light", "Created Time": "11/22/2026 10:00:00", "Buyer Username": "mara_invented",
-    }  # fmt: skip
+        "Order ID": f"5770000000000{number:05}",
+        "Product ID": "1729000000000099",
+        "SKU ID": "1729000000000001",
+        "Rating": "5",
+        "Review": "Warm light",
+        "Created Time": "11/22/2026 10:00:00",
+        "Buyer Username": "mara_invented",
+    }
     return {**row, **cells}
 
 
 def table(header: Sequence[str], rows: Iterable[Cells], *, tabs: bool = False) -> list[list[str]]:
-    """Put rows by name under their header; with `tabs`, ids and times end in a tab as the platform writes them."""
+    """Put rows by name under their header; with `tabs`, ids and times end in a tab."""
     body = [
-        [row.get(name, row.get(name.strip(), "")) + ("\t" if tabs and name in TABBED else "") for name in header]
+        [
+            row.get(name, row.get(name.strip(), "")) + ("\t" if tabs and name in TABBED else "")
+            for name in header
+        ]
         for row in rows
     ]
     return [list(header), *body]
@@ -183,7 +285,9 @@ def descriptions(header: Sequence[str]) -> list[str]:
     return [DESCRIPTIONS.get(name.strip(), "") for name in header]
 
 
-def as_csv(rows: Iterable[Sequence[str]], *, bom: bool = True, delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+def as_csv(
+    rows: Iterable[Sequence[str]], *, bom: bool = True, delimiter: str = ",", encoding: str = "utf-8"
+) -> bytes:
     """Write a table as delimited text."""
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
@@ -199,15 +303,23 @@ def as_unicode_text(rows: Iterable[Sequence[str]]) -> bytes:
 
 def as_html(rows: Iterable[Sequence[str]]) -> bytes:
     """Write a table as the page that Chinese ERPs name .xls."""
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
     return f"<html><body><table border=1>{body}</table></body></html>".encode()
 
 
-def as_xlsx(rows: Iterable[Sequence[str]], *, sheet: str = "OrderSKUList", before: dict[str, list[list[str]]] | None = None) -> bytes:
+def as_xlsx(
+    rows: Iterable[Sequence[str]],
+    *,
+    sheet: str = "OrderSKUList",
+    before: dict[str, list[Sequence[str]]] | None = None,
+) -> bytes:
     """Write a workbook with text cells; `before` are sheets that stand in front."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        for name, content in {**(before or {}), sheet: list(rows)}.items():
+        sheets: dict[str, list[Sequence[str]]] = {**(before or {}), sheet: list(rows)}
+        for name, content in sheets.items():
             page = book.add_worksheet(name)
             for place, row in enumerate(content):
                 for column, cell in enumerate(row):
@@ -217,7 +329,7 @@ def as_xlsx(rows: Iterable[Sequence[str]], *, sheet: str = "OrderSKUList", befor
 
 
 def as_malformed_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
-    """Write the platform's malformed workbook: one sheet2.xml, every cell in its own row 1, a false dimension."""
+    """Write the platform's malformed workbook: one sheet2.xml, each cell in its own row 1."""
     cells = []
     for place, row in enumerate(rows, start=1):
         for column, cell in enumerate(row):
@@ -241,8 +353,9 @@ def as_malformed_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r2" '
         f'Type="{office}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>',
         "xl/worksheets/sheet2.xml": f'<worksheet xmlns="{main}"><dimension ref="A1:A1"/><sheetData>'
-        + "".join(cells) + "</sheetData></worksheet>",
-    }  # fmt: skip
+        + "".join(cells)
+        + "</sheetData></worksheet>",
+    }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():

@@ -1,20 +1,23 @@
 """The API of imports: upload a file, see its preview, confirm it, fetch what was refused."""
+
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
+from shundan.core.actors import Who
 from shundan.core.rights import Right
 from shundan.desk.imports import actions, queries
 from shundan.desk.imports.queries import ImportReport
-from shundan.desk.imports.views import download_refused
 from shundan.ground.shops.queries import find_shop
 from shundan.ground.staff.logins import needs
 
 router = Router(tags=["imports"])
+CSV_HEADER = ("row", "column", "order_id", "why", "remedy")
 
 
 class CountsOut(Schema):
@@ -58,9 +61,11 @@ class RefusedRowsOut(Schema):
 
 @router.get("", response=ImportsOut)
 @needs(Right.IMPORT)
-def list_imports(request: HttpRequest, limit: int = Query(50, ge=1, le=200), after: int | None = None) -> dict[str, object]:
+def list_imports(
+    request: HttpRequest, limit: int = Query(50, ge=1, le=200), after: int | None = None
+) -> dict[str, object]:
     """List imports, newest first."""
-    reports = queries.imports_seen_by(request.who, limit=limit + 1, before=after)
+    reports = queries.imports_seen_by(_who(request), limit=limit + 1, before=after)
     following = str(reports[limit - 1].key) if len(reports) > limit else None
     return {"items": [_told(one) for one in reports[:limit]], "next": following}
 
@@ -68,16 +73,26 @@ def list_imports(request: HttpRequest, limit: int = Query(50, ge=1, le=200), aft
 @router.post("", response={201: ImportOut})
 @needs(Right.IMPORT)
 def upload(
-    request: HttpRequest, file: UploadedFile = File(...), shop: str = Form(""), create_shop: str = Form(""),  # type: ignore[type-arg]  # noqa: B008
-    dates: str = Form("", pattern="^(mdy|dmy)?$"), confirm: bool = Form(False),
-) -> Status:  # fmt: skip
-    """Take a file in. `create_shop` names the market of a shop to be made; `confirm` stores without a second call."""
-    known = find_shop(shop, who=request.who) if shop and not create_shop else None
+    request: HttpRequest,
+    file: File[UploadedFile],
+    shop: str = Form(""),
+    create_shop: str = Form(""),
+    dates: str = Form("", pattern="^(mdy|dmy)?$"),
+    confirm: bool = Form(False),
+) -> Status:
+    """Take a file in. `create_shop`: the market of a shop to be made; `confirm`: store at once."""
+    known = find_shop(shop, who=_who(request)) if shop and not create_shop else None
     report = actions.start_import(
-        file.read(), file.name or "file", known, by=request.who, create_region=create_shop, create_id=shop, dates=dates
+        file.read(),
+        file.name or "file",
+        known,
+        by=_who(request),
+        create_region=create_shop,
+        create_id=shop,
+        dates=dates,
     )
     if confirm and report.phase == queries.PREVIEW:
-        report = actions.confirm_import(report.key, by=request.who)
+        report = actions.confirm_import(report.key, by=_who(request))
     return Status(201, _told(report))
 
 
@@ -85,31 +100,37 @@ def upload(
 @needs(Right.IMPORT)
 def show_import(request: HttpRequest, key: int) -> dict[str, object]:
     """Show one import: READING, PREVIEW, STORING, DONE, CANCELLED or FAILED."""
-    return _told(queries.find_import(key, who=request.who))
+    return _told(queries.find_import(key, who=_who(request)))
 
 
 @router.post("/{int:key}/confirm", response=ImportOut)
 @needs(Right.IMPORT)
 def confirm_import(request: HttpRequest, key: int) -> dict[str, object]:
     """Store what the preview showed."""
-    return _told(actions.confirm_import(key, by=request.who))
+    return _told(actions.confirm_import(key, by=_who(request)))
 
 
 @router.post("/{int:key}/cancel", response=ImportOut)
 @needs(Right.IMPORT)
 def cancel_import(request: HttpRequest, key: int) -> dict[str, object]:
     """Drop an import, or stop it at its next slice."""
-    return _told(actions.cancel_import(key, by=request.who))
+    return _told(actions.cancel_import(key, by=_who(request)))
 
 
 @router.get("/{int:key}/refused", response=RefusedRowsOut)
 @needs(Right.IMPORT)
 def list_refused(request: HttpRequest, key: int) -> dict[str, object]:
     """List the rows that were not taken: row, column, why and what to do."""
-    rows = queries.refused_rows(queries.find_import(key, who=request.who))
+    rows = queries.refused_rows(queries.find_import(key, who=_who(request)))
     return {
         "items": [
-            {"row": row.row, "column": row.column, "order_id": row.order_id, "message": row.text, "remedy": row.remedy}
+            {
+                "row": row.row,
+                "column": row.column,
+                "order_id": row.order_id,
+                "message": row.text,
+                "remedy": row.remedy,
+            }
             for row in rows
         ]
     }
@@ -119,15 +140,31 @@ def list_refused(request: HttpRequest, key: int) -> dict[str, object]:
 @needs(Right.IMPORT)
 def refused_file(request: HttpRequest, key: int) -> HttpResponse:
     """Download the rows that were not taken as CSV."""
-    return download_refused(request, key)
+    report = queries.find_import(key, who=_who(request))
+    sentences = [(row.text, row.remedy) for row in queries.refused_rows(report)]
+    content = queries.refused_csv(report, header=list(CSV_HEADER), sentences=sentences)
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="import-{key}-refused.csv"'
+    return answer
+
+
+def _who(request: HttpRequest) -> Who:
+    who: Who = request.who  # type: ignore[attr-defined]
+    return who
 
 
 def _told(report: ImportReport) -> dict[str, object]:
     counts = report.counts
     return {
-        "id": report.key, "name": report.name, "phase": report.phase, "kind": report.kind, "shop": report.shop_id,
-        "counts": {"new": counts.new, "changed": counts.changed, "fills": counts.fills, "same": counts.same,
-                   "refused": counts.refused},
-        "stored": report.stored, "created_at": report.created_at, "ended_at": report.ended_at, "error": report.error,
+        "id": report.key,
+        "name": report.name,
+        "phase": report.phase,
+        "kind": report.kind,
+        "shop": report.shop_id,
+        "counts": asdict(counts),
+        "stored": report.stored,
+        "created_at": report.created_at,
+        "ended_at": report.ended_at,
+        "error": report.error,
         "remedy": report.remedy,
-    }  # fmt: skip
+    }

@@ -1,4 +1,5 @@
 """The form by which a file comes in."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -16,18 +17,27 @@ class UploadForm(forms.Form):
     """A file, the shop it belongs to, and what only a person can know about it."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("XLSX, CSV or text, as Seller Center, Shopify, ShipStation or your ERP wrote it; at most 100 MB.")
-    )  # fmt: skip
+        label=_("File"),
+        help_text=_(
+            "XLSX, CSV or text, as Seller Center, Shopify, ShipStation or your ERP wrote it; at most 100 MB."
+        ),
+    )
     shop = forms.ChoiceField(label=_("Shop"))
     region = forms.ChoiceField(
-        label=_("Market of the new shop"), required=False,
+        label=_("Market of the new shop"),
+        required=False,
         help_text=_("Only for a new shop: it decides currency and time zone."),
-    )  # fmt: skip
+    )
     name = forms.CharField(label=_("Name of the new shop"), required=False, max_length=120)
     dates = forms.ChoiceField(
-        label=_("Dates in the file"), required=False,
-        choices=[("", _("decided by the file")), ("mdy", _("month first: 11/23/2026")), ("dmy", _("day first: 23/11/2026"))],
-    )  # fmt: skip
+        label=_("Dates in the file"),
+        required=False,
+        choices=[
+            ("", _("decided by the file")),
+            ("mdy", _("month first: 11/23/2026")),
+            ("dmy", _("day first: 23/11/2026")),
+        ],
+    )
 
     def __init__(self, *args: Any, shops: list[Shop], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,5 @@
 """Reads of imports: each is a job of the kind "import"; its cursor tells how far it is."""
+
 from __future__ import annotations
 
 import gzip
@@ -20,7 +21,14 @@ from shundan.ground.shops.queries import all_shops
 from shundan.stages.orders.queries import orders_seen_by
 
 KIND = "import"
-READING, PREVIEW, STORING, DONE, CANCELLED, FAILED = "READING", "PREVIEW", "STORING", "DONE", "CANCELLED", "FAILED"
+READING, PREVIEW, STORING, DONE, CANCELLED, FAILED = (
+    "READING",
+    "PREVIEW",
+    "STORING",
+    "DONE",
+    "CANCELLED",
+    "FAILED",
+)
 OPEN_PHASES = (READING, PREVIEW, STORING)
 _AT_ONCE = 500
 
@@ -101,18 +109,28 @@ def find_job(key: int, *, who: Who | None = None) -> Any:
 def report_of(job: Any, *, shops: dict[int, Any]) -> ImportReport:
     """Put a job's rows together as a report."""
     cursor = {**job.cursor, **job.result}
-    shop = shops.get(job.shop_id or cursor.get("shop_key"))
+    shop = shops.get(job.shop_id or cursor.get("shop_key") or 0)
     new_shop = job.params.get("new_shop") or {}
     phase = cursor.get("phase", READING)
     if job.ended_at is not None and phase in OPEN_PHASES:
         phase = FAILED if job.error else CANCELLED
     return ImportReport(
-        key=job.pk, name=job.params.get("name", ""), phase=phase, kind=cursor.get("kind", ""),
-        shop_id=shop.shop_id if shop else new_shop.get("shop_id", ""), shop_name=shop.name if shop else new_shop.get("name", ""),
-        new_region=new_shop.get("region", "") if shop is None else "", counts=Counts(**cursor.get("counts", {})),
-        stored=job.progress_done, created_at=job.created_at, ended_at=job.ended_at, error=job.error,
-        remedy=cursor.get("remedy", ""), sample=cursor.get("sample", []), refused_blob=cursor.get("refused", ""),
-    )  # fmt: skip
+        key=job.pk,
+        name=job.params.get("name", ""),
+        phase=phase,
+        kind=cursor.get("kind", ""),
+        shop_id=shop.shop_id if shop else new_shop.get("shop_id", ""),
+        shop_name=shop.name if shop else new_shop.get("name", ""),
+        new_region=new_shop.get("region", "") if shop is None else "",
+        counts=Counts(**cursor.get("counts", {})),
+        stored=job.progress_done,
+        created_at=job.created_at,
+        ended_at=job.ended_at,
+        error=job.error,
+        remedy=cursor.get("remedy", ""),
+        sample=cursor.get("sample", []),
+        refused_blob=cursor.get("refused", ""),
+    )
 
 
 def refused_rows(report: ImportReport, *, limit: int | None = None) -> list[RefusedRow]:
@@ -120,21 +138,25 @@ def refused_rows(report: ImportReport, *, limit: int | None = None) -> list[Refu
     if not report.refused_blob:
         return []
     rows = json.loads(gzip.decompress(get_blob(report.refused_blob)))["rows"]
-    return [RefusedRow(*row[:5], row[5]) for row in rows[:limit]]
+    return [RefusedRow(*row) for row in rows[:limit]]
 
 
 def refused_csv(report: ImportReport, *, header: list[str], sentences: list[tuple[str, str]]) -> bytes:
-    """Return the refused rows as a table; `sentences` holds (why, remedy) of each in the reader's language."""
+    """Return the refused rows as a table; `sentences` are (why, remedy) of each, translated."""
     rows = refused_rows(report)
     told = zip(rows, sentences, strict=True)
-    return write_csv([(row.row, row.column, row.order_id, why, remedy) for row, (why, remedy) in told], header=header)
+    return write_csv(
+        [(row.row, row.column, row.order_id, why, remedy) for row, (why, remedy) in told], header=header
+    )
 
 
 def told_before(shop_key: int, order_ids: Iterable[str]) -> dict[str, Payload]:
     """Return order id -> what a file last told about it, as far as it is still kept."""
     found: dict[str, Payload] = {}
     for chunk in _chunks(order_ids):
-        rows = Snapshot.objects.filter(shop=shop_key, kind="order", outside_id__in=chunk, source="file").order_by("pk")
+        rows = Snapshot.objects.filter(
+            shop=shop_key, kind="order", outside_id__in=chunk, source="file"
+        ).order_by("pk")
         found |= dict(rows.values_list("outside_id", "payload"))
     return found
 

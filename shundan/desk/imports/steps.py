@@ -1,4 +1,5 @@
 """What a worker runs for imports."""
+
 from __future__ import annotations
 
 from shundan.desk.imports.actions import advance_next_import

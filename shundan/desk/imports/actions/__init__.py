@@ -1,9 +1,10 @@
 """Writes of imports.
 
-    starting.py  a file comes in, is confirmed, is cancelled; the command line's whole way
-    reading.py   from bytes to what is new, changed, the same and refused
-    storing.py   the slices of an import that a step runs
+starting.py  a file comes in, is confirmed, is cancelled; the command line's whole way
+reading.py   from bytes to what is new, changed, the same and refused
+storing.py   the slices of an import that a step runs
 """
+
 from __future__ import annotations
 
 from shundan.desk.imports.actions.starting import cancel_import, confirm_import, import_file, start_import

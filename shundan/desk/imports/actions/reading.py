@@ -1,4 +1,5 @@
 """From a file's bytes to what is new, changed, the same and refused; kept in parts that slices can store."""
+
 from __future__ import annotations
 
 import gzip
@@ -25,7 +26,7 @@ SAMPLE = 50  # things a preview names
 OTHERS = (Kind.SHOPIFY, Kind.SHIPSTATION, Kind.SHIPPING_LIST)
 # Known, but not taken in here: what to do instead.
 _NOT_TAKEN = {
-    Kind.TRACKING: "This is the table Seller Center takes tracking numbers from; the desk sends them by itself.",
+    Kind.TRACKING: "This table is for uploading to Seller Center; the desk sends tracking numbers by itself.",
     Kind.PRODUCTS: "This is a table of products; products and stock come from the connected shop.",
     Kind.ERP_ITEMS: "This is a table of goods; enter goods and stock on the Stock page.",
     Kind.UNSETTLED: "These amounts are estimates; import the settlement once it is paid.",
@@ -38,7 +39,7 @@ _NOT_TAKEN = {
 
 @dataclass(frozen=True)
 class Market:
-    """The shop a file belongs to, as far as reading needs it; `shop_key` is None while the shop is still to be made."""
+    """The shop a file belongs to, as far as reading needs it; `shop_key` is None while it is to be made."""
 
     region: str
     zone: str
@@ -56,7 +57,7 @@ class _Judged:
 
 
 def read_import(content: bytes, market: Market | None, *, dates: str = "", token: str = "") -> dict[str, Any]:
-    """Read a file and return the cursor of its preview. Raises BadFile when the file as a whole cannot be taken.
+    """Read a file and return the cursor of its preview; raise BadFile when the whole file cannot be taken.
 
     `token` makes the kept parts this import's own. Nothing but files by content is stored.
     """
@@ -67,11 +68,20 @@ def read_import(content: bytes, market: Market | None, *, dates: str = "", token
         count = sum(1 for row in rows[found.header_at + 1 :] if any(cell.strip() for cell in row))
         return _cursor(found.kind, _Judged(tally=Counter(new=count)), [], token=token)
     if market is None:
-        raise BadFile("It is not known which shop this file belongs to.", column="shop", remedy="Choose a shop.")
-    told = {"region": market.region, "zone": market.zone, "header_at": found.header_at, "dates": dates}
+        raise BadFile(
+            "It is not known which shop this file belongs to.", column="shop", remedy="Choose a shop."
+        )
+    told: dict[str, Any] = {
+        "region": market.region,
+        "zone": market.zone,
+        "header_at": found.header_at,
+        "dates": dates,
+    }
     if found.kind == Kind.RATINGS:
         ratings, refused = parse_ratings(rows, **told)
-        return _cursor(found.kind, _judge_ratings((one.row, one.facts) for one in ratings), refused, token=token)
+        return _cursor(
+            found.kind, _judge_ratings((one.row, one.facts) for one in ratings), refused, token=token
+        )
     if found.kind in OTHERS:
         orders, refused = parse_others(found.kind, rows, currency=market.currency, **told)
     else:
@@ -106,13 +116,22 @@ def _judge_orders(orders: Sequence[TakenOrder], *, shop_key: int | None) -> _Jud
 
 def _sample(one: TakenOrder, what: str, old: Payload | None, payload: Payload) -> dict[str, Any]:
     facts = one.facts
-    changed = [] if old is None else sorted(key for key in {*old, *payload} if old.get(key) != payload.get(key))
+    changed = (
+        [] if old is None else sorted(key for key in {*old, *payload} if old.get(key) != payload.get(key))
+    )
     return {
-        "row": one.row, "order_id": facts.order_id, "what": what, "status": facts.platform_status,
-        "placed_at": facts.placed_at.isoformat(), "lines": len(facts.lines), "units": sum(line.quantity for line in facts.lines),
-        "total_minor": facts.payment.total_minor, "currency": facts.payment.currency, "masked": facts.address.masked,
+        "row": one.row,
+        "order_id": facts.order_id,
+        "what": what,
+        "status": facts.platform_status,
+        "placed_at": facts.placed_at.isoformat(),
+        "lines": len(facts.lines),
+        "units": sum(line.quantity for line in facts.lines),
+        "total_minor": facts.payment.total_minor,
+        "currency": facts.payment.currency,
+        "masked": facts.address.masked,
         "changed": [key for key in changed if key != "format"],
-    }  # fmt: skip
+    }
 
 
 def _judge_ratings(ratings: Iterable[tuple[int, RatingFacts]]) -> _Judged:
@@ -133,9 +152,14 @@ def _cursor(kind: Kind, judged: _Judged, refused: list[RefusedRow], *, token: st
     counts = Counts(**judged.tally, refused=len(refused))
     rows = [[one.row, one.column, one.message, one.remedy, one.order_id, dict(one.said)] for one in refused]
     return {
-        "phase": PREVIEW, "kind": kind.value, "counts": asdict(counts), "parts": parts, "next": 0, "sample": judged.sample,
+        "phase": PREVIEW,
+        "kind": kind.value,
+        "counts": asdict(counts),
+        "parts": parts,
+        "next": 0,
+        "sample": judged.sample,
         "refused": _keep({"import": token, "rows": rows}) if rows else "",
-    }  # fmt: skip
+    }
 
 
 def _keep(content: dict[str, Any]) -> str:

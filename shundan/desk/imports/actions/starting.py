@@ -1,4 +1,5 @@
 """A file comes in, is confirmed or cancelled; and the whole way at once for the command line."""
+
 from __future__ import annotations
 
 import secrets
@@ -11,7 +12,16 @@ from shundan.core.errors import BadFile, Conflict, NotFound, Refused
 from shundan.core.rights import Role
 from shundan.desk.imports.actions.reading import Market, read_import
 from shundan.desk.imports.actions.storing import advance
-from shundan.desk.imports.queries import CANCELLED, KIND, PREVIEW, READING, STORING, ImportReport, find_import, find_job
+from shundan.desk.imports.queries import (
+    CANCELLED,
+    KIND,
+    PREVIEW,
+    READING,
+    STORING,
+    ImportReport,
+    find_import,
+    find_job,
+)
 from shundan.ground.jobs import actions as jobs
 from shundan.ground.lib import clock
 from shundan.ground.lib.blobs import put_blob
@@ -24,9 +34,18 @@ COMMAND_LINE = Who("step", "import", "file", role=Role.OWNER)
 
 
 def start_import(
-    content: bytes, name: str, shop: Shop | None, *, by: Who, now: datetime | None = None, create_region: str = "",
-    create_name: str = "", create_id: str = "", dates: str = "", at_once: bool = False,
-) -> ImportReport:  # fmt: skip
+    content: bytes,
+    name: str,
+    shop: Shop | None,
+    *,
+    by: Who,
+    now: datetime | None = None,
+    create_region: str = "",
+    create_name: str = "",
+    create_id: str = "",
+    dates: str = "",
+    at_once: bool = False,
+) -> ImportReport:
     """Take a file in and return its preview, or its beginning while a large file is still being read.
 
     Without a shop, `create_region` names the market of one that is made when the import is confirmed. Raises
@@ -36,16 +55,24 @@ def start_import(
     if len(content) > LARGEST_FILE:
         raise BadFile("The file is larger than 100 MB.", remedy="Export a shorter time")
     params: dict[str, Any] = {
-        "name": Path(name).name[:120], "size": len(content), "dates": dates, "new_shop": new_shop,
-        "token": secrets.token_hex(8), "asked_at": (now or clock.now()).isoformat(),
-    }  # fmt: skip
+        "name": Path(name).name[:120],
+        "size": len(content),
+        "dates": dates,
+        "new_shop": new_shop,
+        "token": secrets.token_hex(8),
+        "asked_at": (now or clock.now()).isoformat(),
+    }
     cursor = None
     if at_once or len(content) <= READ_AT_ONCE:
         cursor = read_import(content, market_of(shop, new_shop), dates=dates, token=params["token"])
     params["blob"] = put_blob(content)
     job = jobs.start_job(
-        KIND, by=by, title=params["name"], params=params, shop_key=shop.pk if shop else None,
-    )  # fmt: skip
+        KIND,
+        by=by,
+        title=params["name"],
+        params=params,
+        shop_key=shop.pk if shop else None,
+    )
     if cursor is not None:
         jobs.pause_job(job.pk, by=by)
         jobs.report_progress(job, done=0, total=sum(_to_store(cursor)), cursor=cursor)
@@ -60,7 +87,9 @@ def _new_shop(region: str, name: str, shop_id: str) -> dict[str, str]:
     region = region.strip().upper()
     if region not in MARKETS:
         raise Refused(
-            f"“{region}” is not a market.", field="create_shop", remedy=f"Markets: {', '.join(sorted(MARKETS))}."
+            f"“{region}” is not a market.",
+            field="create_shop",
+            remedy=f"Markets: {', '.join(sorted(MARKETS))}.",
         )
     shop_id = shop_id.strip() or f"files-{region.lower()}"
     if len(shop_id) > 32:
@@ -106,7 +135,7 @@ def cancel_import(key: int, *, by: Who) -> ImportReport:
 
 
 def import_file(path: str | Path, shop_id: str, create_shop: str = "", *, dates: str = "") -> ImportReport:
-    """Read, confirm and store a file at once; a shop that is missing is made when `create_shop` names its market."""
+    """Read and store a file at once; a missing shop is made when `create_shop` names its market."""
     content = Path(path).read_bytes()
     try:
         shop = find_shop(shop_id)
@@ -115,9 +144,16 @@ def import_file(path: str | Path, shop_id: str, create_shop: str = "", *, dates:
             raise
         shop = None
     report = start_import(
-        content, Path(path).name, shop, by=COMMAND_LINE, create_region=create_shop, create_id=shop_id,
-        create_name=shop_id, dates=dates, at_once=True,
-    )  # fmt: skip
+        content,
+        Path(path).name,
+        shop,
+        by=COMMAND_LINE,
+        create_region=create_shop,
+        create_id=shop_id,
+        create_name=shop_id,
+        dates=dates,
+        at_once=True,
+    )
     job = find_job(report.key)
     _begin_storing(job)  # the job stays paused, so that no worker takes it up as well
     while find_job(report.key).ended_at is None:

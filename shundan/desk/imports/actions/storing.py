@@ -1,4 +1,5 @@
 """The slices of an import: read a large file, store one part, end. Each can be run again without harm."""
+
 from __future__ import annotations
 
 import gzip
@@ -42,7 +43,9 @@ def advance(job: Any) -> int:
         return _read(job) if job.cursor.get("phase", READING) == READING else _store(job)
     except (ShundanError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         log.warning("import %s failed: %s: %s", job.pk, type(error).__name__, error)
-        message = error.message if isinstance(error, ShundanError) else "The file cannot be read; the log says why."
+        message = (
+            error.message if isinstance(error, ShundanError) else "The file cannot be read; the log says why."
+        )
         result = {"phase": FAILED, "remedy": getattr(error, "remedy", "")}
         jobs.end_job(job, result=result, error=message)
         return 1
@@ -54,7 +57,9 @@ def _read(job: Any) -> int:
     )
     counts = cursor["counts"]
     jobs.pause_job(job.pk, by=_who(job))
-    if not jobs.report_progress(job, done=0, total=counts["new"] + counts["changed"] + counts["fills"], cursor=cursor):
+    if not jobs.report_progress(
+        job, done=0, total=counts["new"] + counts["changed"] + counts["fills"], cursor=cursor
+    ):
         _end(job, CANCELLED)
     return 1
 
@@ -116,10 +121,16 @@ def _shop_key(job: Any) -> int:
 def _draft(job: Any, shop_key: int, entry: dict[str, Any]) -> SnapshotDraft:
     payload = entry["order"]
     return SnapshotDraft(
-        shop_key=shop_key, kind="order", outside_id=payload["order_id"], updated_at=datetime.fromisoformat(payload["updated_at"]),
-        asked_at=datetime.fromisoformat(job.params["asked_at"]), payload=payload, source="file",
-        file_name=job.params["name"], file_row=entry["row"],
-    )  # fmt: skip
+        shop_key=shop_key,
+        kind="order",
+        outside_id=payload["order_id"],
+        updated_at=datetime.fromisoformat(payload["updated_at"]),
+        asked_at=datetime.fromisoformat(job.params["asked_at"]),
+        payload=payload,
+        source="file",
+        file_name=job.params["name"],
+        file_row=entry["row"],
+    )
 
 
 def _rating(told: dict[str, Any]) -> RatingFacts:
@@ -133,9 +144,20 @@ def _end(job: Any, phase: str) -> int:
 
     def work() -> None:
         jobs.end_job(job, result={"phase": phase})
-        record([Draft("import", job.pk, f"import_{phase.lower()}", _who(job), clock.now(), shop_key=shop_key,
-                      subject_name=job.params["name"][:80],
-                      facts={"kind": job.cursor.get("kind", ""), "stored": job.progress_done, **counts})])  # fmt: skip
+        record(
+            [
+                Draft(
+                    "import",
+                    job.pk,
+                    f"import_{phase.lower()}",
+                    _who(job),
+                    clock.now(),
+                    shop_key=shop_key,
+                    subject_name=job.params["name"][:80],
+                    facts={"kind": job.cursor.get("kind", ""), "stored": job.progress_done, **counts},
+                )
+            ]
+        )
 
     in_transaction(work)
     for part in job.cursor.get("parts", []):

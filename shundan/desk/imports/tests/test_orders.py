@@ -1,9 +1,10 @@
-"""Order files from upload to stored order: preview, confirm, again, refusals, large files, shops made by a file."""
+"""Order files from upload to stored order: preview, confirm, again, refusals, large files, new shops."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,15 +63,20 @@ def test_nothing_is_stored_before_somebody_confirms(shop: Shop) -> None:
     assert run_next_imports() == 0
     assert unapplied("order").count() == 0
     assert [(one["order_id"], one["what"], one["lines"], one["units"]) for one in report.sample] == [
-        ("577000000000000001", "new", 2, 4), ("577000000000000002", "new", 1, 2),
-    ]  # fmt: skip
+        ("577000000000000001", "new", 2, 4),
+        ("577000000000000002", "new", 1, 2),
+    ]
 
 
 def test_a_confirmed_file_becomes_stored_orders(shop: Shop) -> None:
     report = take(shop, us_order(1), us_order(1, 2))
     assert (report.phase, report.stored) == ("DONE", 1)
     order = find_orders(shop.pk, ["577000000000000001"])["577000000000000001"]
-    assert (order.platform_status, order.order_state, order.source) == ("AWAITING_SHIPMENT", "RECEIVED", "file")
+    assert (order.platform_status, order.order_state, order.source) == (
+        "AWAITING_SHIPMENT",
+        "RECEIVED",
+        "file",
+    )
     assert (order.total_minor, order.shipping_minor, order.currency) == (2150, 300, "USD")
     assert [line.seller_sku for line in lines_of([order.pk])[order.pk]] == ["LAMP-1", "LAMP-2"]
     assert addresses_of([order.pk])[order.pk].name == "Mara Quill"
@@ -81,21 +87,28 @@ def test_the_snapshot_names_file_and_row(shop: Shop) -> None:
     actions.confirm_import(report.key, by=CLERK)
     run_next_imports()
     assert list(unapplied("order").values_list("file_name", "file_row", "source")) == [
-        ("All order.csv", 2, "file"), ("All order.csv", 3, "file"),
-    ]  # fmt: skip
+        ("All order.csv", 2, "file"),
+        ("All order.csv", 3, "file"),
+    ]
 
 
 def test_importing_the_same_file_again_changes_nothing(shop: Shop) -> None:
     take(shop, us_order(1), us_order(2))
     again = take(shop, us_order(1), us_order(2), now=datetime(2026, 11, 23, 5, tzinfo=UTC))
     assert (again.phase, again.counts) == ("PREVIEW", Counts(same=2))
-    assert entries_of([("order", find_orders(shop.pk, ["577000000000000001"])["577000000000000001"].pk)]) != []
+    assert (
+        entries_of([("order", find_orders(shop.pk, ["577000000000000001"])["577000000000000001"].pk)]) != []
+    )
 
 
 def test_importing_again_changes_only_what_changed(shop: Shop) -> None:
     take(shop, us_order(1), us_order(2))
-    shipped = {"Order Status": "Shipped", "Order Substatus": "In transit", "Tracking ID": "9400100000000000000001",
-               "Shipped Time": "11/22/2026 9:00:00 AM"}  # fmt: skip
+    shipped: dict[str, Any] = {
+        "Order Status": "Shipped",
+        "Order Substatus": "In transit",
+        "Tracking ID": "9400100000000000000001",
+        "Shipped Time": "11/22/2026 9:00:00 AM",
+    }
     again = take(shop, us_order(1), us_order(2, **shipped), now=datetime(2026, 11, 23, 5, tzinfo=UTC))
     assert (again.counts, again.stored) == (Counts(changed=1, same=1), 1)
     assert again.sample[0]["changed"] == ["collected_at", "platform_status", "tracking_number", "updated_at"]
@@ -107,7 +120,12 @@ def test_importing_again_changes_only_what_changed(shop: Shop) -> None:
 
 def test_a_masked_row_never_overwrites_what_is_held_in_full(shop: Shop) -> None:
     take(shop, us_order(1))
-    masked = {"Recipient": "M*** Q***", "Phone #": "(+1)555*****23", "Zipcode": "00***", "Seller Note": "call first"}
+    masked: dict[str, Any] = {
+        "Recipient": "M*** Q***",
+        "Phone #": "(+1)555*****23",
+        "Zipcode": "00***",
+        "Seller Note": "call first",
+    }
     take(shop, us_order(1, **masked), now=datetime(2026, 11, 23, 5, tzinfo=UTC))
     order = find_orders(shop.pk, ["577000000000000001"])["577000000000000001"]
     address = addresses_of([order.pk])[order.pk]
@@ -118,14 +136,25 @@ def test_a_masked_row_never_overwrites_what_is_held_in_full(shop: Shop) -> None:
 def test_a_file_only_fills_blanks_of_an_order_the_channel_told(shop: Shop) -> None:
     told = payload_of(facts_of(shop))
     later = datetime(2026, 11, 25, tzinfo=UTC)
-    store_snapshots([SnapshotDraft(shop.pk, "order", "577000000000000001", later, later, told, source="manual")])
+    store_snapshots(
+        [SnapshotDraft(shop.pk, "order", "577000000000000001", later, later, told, source="manual")]
+    )
     apply_next_orders()
     order = find_orders(shop.pk, ["577000000000000001"])["577000000000000001"]
     type(order).objects.filter(pk=order.pk).update(source="api", seller_note="")
-    report = take(shop, us_order(1, **{"Order Status": "Canceled", "Order Substatus": "Canceled", "Seller Note": "VIP"}))
+    told_by_file: dict[str, Any] = {
+        "Order Status": "Canceled",
+        "Order Substatus": "Canceled",
+        "Seller Note": "VIP",
+    }
+    report = take(shop, us_order(1, **told_by_file))
     assert report.counts == Counts(fills=1)
     order.refresh_from_db()
-    assert (order.platform_status, order.order_state, order.seller_note) == ("AWAITING_SHIPMENT", "RECEIVED", "VIP")
+    assert (order.platform_status, order.order_state, order.seller_note) == (
+        "AWAITING_SHIPMENT",
+        "RECEIVED",
+        "VIP",
+    )
 
 
 def facts_of(shop: Shop) -> OrderFacts:
@@ -139,7 +168,12 @@ def test_refused_rows_are_named_and_the_rest_is_taken(shop: Shop) -> None:
     report = take(shop, us_order(1), us_order(2, Quantity="two"))
     assert (report.counts, report.stored) == (Counts(new=1, refused=1), 1)
     (row,) = queries.refused_rows(report)
-    assert (row.row, row.column, row.order_id, row.text) == (3, "Quantity", "577000000000000002", "“two” is no quantity.")
+    assert (row.row, row.column, row.order_id, row.text) == (
+        3,
+        "Quantity",
+        "577000000000000002",
+        "“two” is no quantity.",
+    )
     assert row.remedy == "Correct the cell, or export the orders again."
 
 
@@ -216,8 +250,12 @@ def test_a_shop_known_by_files_only_is_made_on_confirmation() -> None:
         pass
     (made,) = all_shops()
     assert (made.shop_id, made.name, made.channel, made.region, made.currency) == (
-        "files-us", "Corner Lamps", "files", "US", "USD",
-    )  # fmt: skip
+        "files-us",
+        "Corner Lamps",
+        "files",
+        "US",
+        "USD",
+    )
     assert queries.find_import(report.key).shop_id == "files-us"
 
 
@@ -244,7 +282,12 @@ def test_somebody_of_another_shop_does_not_see_the_import(shop: Shop) -> None:
 def test_the_journal_names_who_imported_what(shop: Shop) -> None:
     report = take(shop, us_order(1), us_order(2, Quantity="-"))
     (entry,) = entries_of([("import", report.key)])
-    assert (entry.verb, entry.by_kind, entry.by_key, entry.subject_name) == ("import_done", "person", "1", "All order.csv")
+    assert (entry.verb, entry.by_kind, entry.by_key, entry.subject_name) == (
+        "import_done",
+        "person",
+        "1",
+        "All order.csv",
+    )
     assert (entry.facts["stored"], entry.facts["refused"]) == (1, 1)
 
 
@@ -252,7 +295,12 @@ def test_the_command_line_imports_at_once_and_makes_the_shop(tmp_path: Path) -> 
     path = tmp_path / "orders.xlsx"
     path.write_bytes(as_xlsx(table(HEADERS["US"], [us_order(1), us_order(2)])))
     report = actions.import_file(path, "corner", "US")
-    assert (report.phase, report.stored, report.counts, report.shop_id) == ("DONE", 2, Counts(new=2), "corner")
+    assert (report.phase, report.stored, report.counts, report.shop_id) == (
+        "DONE",
+        2,
+        Counts(new=2),
+        "corner",
+    )
     again = actions.import_file(path, "corner")
     assert (again.phase, again.stored, again.counts) == ("DONE", 0, Counts(same=2))
 

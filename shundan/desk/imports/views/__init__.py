@@ -1,8 +1,9 @@
 """Views of imports.
 
-    pages.py      the list with its form, one import with preview, progress and result
-    sentences.py  what files are refused for, in the reader's language
+pages.py      the list with its form, one import with preview, progress and result
+sentences.py  what files are refused for, in the reader's language
 """
+
 from __future__ import annotations
 
 from shundan.desk.imports.views.pages import (

@@ -1,4 +1,5 @@
-"""What files are refused for, in the reader's language: the readers of files speak English and know no languages."""
+"""What files are refused for, in the reader's language; what reads files knows only English."""
+
 from __future__ import annotations
 
 from django.utils.translation import gettext
@@ -49,7 +50,7 @@ SENTENCES = (
     _("These amounts are estimates; import the settlement once it is paid."),
     _("This is a table of goods; enter goods and stock on the Stock page."),
     _("This is a table of products; products and stock come from the connected shop."),
-    _("This is the table Seller Center takes tracking numbers from; the desk sends them by itself."),
+    _("This table is for uploading to Seller Center; the desk sends tracking numbers by itself."),
     # what to do
     _("Choose a shop."),
     _("Choose another file."),
@@ -62,7 +63,7 @@ SENTENCES = (
     _("Export it again as .xlsx or .csv"),
     _("Export the file again, and do not edit it."),
     _("Export the orders again and import the file as it is, without opening it in a spreadsheet."),
-    _("Export the orders again in Seller Center with the language set to English, and do not edit the file."),
+    _("Export the orders again in Seller Center, in English, and do not edit the file."),
     _("Save it as CSV UTF-8"),
     _("Save it in Excel as .xlsx"),
     _("Save it without a password"),

@@ -1,4 +1,5 @@
 """Build one order's facts from the rows of an export that name it."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -54,7 +55,9 @@ class Frame:
         except ValueError as why:
             raise self.unreadable(row, field, str(why), value=row[field][:60]) from None
 
-    def unreadable(self, row: Cells, field: str, message: str, remedy: str = CORRECT, **said: str) -> Unreadable:
+    def unreadable(
+        self, row: Cells, field: str, message: str, remedy: str = CORRECT, **said: str
+    ) -> Unreadable:
         """Return the error that names this cell."""
         return Unreadable(row.number, self.column(row, field), message, remedy, **said)
 
@@ -67,7 +70,10 @@ def build_order(order_id: str, rows: Sequence[Cells], frame: Frame) -> OrderFact
         said = " / ".join(filter(None, (first["status"], first["substatus"])))
         raise frame.unreadable(first, "status", "The status “%(value)s” is not known.", _ENGLISH, value=said)
     rows = _distinct(rows, frame)
-    moments = {field: frame.moment(first, field) for field in ("created", "paid", "rts", "shipped", "delivered", "cancelled")}
+    moments = {
+        field: frame.moment(first, field)
+        for field in ("created", "paid", "rts", "shipped", "delivered", "cancelled")
+    }
     placed = moments["created"]
     if placed is None:
         raise frame.unreadable(first, "created", "The order has no time of creation.")
@@ -75,20 +81,33 @@ def build_order(order_id: str, rows: Sequence[Cells], frame: Frame) -> OrderFact
     fulfilled_by = FulfilledBy.PLATFORM if words.is_by_platform(first["fulfilment"]) else FulfilledBy.US
     packages = tuple(dict.fromkeys(row["package_id"] for row in rows if row["package_id"]))
     return OrderFacts(
-        order_id=order_id, platform_status=status, order_type=_order_type(rows, frame, fulfilled_by),
-        fulfilled_by=fulfilled_by, placed_at=placed, updated_at=max(at for at in moments.values() if at is not None),
-        payment=_payment(rows, frame), lines=lines, address=build_address(first, region=frame.region),
-        shipping_by_platform="seller" not in first["delivery_type"].casefold(), paid_at=moments["paid"],
+        order_id=order_id,
+        platform_status=status,
+        order_type=_order_type(rows, frame, fulfilled_by),
+        fulfilled_by=fulfilled_by,
+        placed_at=placed,
+        updated_at=max(at for at in moments.values() if at is not None),
+        payment=_payment(rows, frame),
+        lines=lines,
+        address=build_address(first, region=frame.region),
+        shipping_by_platform="seller" not in first["delivery_type"].casefold(),
+        paid_at=moments["paid"],
         buyer_id="" if is_masked(first["username"]) else first["username"],
         buyer_nickname=composed(_first(rows, "nickname") or _first(rows, "username")),
-        buyer_note=composed(_first(rows, "buyer_note")), seller_note=composed(_first(rows, "seller_note")),
-        delivery_option=first["delivery_option"], package_ids=packages, tracking_number=_first(rows, "tracking"),
+        buyer_note=composed(_first(rows, "buyer_note")),
+        seller_note=composed(_first(rows, "seller_note")),
+        delivery_option=first["delivery_option"],
+        package_ids=packages,
+        tracking_number=_first(rows, "tracking"),
         carrier_name=_first(rows, "carrier"),
         cancel_requested=status != "CANCELLED" and words.asks_to_cancel(first["request"]),
-        cancel_by=words.canceller_of(first["cancel_by"]), cancel_reason=composed(first["cancel_reason"]),
-        shipped_at=moments["rts"], collected_at=moments["shipped"], delivered_at=moments["delivered"],
+        cancel_by=words.canceller_of(first["cancel_by"]),
+        cancel_reason=composed(first["cancel_reason"]),
+        shipped_at=moments["rts"],
+        collected_at=moments["shipped"],
+        delivered_at=moments["delivered"],
         cancelled_at=moments["cancelled"],
-    )  # fmt: skip
+    )
 
 
 def _distinct(rows: Sequence[Cells], frame: Frame) -> list[Cells]:
@@ -117,36 +136,51 @@ def _line(row: Cells, frame: Frame, *, is_cancelled: bool) -> LineFacts:
     before = frame.minor(row, "line_before") or list_price * quantity
     by_seller = frame.minor(row, "line_seller_discount")
     return LineFacts(
-        channel_line_ids=(), sku_id=sku_id, product_id=row["product_id"],
-        seller_sku=composed(row["seller_sku"] or row["bundle_sku"]), title=composed(row["title"]),
-        variant=composed(row["variant"]), quantity=quantity, cancelled=quantity if is_cancelled else 0,
-        unit_price_minor=round((before - by_seller) / quantity), list_price_minor=list_price or round(before / quantity),
-        platform_discount_minor=frame.minor(row, "line_platform_discount"), seller_discount_minor=by_seller,
+        channel_line_ids=(),
+        sku_id=sku_id,
+        product_id=row["product_id"],
+        seller_sku=composed(row["seller_sku"] or row["bundle_sku"]),
+        title=composed(row["title"]),
+        variant=composed(row["variant"]),
+        quantity=quantity,
+        cancelled=quantity if is_cancelled else 0,
+        unit_price_minor=round((before - by_seller) / quantity),
+        list_price_minor=list_price or round(before / quantity),
+        platform_discount_minor=frame.minor(row, "line_platform_discount"),
+        seller_discount_minor=by_seller,
         package_ids=(row["package_id"],) if row["package_id"] else (),
         cancel_by=words.canceller_of(row["cancel_by"]) if is_cancelled else "",
         cancel_reason=composed(row["cancel_reason"]) if is_cancelled else "",
-    )  # fmt: skip
+    )
 
 
 def _payment(rows: Sequence[Cells], frame: Frame) -> PaymentFacts:
-    """Sum what belongs to the lines; take what belongs to the order once, for it stands on each of its rows."""
+    """Sum what belongs to the lines; take what belongs to the order once: it stands on each of its rows."""
     first = rows[0]
     by_seller = sum(frame.minor(row, "line_seller_discount") for row in rows)
     by_platform = sum(frame.minor(row, "line_platform_discount") for row in rows)
     if "line_after" in first.places:
         subtotal = sum(frame.minor(row, "line_after") for row in rows)
     else:
-        before = sum(frame.minor(row, "line_before") or frame.minor(row, "unit_price") * frame.quantity(row) for row in rows)
+        before = sum(
+            frame.minor(row, "line_before") or frame.minor(row, "unit_price") * frame.quantity(row)
+            for row in rows
+        )
         subtotal = before - by_seller - by_platform
     return PaymentFacts(
-        currency=frame.currency, total_minor=frame.minor(first, "total"), subtotal_minor=subtotal,
-        shipping_minor=frame.minor(first, "shipping"), tax_minor=frame.minor(first, "taxes"),
-        seller_discount_minor=by_seller, platform_discount_minor=by_platform, method=composed(first["method"]),
-    )  # fmt: skip
+        currency=frame.currency,
+        total_minor=frame.minor(first, "total"),
+        subtotal_minor=subtotal,
+        shipping_minor=frame.minor(first, "shipping"),
+        tax_minor=frame.minor(first, "taxes"),
+        seller_discount_minor=by_seller,
+        platform_discount_minor=by_platform,
+        method=composed(first["method"]),
+    )
 
 
 def _order_type(rows: Sequence[Cells], frame: Frame, fulfilled_by: FulfilledBy) -> OrderType:
-    """Decide the type; the export has no mark for samples, but a sample's goods cost nothing before any discount."""
+    """Decide the type; no column marks samples, but their goods cost nothing before any discount."""
     if "line_before" in rows[0].places and not any(frame.minor(row, "line_before") for row in rows):
         return OrderType.SAMPLE
     if fulfilled_by == FulfilledBy.PLATFORM:
@@ -161,16 +195,22 @@ def build_address(row: Cells, *, region: str) -> AddressFacts:
     lines = tuple(composed(row[field]) for field in ("line_1", "line_2", "village") if row[field])
     postal_code = row["postal_code"].lstrip("'")
     parts = {
-        "name": composed(row["recipient"]), "phone": row["phone"].lstrip("'"), "postal_code": postal_code,
-        "state": composed(row["state"] or row["area"]), "city": composed(row["city"]),
-        "district": composed(row["district"]), "full": composed(", ".join(row["full"].splitlines())),
-    }  # fmt: skip
+        "name": composed(row["recipient"]),
+        "phone": row["phone"].lstrip("'"),
+        "postal_code": postal_code,
+        "state": composed(row["state"] or row["area"]),
+        "city": composed(row["city"]),
+        "district": composed(row["district"]),
+        "full": composed(", ".join(row["full"].splitlines())),
+    }
     if not any(parts.values()) and not lines:
         return AddressFacts()
     return AddressFacts(
-        **parts, region=words.region_of(row["country"]) or region, lines=lines,
+        **parts,
+        region=words.region_of(row["country"]) or region,
+        lines=lines,
         masked=any(map(is_masked, (*parts.values(), *lines))),
-    )  # fmt: skip
+    )
 
 
 def _first(rows: Sequence[Cells], field: str) -> str:

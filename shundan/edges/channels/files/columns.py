@@ -1,24 +1,41 @@
-"""Which of our fields a column's name means: the platform's spellings, market by market, and what others write.
+"""Which of our fields a column's name means: the platform's spellings in every market, and what others write.
 
 Names are compared folded (see `fold`), so case, blanks, full-width marks and byte order marks do not matter.
-The long sentences are the descriptions under the header of the platform's workbooks: whoever saves a table with
-those as its header is understood too.
+The long sentences are the descriptions under the header of the platform's workbooks: whoever saves a table
+with those as its header is understood too.
 """
+
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
 
 ORDER_COLUMNS: dict[str, tuple[str, ...]] = {
-    "order_id": ("Order ID", "Platform unique order ID.", "注文ID", "订单编号", "订单号", "订单ID", "ID Pesanan", "Mã đơn hàng",
-                 "หมายเลขคำสั่งซื้อ", "ID pesanan"),
+    "order_id": (
+        "Order ID",
+        "Platform unique order ID.",
+        "注文ID",
+        "订单编号",
+        "订单号",
+        "订单ID",
+        "ID Pesanan",
+        "Mã đơn hàng",
+        "หมายเลขคำสั่งซื้อ",
+        "ID pesanan",
+    ),
     "status": ("Order Status", "Current order status.", "注文状況", "订单状态", "Status Pesanan"),
     "substatus": ("Order Substatus", "注文のサブ状況", "订单子状态", "Substatus Pesanan"),
     "request": ("Cancelation/Return Type", "Cancellation/Return Type", "キャンセル/返品のタイプ"),
     "normal_or_preorder": ("Normal or Pre-order", "通常の注文または予約注文"),
     "sku_id": ("SKU ID", "Platform SKU ID."),
-    "seller_sku": ("Seller SKU", "Seller sku input by the seller in the product system.", "セラーSKU", "卖家SKU", "商家SKU",
-                   "SKU Penjual"),
+    "seller_sku": (
+        "Seller SKU",
+        "Seller sku input by the seller in the product system.",
+        "セラーSKU",
+        "卖家SKU",
+        "商家SKU",
+        "SKU Penjual",
+    ),
     "product_id": ("Product ID",),
     "title": ("Product Name", "Platform product name.", "商品名", "商品名称", "Nama Produk"),
     "variant": ("Variation", "Platform SKU variation", "バリエーション", "规格", "商品规格", "Variasi"),
@@ -27,11 +44,17 @@ ORDER_COLUMNS: dict[str, tuple[str, ...]] = {
     "returned": ("Sku Quantity of return", "SKU returned quantity in the order.", "返品済みのSKU数"),
     "unit_price": ("SKU Unit Original Price", "SKUの元の価格", "单价"),
     "line_before": ("SKU Subtotal Before Discount", "SKU小計（割引前）"),
-    "line_platform_discount": ("SKU Platform Discount", "Total platform discount in this SKU ID.",
-                               "プラットフォームが資金提供を行うSKU割引"),
+    "line_platform_discount": (
+        "SKU Platform Discount",
+        "Total platform discount in this SKU ID.",
+        "プラットフォームが資金提供を行うSKU割引",
+    ),
     "line_seller_discount": ("SKU Seller Discount", "Total seller discount in this SKU ID.", "セラーSKU割引"),
-    "line_after": ("SKU Subtotal After Discount", "SKU小計（割引後）",
-                   "It equals SKU Subtotal Before Discount - SKU Platform Discount - SKU Seller Discount."),
+    "line_after": (
+        "SKU Subtotal After Discount",
+        "SKU小計（割引後）",
+        "It equals SKU Subtotal Before Discount - SKU Platform Discount - SKU Seller Discount.",
+    ),
     "shipping": ("Shipping Fee After Discount", "割引後の送料"),
     "taxes": ("Taxes",),
     "total": ("Order Amount", "Order total amount paid by the buyer.", "注文金額", "订单金额", "订单总额"),
@@ -69,13 +92,17 @@ ORDER_COLUMNS: dict[str, tuple[str, ...]] = {
     "package_id": ("Package ID", "荷物ID"),
     "seller_note": ("Seller Note", "セラーメモ", "卖家备注"),
     "full": ("Shipping Information", "配送先情報"),
-}  # fmt: skip
+}
 # A market is told by the columns only it has; where none of them stands, the file may be of any other market.
 _MARKET_COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("JP", ("注文ID", "都道府県")), ("ID", ("Regency and City", "Villages")), ("ID", ("Tokopedia Invoice Number",)),
-    ("VN", ("Commune", "District")), ("PH", ("Barangay", "Municipality")), ("TH", ("Small Order Fee",)),
+    ("JP", ("注文ID", "都道府県")),
+    ("ID", ("Regency and City", "Villages")),
+    ("ID", ("Tokopedia Invoice Number",)),
+    ("VN", ("Commune", "District")),
+    ("PH", ("Barangay", "Municipality")),
+    ("TH", ("Small Order Fee",)),
     ("MY", ("Post Town", "Detail Address")),
-)  # fmt: skip
+)
 _MARKS = str.maketrans({"（": "(", "）": ")", "：": ":", "\ufeff": "", "\u200b": "", "*": "", '"': ""})
 
 

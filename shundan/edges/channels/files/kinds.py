@@ -1,4 +1,5 @@
 """Tell what a seller's file is, by the names of its columns alone."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -32,21 +33,43 @@ class Kind(StrEnum):
 # In this order: the first whose names all stand in one row. Each alternative is a set of folded names.
 _SIGNS: tuple[tuple[Kind, tuple[tuple[str, ...], ...]], ...] = (
     (Kind.RETURNS, (("Return Order ID", "Order ID", "Return Status"),)),
-    (Kind.AFFILIATE, (("Creator Username", "Content ID", "Order ID"), ("Creator Username", "Content ID", "Payment Order ID"),
-                      ("Nama pengguna kreator", "ID Konten", "ID Pesanan"))),
+    (
+        Kind.AFFILIATE,
+        (
+            ("Creator Username", "Content ID", "Order ID"),
+            ("Creator Username", "Content ID", "Payment Order ID"),
+            ("Nama pengguna kreator", "ID Konten", "ID Pesanan"),
+        ),
+    ),
     (Kind.UNSETTLED, (("Order/adjustment ID", "Total estimated settlement amount"),)),
     (Kind.SETTLEMENT, (("Statement ID", "Order/adjustment ID"), ("Statement ID", "Net sales"))),
-    (Kind.INCOME, (("Order/adjustment ID", "Total settlement amount"), ("ID Pesanan/Penyesuaian", "Mata uang"))),
+    (
+        Kind.INCOME,
+        (("Order/adjustment ID", "Total settlement amount"), ("ID Pesanan/Penyesuaian", "Mata uang")),
+    ),
     (Kind.TRACKING, (("Order ID", "Tracking ID", "Auto Combine Group ID"),)),
-    (Kind.RATINGS, (("Order ID", "Rating", "Review"), ("Order ID", "Rating", "SKU ID", "Created Time"),
-                    ("订单编号", "评分", "评价内容"), ("订单号", "评分"))),
+    (
+        Kind.RATINGS,
+        (
+            ("Order ID", "Rating", "Review"),
+            ("Order ID", "Rating", "SKU ID", "Created Time"),
+            ("订单编号", "评分", "评价内容"),
+            ("订单号", "评分"),
+        ),
+    ),
     (Kind.SHOPIFY, (("Name", "Financial Status", "Lineitem quantity", "Lineitem name"),)),
-    (Kind.SHIPSTATION, (("Order Number", "Item SKU", "Item Quantity"), ("Order Number", "Order Date", "Item Quantity"))),
+    (
+        Kind.SHIPSTATION,
+        (("Order Number", "Item SKU", "Item Quantity"), ("Order Number", "Order Date", "Item Quantity")),
+    ),
     (Kind.SHIPPING_LIST, (("订单编号", "收件人", "街道地址", "数量"), ("渠道", "售出日期", "订单编号"))),
-    (Kind.ERP_ITEMS, (("ERP ID", "Seller SKU"), ("产品中文名", "Seller SKU"), ("分类id(必填)", "产品标题(必填)"))),
+    (
+        Kind.ERP_ITEMS,
+        (("ERP ID", "Seller SKU"), ("产品中文名", "Seller SKU"), ("分类id(必填)", "产品标题(必填)")),
+    ),
     (Kind.PRODUCTS, (("product_name", "property_name_1", "seller_sku"),)),
     (Kind.RATES, (("day", "currency", "rate"),)),
-)  # fmt: skip
+)
 _FOLDED = tuple((kind, tuple(frozenset(map(fold, names)) for names in signs)) for kind, signs in _SIGNS)
 # What makes a row the header of an order export, whatever else stands in it.
 _ORDER_SIGNS = ("order_id", "quantity")
@@ -83,6 +106,7 @@ def choose_sheet(sheets: Sequence[Sequence[Sequence[str]]]) -> tuple[Sequence[Se
     first = next((row for rows in sheets for row in rows if sum(1 for cell in row if cell.strip()) > 1), [])
     seen = ", ".join(cell.strip()[:30] for cell in first[:8] if cell.strip())
     raise BadFile(
-        f"No known table is in this file. Its columns begin: {seen or 'none'}.", row=1,
-        remedy="Export the orders again in Seller Center with the language set to English, and do not edit the file.",
+        f"No known table is in this file. Its columns begin: {seen or 'none'}.",
+        row=1,
+        remedy="Export the orders again in Seller Center, in English, and do not edit the file.",
     )

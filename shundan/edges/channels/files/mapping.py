@@ -1,4 +1,5 @@
-"""Order facts as the JSON payload of a snapshot, and back: what a file row or a form told is kept as it was read."""
+"""Order facts as the JSON payload of a snapshot, and back: what a file told is kept as it was read."""
+
 from __future__ import annotations
 
 import hashlib
@@ -14,8 +15,15 @@ Payload = dict[str, Any]
 FORMAT = "order-facts-1"
 _TUPLES = {"channel_line_ids", "package_ids", "lines", "unknown"}
 _MOMENTS = {
-    "placed_at", "updated_at", "paid_at", "release_at", "shipped_at", "collected_at", "delivered_at", "cancelled_at",
-}  # fmt: skip
+    "placed_at",
+    "updated_at",
+    "paid_at",
+    "release_at",
+    "shipped_at",
+    "collected_at",
+    "delivered_at",
+    "cancelled_at",
+}
 _DEFAULTS: dict[type, Payload] = {
     kind: {one.name: one.default for one in fields(kind)}
     for kind in (AddressFacts, LineFacts, PaymentFacts, OrderFacts)
@@ -23,7 +31,7 @@ _DEFAULTS: dict[type, Payload] = {
 
 
 def payload_of(facts: OrderFacts) -> Payload:
-    """Return the facts as JSON values; what was not told is left out. `facts_from_payload` gives them back exactly."""
+    """Return the facts as JSON values without what was not told; `facts_from_payload` reads them back."""
     payload = _told(facts)
     payload["format"] = FORMAT
     payload["payment"] = _told(facts.payment)
@@ -56,10 +64,13 @@ def _told(facts: Any) -> Payload:
     """Return the fields that differ from their defaults; moments as ISO text, tuples as lists."""
     defaults = _DEFAULTS[type(facts)]
     return {
-        key: _write(value) for key, value in vars(facts).items()
-        if value != defaults[key] and not (value == {} and key == "deadlines") and key not in ("payment", "address")
+        key: _write(value)
+        for key, value in vars(facts).items()
+        if value != defaults[key]
+        and not (value == {} and key == "deadlines")
+        and key not in ("payment", "address")
         and not (key == "lines" and isinstance(facts, OrderFacts))
-    }  # fmt: skip
+    }
 
 
 def _write(value: Any) -> Any:

@@ -1,4 +1,5 @@
 """Read Seller Center's order export: one row is one SKU line, an order's own cells stand on each of them."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +15,12 @@ from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadab
 
 _MOMENTS = ("created", "paid", "rts", "shipped", "delivered", "cancelled")
 _IDS = {"order_id": "Order ID", "sku_id": "SKU ID", "product_id": "Product ID", "package_id": "Package ID"}
-_NEEDED = {"order_id": "Order ID", "status": "Order Status", "quantity": "Quantity", "created": "Created Time"}
+_NEEDED = {
+    "order_id": "Order ID",
+    "status": "Order Status",
+    "quantity": "Quantity",
+    "created": "Created Time",
+}
 # The market's own exports have always had this order; elsewhere the file itself must prove it.
 _DATE_ORDERS = {"US": "mdy", "JP": "mdy", "ID": "dmy", "VN": "dmy", "TH": "dmy", "MY": "dmy"}
 AGAIN = "Export the orders again and import the file as it is, without opening it in a spreadsheet."
@@ -33,7 +39,7 @@ class TakenOrder:
 def parse_orders(
     rows: Sequence[Row], *, region: str, zone: str, currency: str, header_at: int = 0, dates: str = ""
 ) -> tuple[list[TakenOrder], list[RefusedRow]]:
-    """Return the orders of an export and the rows that cannot be taken; an order is taken whole or not at all.
+    """Return the orders of an export and the rows that are refused; an order is taken whole or not at all.
 
     `dates` is "mdy" or "dmy" when a person said so. Raises BadFile when the file as a whole cannot be read:
     a column is missing, it is of another market, or nothing proves whether the day or the month comes first.
@@ -56,9 +62,10 @@ def _check_header(header: Row, found: dict[str, int], *, region: str) -> None:
     market = market_of(header)
     if market and market != region:
         raise BadFile(
-            f"This file holds orders of {market}, but the shop sells in {region}.", row=1,
+            f"This file holds orders of {market}, but the shop sells in {region}.",
+            row=1,
             remedy=f"Choose a shop of {market}.",
-        )  # fmt: skip
+        )
 
 
 def _lines(cells: list[Cells], *, first_row: int) -> tuple[list[Cells], list[RefusedRow]]:
@@ -66,20 +73,28 @@ def _lines(cells: list[Cells], *, first_row: int) -> tuple[list[Cells], list[Ref
     padded = {field for field in _IDS if values.is_padded_column(row[field] for row in cells)}
     lines, refused = [], []
     for row in cells:
-        damaged = next((one for one in _IDS if values.is_damaged_id(row[one]) or (one in padded and row[one])), "")
+        damaged = next(
+            (one for one in _IDS if values.is_damaged_id(row[one]) or (one in padded and row[one])), ""
+        )
         if damaged:
             refused.append(RefusedRow(row.number, _IDS[damaged], _DAMAGED, AGAIN, row["order_id"]))
         elif values.is_id(row["order_id"]):
             lines.append(row)
         elif row.number != first_row and values.is_id(row["sku_id"]):
             refused.append(
-                RefusedRow(row.number, "Order ID", "“%(value)s” is no order id.", AGAIN, said={"value": row["order_id"][:60]})
+                RefusedRow(
+                    row.number,
+                    "Order ID",
+                    "“%(value)s” is no order id.",
+                    AGAIN,
+                    said={"value": row["order_id"][:60]},
+                )
             )
     return lines, refused
 
 
 def order_of_dates(texts: Iterable[str], *, told: str = "", usual: str = "") -> str:
-    """Return "mdy" or "dmy" for all dates of one file: what they prove, else what was told, else what is usual.
+    """Return "mdy" or "dmy" for all dates of one file: what they prove, else was told, else is usual.
 
     Raises BadFile with the code date_order_unknown when nothing decides it.
     """
@@ -88,14 +103,17 @@ def order_of_dates(texts: Iterable[str], *, told: str = "", usual: str = "") -> 
     if not order and any(values.needs_order(text) for text in texts):
         error = BadFile(
             "Nothing in this file tells whether the day or the month comes first in its dates.",
-            column="Created Time", remedy="Say which comes first, and import the file again.",
-        )  # fmt: skip
+            column="Created Time",
+            remedy="Say which comes first, and import the file again.",
+        )
         error.code = "date_order_unknown"
         raise error
     return order
 
 
-def _taken(lines: list[Cells], refused: list[RefusedRow], frame: Frame) -> tuple[list[TakenOrder], list[RefusedRow]]:
+def _taken(
+    lines: list[Cells], refused: list[RefusedRow], frame: Frame
+) -> tuple[list[TakenOrder], list[RefusedRow]]:
     groups: dict[str, list[Cells]] = {}
     for row in lines:
         groups.setdefault(row["order_id"], []).append(row)
@@ -117,6 +135,8 @@ def take_groups(
         except Unreadable as why:
             refused.append(why.refused(order_id))
             refused += [
-                RefusedRow(row.number, "", _REST_REFUSED, why.remedy, order_id) for row in rows if row.number != why.row
+                RefusedRow(row.number, "", _REST_REFUSED, why.remedy, order_id)
+                for row in rows
+                if row.number != why.row
             ]
     return taken, sorted(refused, key=lambda one: one.row)

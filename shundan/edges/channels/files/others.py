@@ -2,6 +2,7 @@
 
 Each row is put into the fields of the platform's own export first; from there on all orders are built alike.
 """
+
 from __future__ import annotations
 
 import re
@@ -17,42 +18,120 @@ from shundan.edges.channels.files.values import is_damaged_id
 
 Fields = dict[str, str]
 _FIELDS = (
-    "order_id", "status", "substatus", "sku_id", "seller_sku", "title", "variant", "quantity", "unit_price",
-    "line_seller_discount", "shipping", "taxes", "total", "created", "paid", "shipped", "cancelled", "tracking", "carrier",
-    "delivery_option", "delivery_type", "buyer_note", "seller_note", "nickname", "recipient", "phone", "country", "state",
-    "city", "postal_code", "line_1", "line_2", "method",
-)  # fmt: skip
+    "order_id",
+    "status",
+    "substatus",
+    "sku_id",
+    "seller_sku",
+    "title",
+    "variant",
+    "quantity",
+    "unit_price",
+    "line_seller_discount",
+    "shipping",
+    "taxes",
+    "total",
+    "created",
+    "paid",
+    "shipped",
+    "cancelled",
+    "tracking",
+    "carrier",
+    "delivery_option",
+    "delivery_type",
+    "buyer_note",
+    "seller_note",
+    "nickname",
+    "recipient",
+    "phone",
+    "country",
+    "state",
+    "city",
+    "postal_code",
+    "line_1",
+    "line_2",
+    "method",
+)
 _PLACES = {field: place for place, field in enumerate(_FIELDS)}
 _COLUMNS: dict[Kind, Fields] = {
     Kind.SHOPIFY: {
-        "order_id": "Name", "quantity": "Lineitem quantity", "title": "Lineitem name", "unit_price": "Lineitem price",
-        "seller_sku": "Lineitem sku", "line_seller_discount": "Lineitem discount", "created": "Created at",
-        "paid": "Paid at", "shipped": "Fulfilled at", "cancelled": "Cancelled at", "total": "Total", "taxes": "Taxes",
-        "shipping": "Shipping", "delivery_option": "Shipping Method", "recipient": "Shipping Name",
-        "line_1": "Shipping Address1", "line_2": "Shipping Address2", "city": "Shipping City",
-        "postal_code": "Shipping Zip", "state": "Shipping Province", "country": "Shipping Country",
-        "phone": "Shipping Phone", "buyer_note": "Notes", "method": "Payment Method",
+        "order_id": "Name",
+        "quantity": "Lineitem quantity",
+        "title": "Lineitem name",
+        "unit_price": "Lineitem price",
+        "seller_sku": "Lineitem sku",
+        "line_seller_discount": "Lineitem discount",
+        "created": "Created at",
+        "paid": "Paid at",
+        "shipped": "Fulfilled at",
+        "cancelled": "Cancelled at",
+        "total": "Total",
+        "taxes": "Taxes",
+        "shipping": "Shipping",
+        "delivery_option": "Shipping Method",
+        "recipient": "Shipping Name",
+        "line_1": "Shipping Address1",
+        "line_2": "Shipping Address2",
+        "city": "Shipping City",
+        "postal_code": "Shipping Zip",
+        "state": "Shipping Province",
+        "country": "Shipping Country",
+        "phone": "Shipping Phone",
+        "buyer_note": "Notes",
+        "method": "Payment Method",
     },
     Kind.SHIPSTATION: {
-        "order_id": "Order Number", "created": "Order Date", "status": "Order Status", "recipient": "Recipient Name",
-        "line_1": "Address Line 1", "line_2": "Address Line 2", "city": "City", "state": "State",
-        "postal_code": "Postal Code", "country": "Country Code", "phone": "Phone", "seller_sku": "Item SKU",
-        "title": "Item Name", "quantity": "Item Quantity", "unit_price": "Item Unit Price", "total": "Order Total",
+        "order_id": "Order Number",
+        "created": "Order Date",
+        "status": "Order Status",
+        "recipient": "Recipient Name",
+        "line_1": "Address Line 1",
+        "line_2": "Address Line 2",
+        "city": "City",
+        "state": "State",
+        "postal_code": "Postal Code",
+        "country": "Country Code",
+        "phone": "Phone",
+        "seller_sku": "Item SKU",
+        "title": "Item Name",
+        "quantity": "Item Quantity",
+        "unit_price": "Item Unit Price",
+        "total": "Order Total",
     },
     Kind.SHIPPING_LIST: {
-        "order_id": "订单编号", "created": "售出日期", "seller_note": "备注", "title": "商品名称", "total": "总价", "quantity": "数量",
-        "nickname": "昵称", "postal_code": "邮编", "recipient": "收件人", "phone": "收件电话", "line_1": "街道地址",
+        "order_id": "订单编号",
+        "created": "售出日期",
+        "seller_note": "备注",
+        "title": "商品名称",
+        "total": "总价",
+        "quantity": "数量",
+        "nickname": "昵称",
+        "postal_code": "邮编",
+        "recipient": "收件人",
+        "phone": "收件电话",
+        "line_1": "街道地址",
     },
-}  # fmt: skip
+}
 _SHIPSTATION = {
-    "awaiting shipment": "Awaiting shipment", "awaiting payment": "Unpaid", "on hold": "On hold", "shipped": "In transit",
-    "cancelled": "Canceled", "canceled": "Canceled",
-}  # fmt: skip
+    "awaiting shipment": "Awaiting shipment",
+    "awaiting payment": "Unpaid",
+    "on hold": "On hold",
+    "shipped": "In transit",
+    "cancelled": "Canceled",
+    "canceled": "Canceled",
+}
 _TIKTOK_TAG = re.compile(r"TikTokOrderID:(\d{10,22})")
 
 
 def parse_others(
-    kind: Kind, rows: Sequence[Row], *, region: str, zone: str, currency: str, header_at: int = 0, dates: str = ""
+    kind: Kind,
+    rows: Sequence[Row],
+    *,
+    region: str,
+    zone: str,
+    currency: str,
+    header_at: int = 0,
+    dates: str = "",
 ) -> tuple[list[TakenOrder], list[RefusedRow]]:
     """Return the orders of another program's file and the rows that cannot be taken. Raises BadFile."""
     header = rows[header_at]
@@ -63,21 +142,35 @@ def parse_others(
         why = _reason_against(fields, currency=currency)
         if why:
             column, message, said = why
-            refused.append(RefusedRow(number, column, message, AGAIN, fields["order_id"].split("\n")[0], {"value": said[:60]}))
+            refused.append(
+                RefusedRow(
+                    number, column, message, AGAIN, fields["order_id"].split("\n")[0], {"value": said[:60]}
+                )
+            )
             continue
         cells = Cells([fields.get(field, "") for field in _FIELDS], number=number, places=_PLACES)
         groups.setdefault(fields["order_id"], []).append(cells)
-    moments = (row[field] for group in groups.values() for row in group for field in ("created", "paid", "shipped", "cancelled"))
+    moments = (
+        row[field]
+        for group in groups.values()
+        for row in group
+        for field in ("created", "paid", "shipped", "cancelled")
+    )
     order = order_of_dates(moments, told=dates, usual="mdy" if region == "US" else "")
     own = _COLUMNS[kind]
     frame = Frame(
-        region=region, zone=ZoneInfo(zone), currency=currency, date_order=order,
+        region=region,
+        zone=ZoneInfo(zone),
+        currency=currency,
+        date_order=order,
         header=[own.get(field, field) for field in _FIELDS],
-    )  # fmt: skip
+    )
     return take_groups(groups, refused, frame)
 
 
-def _named(rows: Sequence[Row], header_at: int, names: dict[str, int]) -> Iterator[tuple[int, Callable[[str], str]]]:
+def _named(
+    rows: Sequence[Row], header_at: int, names: dict[str, int]
+) -> Iterator[tuple[int, Callable[[str], str]]]:
     for number, row in told_rows(rows, header_at=header_at):
 
         def cell(name: str, row: Row = row) -> str:
@@ -118,13 +211,18 @@ def _shopify(fields: Fields, cell: Callable[[str], str], before: Fields) -> Fiel
     elif paid in ("pending", "authorized"):
         status = "Unpaid"
     return {
-        **fields, "name": name, "order_id": tag[1] if tag else name.lstrip("#"), "status": status,
-        "currency": cell("Currency"), "phone": fields["phone"].lstrip("'"), "postal_code": fields["postal_code"].lstrip("'"),
-    }  # fmt: skip
+        **fields,
+        "name": name,
+        "order_id": tag[1] if tag else name.lstrip("#"),
+        "status": status,
+        "currency": cell("Currency"),
+        "phone": fields["phone"].lstrip("'"),
+        "postal_code": fields["postal_code"].lstrip("'"),
+    }
 
 
 def _fit_list_row(fields: Fields, place: str) -> None:
-    """Fit a row of a shipping list: what stands there is paid and waits to be sent; its price is the order's."""
+    """Fit a row of a shipping list: what stands there is paid and waits; its price is the order's."""
     fields["status"] = "Awaiting shipment"
     fields["city"], _, fields["state"] = (part.strip() for part in place.partition(","))
     day = fields["created"]

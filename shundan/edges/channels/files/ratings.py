@@ -1,4 +1,5 @@
 """Read a file of ratings: one row is what a buyer thinks of one SKU."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -15,13 +16,16 @@ from shundan.edges.channels.files.values import is_damaged_id, is_id
 _MEANINGS = {
     fold(name): field
     for field, names in {
-        "order_id": ("Order ID", "订单编号", "订单号"), "product_id": ("Product ID", "商品ID"), "sku_id": ("SKU ID",),
-        "stars": ("Rating", "Stars", "评分", "星级"), "text": ("Review", "Review Content", "评价", "评价内容"),
+        "order_id": ("Order ID", "订单编号", "订单号"),
+        "product_id": ("Product ID", "商品ID"),
+        "sku_id": ("SKU ID",),
+        "stars": ("Rating", "Stars", "评分", "星级"),
+        "text": ("Review", "Review Content", "评价", "评价内容"),
         "created": ("Created Time", "Review Time", "评价时间", "创建时间"),
         "buyer": ("Buyer Username", "Buyer", "买家用户名", "买家"),
     }.items()
     for name in names
-}  # fmt: skip
+}
 _USUAL = {"US": "mdy", "JP": "mdy"}
 
 
@@ -52,9 +56,13 @@ def parse_ratings(
 
 def _rating(row: Cells, frame: Frame) -> RatingFacts:
     if is_damaged_id(row["order_id"]):
-        raise frame.unreadable(row, "order_id", "A spreadsheet has rounded this number; its last digits are lost.", AGAIN)
+        raise frame.unreadable(
+            row, "order_id", "A spreadsheet has rounded this number; its last digits are lost.", AGAIN
+        )
     if not is_id(row["order_id"]):
-        raise frame.unreadable(row, "order_id", "“%(value)s” is no order id.", AGAIN, value=row["order_id"][:60])
+        raise frame.unreadable(
+            row, "order_id", "“%(value)s” is no order id.", AGAIN, value=row["order_id"][:60]
+        )
     stars = row["stars"].removesuffix(".0")
     if stars not in ("1", "2", "3", "4", "5"):
         raise frame.unreadable(row, "stars", "“%(value)s” is no rating from 1 to 5.", value=row["stars"][:60])
@@ -62,6 +70,11 @@ def _rating(row: Cells, frame: Frame) -> RatingFacts:
     if at is None:
         raise frame.unreadable(row, "created", "The rating has no time.")
     return RatingFacts(
-        order_id=row["order_id"], stars=int(stars), at=at, sku_id=row["sku_id"], product_id=row["product_id"],
-        text=composed(row["text"]), buyer=row["buyer"],
-    )  # fmt: skip
+        order_id=row["order_id"],
+        stars=int(stars),
+        at=at,
+        sku_id=row["sku_id"],
+        product_id=row["product_id"],
+        text=composed(row["text"]),
+        buyer=row["buyer"],
+    )

@@ -1,4 +1,5 @@
 """Read a recognised table row by row: what a header names, rows that were pasted together, refusals."""
+
 from __future__ import annotations
 
 import csv
@@ -13,7 +14,7 @@ Row = Sequence[str]
 class RefusedRow:
     """A row that was not taken: where, why, and what to do. `row` counts from 1 with the header's rows.
 
-    `message` is a sentence with %(named)s places for `said`, so that a page can translate it; `text` is English.
+    `message` is a sentence with %(named)s places for `said`, for a page to translate; `text` is English.
     """
 
     row: int
@@ -59,13 +60,13 @@ class Cells:
 
 
 def told_rows(rows: Sequence[Row], *, header_at: int) -> Iterator[tuple[int, Row]]:
-    """Yield (number, cells) of each filled row below the header; the number is the row's place in the table, from 1."""
+    """Yield (number, cells) of each filled row below the header; the number is its place, from 1."""
     width = sum(1 for cell in rows[header_at] if cell.strip())
     for number, row in enumerate(rows[header_at + 1 :], start=header_at + 2):
         filled = [cell for cell in row if cell and not cell.isspace()]
         if not filled:
             continue
-        # Pasted from a spreadsheet, the header may be parted by commas and the rows by tabs, or the other way round.
+        # Pasted from a spreadsheet, the header may be parted by commas and the rows by tabs, or the reverse.
         if len(filled) == 1 and width > 3 and row[0] and (row[0].count("\t") > 2 or row[0].count(",") > 2):
             mark = "\t" if row[0].count("\t") > 2 else ","
             row = next(csv.reader([row[0]], delimiter=mark))

@@ -1,4 +1,5 @@
-"""What one cell of a seller's file means: ids, amounts of money, moments. Pure; a cell that means nothing is refused."""
+"""What one cell of a seller's file means: ids, amounts of money, moments. Nonsense is refused."""
+
 from __future__ import annotations
 
 import re
@@ -20,8 +21,23 @@ _MOMENT = re.compile(
     r"\s*(Z|[+-]\d{2}:?\d{2}|UTC)?\Z",
     re.I,
 )
-_CURRENCY_WORDS = {"$": "", "¥": "", "₫": "VND", "฿": "THB", "₱": "PHP", "RP": "IDR", "RM": "MYR", "R$": "BRL", "S$": "SGD",
-                   "US$": "USD", "€": "EUR", "£": "GBP", "円": "JPY", "Đ": "VND", "MX$": "MXN"}  # fmt: skip
+_CURRENCY_WORDS = {
+    "$": "",
+    "¥": "",
+    "₫": "VND",
+    "฿": "THB",
+    "₱": "PHP",
+    "RP": "IDR",
+    "RM": "MYR",
+    "R$": "BRL",
+    "S$": "SGD",
+    "US$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "円": "JPY",
+    "Đ": "VND",
+    "MX$": "MXN",
+}
 MONTH_FIRST, DAY_FIRST = "mdy", "dmy"
 NO_AMOUNT, NO_TIME = "“%(value)s” is no amount of money.", "“%(value)s” is no time."
 _NOTHING = frozenset({"", "-", "/", "--", "n/a"})
@@ -63,12 +79,15 @@ def read_minor(text: str, currency: str) -> int:
     number = re.sub(r"[^\d.,]", "", bare)
     if not re.search(r"\d", number):
         raise ValueError(NO_AMOUNT)
-    minor = to_minor(Decimal(_plain_number(number.strip(".,") if number.endswith((".", ",")) else number, currency)), currency)
+    minor = to_minor(
+        Decimal(_plain_number(number.strip(".,") if number.endswith((".", ",")) else number, currency)),
+        currency,
+    )
     return -minor if negative else minor
 
 
 def _plain_number(number: str, currency: str) -> str:
-    """Return digits with a point at most: which of dot and comma parts thousands depends on place and currency."""
+    """Return digits with at most a point: place and currency tell which mark parts thousands."""
     dot, comma = number.rfind("."), number.rfind(",")
     if dot >= 0 and comma >= 0:
         decimal = "." if dot > comma else ","
@@ -101,7 +120,10 @@ def date_order(texts: Iterable[str]) -> str:
         elif int(match[2]) > 12:
             found.add(MONTH_FIRST)
     if len(found) == 2:
-        raise BadFile("Some dates have the day first, others the month.", remedy="Export the file again, and do not edit it.")
+        raise BadFile(
+            "Some dates have the day first, others the month.",
+            remedy="Export the file again, and do not edit it.",
+        )
     return found.pop() if found else ""
 
 
@@ -112,7 +134,7 @@ def needs_order(text: str) -> bool:
 
 
 def read_moment(text: str, *, order: str, zone: tzinfo) -> datetime | None:
-    """Return the moment a cell tells, in UTC; an empty cell is None. Raises ValueError for what is no moment."""
+    """Return the moment a cell tells, in UTC; None when it is empty; raise ValueError for anything else."""
     bare = text.strip()
     if not bare or bare in ("/", "-"):
         return None
