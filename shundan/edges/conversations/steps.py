@@ -5,7 +5,6 @@ from shundan.core.calls import CallKind
 from shundan.edges.channels.tiktok.mapping import map_conversation
 from shundan.edges.conversations.actions import settle_message, take_messages
 from shundan.edges.inbox.actions import settle_snapshots
-from shundan.edges.inbox.models import Snapshot
 from shundan.edges.inbox.queries import Snapshot, unapplied
 from shundan.edges.outbox.actions import apply_call
 from shundan.edges.outbox.queries import Call, answered

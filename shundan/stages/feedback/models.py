@@ -64,7 +64,7 @@ class ProblemLink(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["problem", "shop", "subject_kind", "subject_name"], name="one_link_per_subject")
+            models.UniqueConstraint(fields=["shop", "problem", "subject_kind", "subject_name"], name="one_link_per_subject")
         ]
 
 

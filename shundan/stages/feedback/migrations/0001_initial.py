@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shops.shop')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('problem', 'shop', 'subject_kind', 'subject_name'), name='one_link_per_subject')],
+                'constraints': [models.UniqueConstraint(fields=('shop', 'problem', 'subject_kind', 'subject_name'), name='one_link_per_subject')],
             },
         ),
         migrations.CreateModel(
