@@ -18,9 +18,7 @@ from sandbox.world.history import write_history
 
 
 def read_arguments(given: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="sandbox", description="A stand-in for TikTok Shop on this machine."
-    )
+    parser = argparse.ArgumentParser(prog="sandbox", description="A stand-in for TikTok Shop on this machine.")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address; others are refused")
     parser.add_argument("--port", type=int, default=8100)
     parser.add_argument("--data", type=Path, default=Path("data/sandbox"), help="folder of its state")
@@ -58,9 +56,7 @@ def main(given: list[str] | None = None) -> int:
         return 2
     box = build(options)
     print(f"sandbox: {box.base_url}/sandbox/", flush=True)
-    logging.getLogger("uvicorn.error").addFilter(
-        lambda record: "without completing" not in record.getMessage()
-    )
+    logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing" not in record.getMessage())
     uvicorn.run(
         App(box),
         host=options.host,

@@ -88,9 +88,7 @@ def paged(call: Call, rows: list[dict[str, Any]], *, default: int = 10) -> dict[
 
 @answers("GET", "/analytics/{v}/shop_products/performance", versions=("202405", "202509", "202605"))
 def product_list(call: Call) -> dict[str, Any]:
-    by_product: dict[str, list[dict[str, Any]]] = {
-        row["id"]: [] for row in call.box.products(call.shop["id"])
-    }
+    by_product: dict[str, list[dict[str, Any]]] = {row["id"]: [] for row in call.box.products(call.shop["id"])}
     for row in sold(call).values():
         by_product[row["product"]].append(row)
     key = {"items_sold": "items", "orders": "orders"}.get(call.query.get("sort_field", "gmv"), "minor")
@@ -198,9 +196,7 @@ def shop_performance(call: Call) -> dict[str, Any]:
 
 @answers("GET", "/analytics/{v}/shop_skus/performance", versions=("202406", "202509"))
 def sku_list(call: Call) -> dict[str, Any]:
-    rows = sorted(
-        ({"id": sku_id, **row} for sku_id, row in sold(call).items()), key=lambda row: -row["minor"]
-    )
+    rows = sorted(({"id": sku_id, **row} for sku_id, row in sold(call).items()), key=lambda row: -row["minor"])
     page = paged(call, rows)
     return {
         "skus": [

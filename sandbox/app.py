@@ -95,9 +95,7 @@ class App:
                 break
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        request = Request(
-            method=scope["method"], path=unquote(scope["path"]), query=query, headers=headers, body=body
-        )
+        request = Request(method=scope["method"], path=unquote(scope["path"]), query=query, headers=headers, body=body)
         try:
             control.check_host(headers)
             await self.route(request, send)
@@ -142,9 +140,7 @@ class App:
             else None
         )
         if luck and luck.random() < faults["error_rate"]:
-            await reply(
-                send, 500, gateway.envelope(36009003, "Internal error, please try again later.", None)
-            )
+            await reply(send, 500, gateway.envelope(36009003, "Internal error, please try again later.", None))
             return
         status, body = gateway.answer(self.box, request)
         if luck and status == 200 and luck.random() < faults["timeout_after_commit"]:

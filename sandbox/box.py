@@ -33,6 +33,7 @@ class Box:
         self.ids = Ids(self.store)
         self.table = Table()
         self.hush = False
+        self.outgoing: list[str] = []
         meta = self.store.get("meta", "seed") or self.store.put("meta", "seed", {"seed": seed})
         self.seed = meta["seed"]
         self.reload()

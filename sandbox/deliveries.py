@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 import time
 from contextlib import suppress
 from typing import Any
@@ -23,29 +24,37 @@ class Postman:
 
     def __init__(self, box: Box) -> None:
         self.box = box
-        self.client = httpx.AsyncClient(
-            timeout=PATIENCE, trust_env=False, limits=httpx.Limits(max_connections=AT_ONCE)
-        )
+        self.client = httpx.AsyncClient(timeout=PATIENCE, trust_env=False, limits=httpx.Limits(max_connections=AT_ONCE))
         self.busy: set[str] = set()
-        self.held: dict[str, float] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.sent = 0
+        box.outgoing.clear()
+        waiting = (row for row in box.store.table("delivery").values() if row["state"] == "WAITING")
+        self.due = [(row["due"], row["id"]) for row in waiting]
+        heapq.heapify(self.due)
+        self.held: list[tuple[float, str]] = []
 
     def look(self) -> None:
         """Start an attempt for every delivery whose time has come, as far as hands are free."""
-        now, wall = self.box.clock.running(), time.monotonic()
-        for key, row in self.box.store.table("delivery").items():
-            if len(self.busy) >= AT_ONCE:
-                return
-            if row["state"] != "WAITING" or key in self.busy or row["due"] > now:
-                continue
-            if key not in self.held:
-                self.held[key] = wall + self.lag(key)
-            if self.held[key] <= wall:
-                self.busy.add(key)
-                task = asyncio.create_task(self.carry(row))
-                self.tasks.add(task)
-                task.add_done_callback(self.tasks.discard)
+        rows, now, wall = self.box.store.table("delivery"), self.box.clock.running(), time.monotonic()
+        for key in self.box.outgoing:
+            if key in rows:
+                heapq.heappush(self.due, (rows[key]["due"], key))
+        self.box.outgoing.clear()
+        while self.due and self.due[0][0] <= now:
+            key = heapq.heappop(self.due)[1]
+            if key in rows:
+                heapq.heappush(self.held, (wall + self.lag(key), key))
+        while self.held and self.held[0][0] <= wall and len(self.busy) < AT_ONCE:
+            key = heapq.heappop(self.held)[1]
+            if key in rows:
+                self.start(rows[key])
+
+    def start(self, row: dict[str, Any]) -> None:
+        self.busy.add(row["id"])
+        task = asyncio.create_task(self.carry(row))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     def lag(self, key: str) -> float:
         """Return how many wall seconds the faults hold this delivery back."""
@@ -70,11 +79,13 @@ class Postman:
             settle(self.box, row, ok=ok, answer=answer)
         finally:
             self.busy.discard(row["id"])
-            self.held.pop(row["id"], None)
+            if row["state"] == "WAITING":
+                heapq.heappush(self.due, (row["due"], row["id"]))
             self.sent += 1
             if self.sent % 50 == 0:
                 tidy(self.box)
             self.box.store.commit()
+        self.look()
 
     async def post(self, row: dict[str, Any]) -> tuple[bool, str]:
         """Return whether the receiver took it (200; a 401 also ends it) and what it said."""

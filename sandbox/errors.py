@@ -44,9 +44,7 @@ def bad_timestamp() -> Refusal:
 
 
 def missing_token() -> Refusal:
-    return Refusal(
-        36009004, "The 'x-tts-access-token' header is missing or the access token is invalid.", http=401
-    )
+    return Refusal(36009004, "The 'x-tts-access-token' header is missing or the access token is invalid.", http=401)
 
 
 def expired_token() -> Refusal:

@@ -47,9 +47,7 @@ def redeem(box: Box, code: str) -> dict[str, Any]:
     if row is None or row["expires"] < box.now():
         raise Refusal(36004004, "Invalid auth_code: it was used already, has expired or never existed.")
     box.store.drop("code", code)
-    return issue(
-        box, {"id": secrets.token_hex(8), "shops": row["shops"], "scopes": SCOPES, "made": box.now()}
-    )
+    return issue(box, {"id": secrets.token_hex(8), "shops": row["shops"], "scopes": SCOPES, "made": box.now()})
 
 
 def issue(box: Box, grant: dict[str, Any]) -> dict[str, Any]:

@@ -24,9 +24,7 @@ def global_warehouses(call: Call) -> dict[str, Any]:
         for row in call.box.store.table("warehouse").values()
         if row["shop_id"] in call.grant["shops"] and row["is_default"]
     ]
-    return {
-        "global_warehouses": [{"id": row["id"], "name": row["name"], "ownership": "SELLER"} for row in rows]
-    }
+    return {"global_warehouses": [{"id": row["id"], "name": row["name"], "ownership": "SELLER"} for row in rows]}
 
 
 def option_ids(call: Call) -> dict[str, str]:

@@ -23,9 +23,7 @@ def show_consent(box: Box, request: Request) -> str:
     ):
         raise ControlRefusal("No app is known under this app_key or service_id.", http=404)
     if not app["redirect_url"]:
-        raise ControlRefusal(
-            'The app has no redirect address yet: POST /sandbox/app {"redirect_url": …}', http=409
-        )
+        raise ControlRefusal('The app has no redirect address yet: POST /sandbox/app {"redirect_url": …}', http=409)
     return consent_page(box, state=request.first("state"), lang=request.first("lang"))
 
 
@@ -60,10 +58,7 @@ def with_query(address: str, extra: dict[str, str]) -> str:
 def answer_token(box: Box, request: Request) -> tuple[int, bytes]:
     """Exchange a code or a refresh token; these calls carry the secret instead of a signature."""
     try:
-        if (
-            request.first("app_key") != box.app["app_key"]
-            or request.first("app_secret") != box.app["app_secret"]
-        ):
+        if request.first("app_key") != box.app["app_key"] or request.first("app_secret") != box.app["app_secret"]:
             raise Refusal(36004002, "Invalid app_key or app_secret.")
         kind = request.first("grant_type")
         if request.path.endswith("/get"):

@@ -144,9 +144,7 @@ def platform_address(market: Market, person: dict[str, Any], address: dict[str, 
     """Return name and address in the platform's order shape."""
     places = address["places"]
     detail = ", ".join(part for part in (address["line1"], address["line2"]) if part)
-    spoken = ", ".join(
-        part for part in (detail, *reversed(places), address["postal_code"], market.country) if part
-    )
+    spoken = ", ".join(part for part in (detail, *reversed(places), address["postal_code"], market.country) if part)
     shape = {
         "full_address": spoken,
         "phone_number": person["phone"],
@@ -207,9 +205,7 @@ def mask_all(address: dict[str, Any]) -> dict[str, Any]:
     hidden["phone_number"] = mask_phone(address["phone_number"])
     hidden["full_address"] = stars(address["address_detail"]) + ", " + address["region_code"]
     hidden["district_info"] = [
-        {**level, "address_name": stars(level["address_name"])}
-        if level["address_level"] in ("L3", "L4")
-        else level
+        {**level, "address_name": stars(level["address_name"])} if level["address_level"] in ("L3", "L4") else level
         for level in address["district_info"]
     ]
     if "delivery_preferences" in hidden:

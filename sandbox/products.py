@@ -43,9 +43,7 @@ def show_sku(call: Call, sku: dict[str, Any]) -> dict[str, Any]:
         "id": sku["id"],
         "seller_sku": sku["seller_sku"],
         "price": {"currency": call.market.currency, "tax_exclusive_price": price, "sale_price": price},
-        "inventory": [
-            {"warehouse_id": key, "quantity": quantity} for key, quantity in sku["available"].items()
-        ],
+        "inventory": [{"warehouse_id": key, "quantity": quantity} for key, quantity in sku["available"].items()],
         "status_info": {"status": "NORMAL"},
     }
 
@@ -56,9 +54,7 @@ def search_products(call: Call) -> dict[str, Any]:
     for product in call.box.products(call.shop["id"]):
         if body.get("status") not in (None, "ALL", product["status"]):
             continue
-        if body.get("seller_skus") and not any(
-            sku["seller_sku"] in body["seller_skus"] for sku in product["skus"]
-        ):
+        if body.get("seller_skus") and not any(sku["seller_sku"] in body["seller_skus"] for sku in product["skus"]):
             continue
         if body.get("sku_ids") and not any(sku["id"] in body["sku_ids"] for sku in product["skus"]):
             continue
@@ -104,9 +100,7 @@ def get_product(call: Call) -> dict[str, Any]:
         "title": row["title"],
         "description": f"<p>{row['title']}</p>",
         "product_status": row["status"],
-        "category_chains": [
-            {"id": "600001", "parent_id": "0", "local_name": row["category"], "is_leaf": True}
-        ],
+        "category_chains": [{"id": "600001", "parent_id": "0", "local_name": row["category"], "is_leaf": True}],
         "main_images": [
             {
                 "height": 200,
@@ -149,9 +143,7 @@ def search_inventory(call: Call) -> dict[str, Any]:
     shown = []
     for product in call.box.products(call.shop["id"]):
         chosen = [
-            sku
-            for sku in product["skus"]
-            if product["id"] in wanted or sku["id"] in skus or not (wanted or skus)
+            sku for sku in product["skus"] if product["id"] in wanted or sku["id"] in skus or not (wanted or skus)
         ]
         if chosen:
             shown.append({"product_id": product["id"], "skus": [stock_of(sku) for sku in chosen]})
@@ -182,9 +174,7 @@ def update_inventory(call: Call) -> dict[str, Any]:
     for row in call.body["skus"]:
         sku = own_sku(product, row["id"])
         if sku is None:
-            refused.append(
-                {"code": 12052556, "message": "The SKU id not exist.", "detail": {"sku_id": row["id"]}}
-            )
+            refused.append({"code": 12052556, "message": "The SKU id not exist.", "detail": {"sku_id": row["id"]}})
             continue
         for part in row["inventory"]:
             place, quantity = part.get("warehouse_id") or call.shop["warehouse_id"], int(part["quantity"])

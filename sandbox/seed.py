@@ -92,9 +92,7 @@ def plant_warehouse(box: Box, shop: dict[str, Any], *, kind: str, default: bool)
             "effect_status": "ENABLED",
             "type": kind,
             "is_default": default,
-            "sub_type": "CB_OVERSEA_WAREHOUSE"
-            if shop["seller_type"] == "CROSS_BORDER"
-            else "DOMESTIC_WAREHOUSE",
+            "sub_type": "CB_OVERSEA_WAREHOUSE" if shop["seller_type"] == "CROSS_BORDER" else "DOMESTIC_WAREHOUSE",
             "address": {
                 "region": market.country,
                 "region_code": shop["region"],
@@ -127,6 +125,7 @@ def plant_product(box: Box, shop: dict[str, Any], good: Good) -> None:
     name = good.id if shop["region"] == "ID" else good.en
     skus = []
     for choice, label in enumerate(good.choices):
+        shelf = luck.randint(3, 12) if luck.random() < 0.06 else luck.randint(900, 5200)
         skus.append(
             {
                 "id": box.ids.new("sku"),
@@ -134,7 +133,7 @@ def plant_product(box: Box, shop: dict[str, Any], good: Good) -> None:
                 "name": label,
                 "option": good.option,
                 "price": price_of(good, shop, choice),
-                "available": {shop["warehouse_id"]: luck.randint(900, 5200)},
+                "available": {shop["warehouse_id"]: shelf},
                 "committed": {shop["warehouse_id"]: 0},
                 "stars": [0, 0, 0, 0, 0],
             }

@@ -16,8 +16,7 @@ def authorised_shops(call: Call) -> dict[str, Any]:
     shops = [call.box.shop(shop_id) for shop_id in call.grant["shops"]]
     return {
         "shops": [
-            {key: shop[key] for key in ("id", "name", "region", "seller_type", "cipher", "code")}
-            for shop in shops
+            {key: shop[key] for key in ("id", "name", "region", "seller_type", "cipher", "code")} for shop in shops
         ]
     }
 
@@ -30,11 +29,7 @@ def deauthorise_shop(call: Call) -> dict[str, Any]:
 
 @answers("GET", "/seller/{v}/shops")
 def active_shops(call: Call) -> dict[str, Any]:
-    return {
-        "shops": [
-            {"id": shop_id, "region": call.box.shop(shop_id)["region"]} for shop_id in call.grant["shops"]
-        ]
-    }
+    return {"shops": [{"id": shop_id, "region": call.box.shop(shop_id)["region"]} for shop_id in call.grant["shops"]]}
 
 
 @answers("GET", "/seller/{v}/permissions")

@@ -17,9 +17,7 @@ def request_signature(secret: str, *, path: str, query: Iterable[tuple[str, str]
     return hmac.new(key, key + text.encode() + body + key, hashlib.sha256).hexdigest()
 
 
-def accepts(
-    sign: str, secret: str, *, path: str, query: list[tuple[str, str]], body: bytes, multipart: bool
-) -> bool:
+def accepts(sign: str, secret: str, *, path: str, query: list[tuple[str, str]], body: bytes, multipart: bool) -> bool:
     """Tell whether `sign` fits; a body of `{}` may be signed with or without it, multipart always without."""
     signed = b"" if multipart else body
     if hmac.compare_digest(sign, request_signature(secret, path=path, query=query, body=signed)):

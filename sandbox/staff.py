@@ -52,9 +52,7 @@ class Person:
         answer = self.ask("GET", path, **query)
         return answer["items"] if isinstance(answer, dict) else answer
 
-    def work(
-        self, rows: list[Row], key: Callable[[Row], str], act: Callable[[Row], Any], *, leave: int
-    ) -> int:
+    def work(self, rows: list[Row], key: Callable[[Row], str], act: Callable[[Row], Any], *, leave: int) -> int:
         """Do something with the oldest rows, a few at a time; what is refused rests twenty rounds."""
         done = 0
         for row in rows[: max(0, len(rows) - leave)]:
@@ -270,13 +268,9 @@ def token_for(role: str, folder: Path) -> str:
 
 
 def main(given: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="sandbox.staff", description="Scripted packer and clerk for a demo desk."
-    )
+    parser = argparse.ArgumentParser(prog="sandbox.staff", description="Scripted packer and clerk for a demo desk.")
     parser.add_argument("--desk", default="http://127.0.0.1:8000")
-    parser.add_argument(
-        "--sandbox", default="", help="accepted for the caller's ease; the staff never asks it"
-    )
+    parser.add_argument("--sandbox", default="", help="accepted for the caller's ease; the staff never asks it")
     parser.add_argument("--data", type=Path, help="the desk's data folder, to get tokens from its command")
     parser.add_argument("--packer-token", default="")
     parser.add_argument("--clerk-token", default="")

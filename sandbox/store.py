@@ -20,8 +20,7 @@ class Store:
         self.db.execute("PRAGMA journal_mode=WAL")
         self.db.execute("PRAGMA synchronous=NORMAL")
         self.db.execute(
-            "CREATE TABLE IF NOT EXISTS row (kind TEXT, key TEXT, body BLOB, PRIMARY KEY (kind, key)) "
-            "WITHOUT ROWID"
+            "CREATE TABLE IF NOT EXISTS row (kind TEXT, key TEXT, body BLOB, PRIMARY KEY (kind, key)) WITHOUT ROWID"
         )
         self.kinds: dict[str, dict[str, Row]] = {}
         self.touched: set[tuple[str, str]] = set()

@@ -28,9 +28,7 @@ class Endpoint:
     names: list[str] = field(default_factory=list)
 
 
-def answers(
-    method: str, path: str, *, versions: tuple[str, ...] = ("202309",)
-) -> Callable[[Handler], Handler]:
+def answers(method: str, path: str, *, versions: tuple[str, ...] = ("202309",)) -> Callable[[Handler], Handler]:
     """Put a function behind a path; `{v}` in it stands for each of the versions."""
 
     def keep(function: Handler) -> Handler:

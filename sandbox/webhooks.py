@@ -44,6 +44,7 @@ def tell(box: Box, shop_id: str, event: str, **news: Any) -> None:
         return
     number = box.ids.new("notification")
     now = box.now()
+    box.outgoing.append(number)
     box.store.put(
         "delivery",
         number,

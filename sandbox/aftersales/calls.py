@@ -68,14 +68,10 @@ def cancel_order(call: Call) -> dict[str, Any]:
         raise Refusal(25001021, "Reason not match order status")
     lines = pick_lines(order, call.body)
     if not lines:
-        raise Refusal(
-            25005011, "The requested line item(s) for return or refund exceeds the available number."
-        )
+        raise Refusal(25005011, "The requested line item(s) for return or refund exceeds the available number.")
     waiting = open_cancel_of(call.box, order)
     if waiting is not None:
-        raise Refusal(
-            25001011, "A return request is already in process, or the order has already been returned."
-        )
+        raise Refusal(25001011, "A return request is already in process, or the order has already been returned.")
     text = {**SELLER_CANCEL, **SELLER_CANCEL_UNPAID}[reason]
     row = open_cancel(call.box, order, lines, role="SELLER", reason=reason, text=text)
     finish_cancel(call.box, row)
@@ -190,11 +186,7 @@ def eligibility(call: Call) -> dict[str, Any]:
 
 def eligible(order: dict[str, Any], kind: str, ids: list[str]) -> dict[str, Any]:
     fits = order["status"] in (BEFORE_TRANSIT if kind == "CANCEL" else AFTER_SHIPPING)
-    reasons = (
-        (SELLER_CANCEL_UNPAID if order["status"] == "UNPAID" else SELLER_CANCEL)
-        if kind == "CANCEL"
-        else RETURN
-    )
+    reasons = (SELLER_CANCEL_UNPAID if order["status"] == "UNPAID" else SELLER_CANCEL) if kind == "CANCEL" else RETURN
     row: dict[str, Any] = {"request_type": kind, "order_line_items_ids": ids, "eligible": fits}
     if fits:
         row["available_reason_names"] = list(reasons)

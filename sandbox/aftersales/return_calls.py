@@ -20,11 +20,7 @@ def approve_return(call: Call) -> dict[str, Any]:
     if not row["open"]:
         raise Refusal(25020009, "reverse already cancelled")
     pending = status in (returns.PENDING, returns.REPLACE)
-    if (
-        decision == "APPROVE_RETURN"
-        and status == returns.PENDING
-        and row["return_type"] == "RETURN_AND_REFUND"
-    ):
+    if decision == "APPROVE_RETURN" and status == returns.PENDING and row["return_type"] == "RETURN_AND_REFUND":
         if call.body.get("buyer_keep_item"):
             row["can_buyer_keep_item"] = True
             returns.grant_refund(box, row, by="SELLER")
@@ -36,6 +32,7 @@ def approve_return(call: Call) -> dict[str, Any]:
         returns.grant_refund(box, row, by="SELLER", event="RETURNED_PACKAGE_ACCEPTED")
     elif decision == "APPROVE_REPLACEMENT" and status == returns.REPLACE:
         returns.move(box, row, "REPLACEMENT_REQUEST_COMPLETE", event="REPLACEMENT_APPROVED", by="SELLER")
+        returns.send_replacement(box, row)
     elif decision == "OFFER_PARTIAL_REFUND" and status == returns.PENDING:
         offer(call, row)
     else:
@@ -45,9 +42,7 @@ def approve_return(call: Call) -> dict[str, Any]:
 
 def offer(call: Call, row: dict[str, Any]) -> None:
     part = call.body.get("partial_refund")
-    if not part or call.market.minor(part["amount"]) > call.market.minor(
-        row["refund_amount"]["refund_total"]
-    ):
+    if not part or call.market.minor(part["amount"]) > call.market.minor(row["refund_amount"]["refund_total"]):
         raise Refusal(25011032, "ReverseInvalidStatusPartialRefund")
     row["partial_refund"] = {"currency": row["refund_amount"]["currency"], "amount": part["amount"]}
     row["seller_proposed_return_type"] = "PARTIAL_REFUND"
@@ -70,9 +65,7 @@ def reject_return(call: Call) -> dict[str, Any]:
         raise Refusal(25020010, "Aftersales has been approved and cannot be rejected.")
     text, comment = REJECT_RETURN[call.body["reject_reason"]], call.body.get("comment", "")
     if decision in ("REJECT_REFUND", "REJECT_RETURN") and row["return_status"] == returns.PENDING:
-        returns.move(
-            call.box, row, returns.REJECTED, event="REQUEST_REJECTED", by="SELLER", text=text, comment=comment
-        )
+        returns.move(call.box, row, returns.REJECTED, event="REQUEST_REJECTED", by="SELLER", text=text, comment=comment)
     elif decision == "REJECT_RECEIVED_PACKAGE" and row["return_status"] == returns.SHIPPED:
         returns.move(
             call.box,
@@ -109,9 +102,7 @@ def create_return(call: Call) -> dict[str, Any]:
     if order["status"] not in AFTER_SHIPPING:
         raise Refusal(25001021, "Reason not match order status")
     if any(row["order_id"] == order["id"] and row["open"] for row in call.box.store.table("return").values()):
-        raise Refusal(
-            25001011, "A return request is already in process, or the order has already been returned."
-        )
+        raise Refusal(25001011, "A return request is already in process, or the order has already been returned.")
     if body["return_reason"] not in RETURN:
         raise Refusal(25001014, "Unknown return reason")
     row = returns.open_return(

@@ -76,9 +76,7 @@ def open_return(
         "return_shipping_document_type": "SHIPPING_LABEL",
         "is_combined_return": False,
         "return_warehouse_address": {
-            "full_address": box.store.table("warehouse")[shop["return_warehouse_id"]]["address"][
-                "full_address"
-            ]
+            "full_address": box.store.table("warehouse")[shop["return_warehouse_id"]]["address"]["full_address"]
         },
         "records": [],
         "is_quick_refund": False,
@@ -138,9 +136,7 @@ def move(
     announce(box, row)
 
 
-def grant_refund(
-    box: Box, row: dict[str, Any], *, by: str, event: str = "REFUND_APPROVED", total: str = ""
-) -> None:
+def grant_refund(box: Box, row: dict[str, Any], *, by: str, event: str = "REFUND_APPROVED", total: str = "") -> None:
     """Agree to pay back; the money moves two hours later."""
     if total:
         row["partial_refund"] = {"currency": row["refund_amount"]["currency"], "amount": total}
@@ -164,9 +160,7 @@ def grant_return(box: Box, row: dict[str, Any], *, by: str) -> None:
 
 def ship_back(box: Box, row: dict[str, Any]) -> None:
     carrier = box.market(row["shop_id"]).platform_carriers[0]
-    row["return_tracking_number"] = (
-        f"R{carrier.prefix}{box.luck('back', row['return_id']).randint(10**10, 10**11)}"
-    )
+    row["return_tracking_number"] = f"R{carrier.prefix}{box.luck('back', row['return_id']).randint(10**10, 10**11)}"
     row["return_provider_name"], row["return_provider_id"] = carrier.name, carrier.id
     deadline = box.now() + 8 * DAY
     move(
@@ -250,3 +244,21 @@ def return_paid_back(box: Box, due: dict[str, Any]) -> None:
         }
     move(box, row, COMPLETE, event="REFUND_COMPLETE", by="SYSTEM")
     refund(box, box.book.orders[row["order_id"]], amount)
+
+
+def send_replacement(box: Box, row: dict[str, Any]) -> dict[str, Any]:
+    """Make the order that replaces what was wrong: the same goods, free, to the same buyer."""
+    from sandbox.orders.flow import announce as announce_order
+    from sandbox.orders.flow import pay
+    from sandbox.orders.make import make_order
+
+    old, shop = box.book.orders[row["order_id"]], box.shop(row["shop_id"])
+    picks: dict[str, int] = {}
+    for line in row["return_line_items"]:
+        picks[line["sku_id"]] = picks.get(line["sku_id"], 0) + 1
+    buyer = box.store.table("buyer")[old["user_id"]]
+    order = make_order(box, shop, picks=list(picks.items()), buyer=buyer, kind="REPLACEMENT")
+    order["replaced_order_id"], order["_address"] = old["id"], old["_address"]
+    announce_order(box, order)
+    pay(box, order, hold=False)
+    return order

@@ -37,15 +37,13 @@ RETURN = {
 }
 REJECT_CANCEL = {
     "seller_reject_apply_product_has_been_packed": "The product has been packed",
-    "seller_reject_apply_you_have_reached_an_agreement_with_the_buyer": "An agreement with the buyer "
-    "was reached",
+    "seller_reject_apply_you_have_reached_an_agreement_with_the_buyer": "An agreement with the buyer was reached",
     "seller_reject_apply_unable_to_change_address": "The address cannot be changed any more",
 }
 REJECT_RETURN = {
     "seller_reject_apply_package_has_not_exceeded_estimated_delivery_time": "The package is still "
     "within its delivery time",
-    "seller_reject_apply_you_have_reached_an_agreement_with_the_buyer": "An agreement with the buyer "
-    "was reached",
+    "seller_reject_apply_you_have_reached_an_agreement_with_the_buyer": "An agreement with the buyer was reached",
     "reverse_reject_request_reason_1": "The returned item is not the one that was sent",
     "reverse_reject_request_reason_2": "The returned item was used or is damaged",
 }
@@ -90,9 +88,7 @@ def amounts(market: Market, order: dict[str, Any], lines: list[dict[str, Any]]) 
     }
 
 
-def case_lines(
-    box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, kind: str
-) -> list[dict[str, Any]]:
+def case_lines(box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, kind: str) -> list[dict[str, Any]]:
     """Return the line part of a cancellation or a return."""
     market = box.market(order["shop_id"])
     shown = []

@@ -86,9 +86,7 @@ def put_settings(call: Call) -> dict[str, Any]:
 def get_conversations(call: Call) -> dict[str, Any]:
     rows = [row for row in call.box.store.table("conversation").values() if row["shop_id"] == call.shop["id"]]
     query = {**call.query, "page_size": min(20, call.query["page_size"]), "sort_order": "DESC"}
-    page, token = page_rows(
-        rows, query, time="update_time", key="id", show=lambda row: show_thread(call, row)
-    )
+    page, token = page_rows(rows, query, time="update_time", key="id", show=lambda row: show_thread(call, row))
     return {"next_page_token": token, "conversations": page}
 
 
@@ -96,8 +94,7 @@ def get_conversations(call: Call) -> dict[str, Any]:
 def create_conversation(call: Call) -> dict[str, Any]:
     buyer_id = call.body["buyer_user_id"]
     if not any(
-        order["user_id"] == buyer_id and order["shop_id"] == call.shop["id"]
-        for order in call.box.book.orders.values()
+        order["user_id"] == buyer_id and order["shop_id"] == call.shop["id"] for order in call.box.book.orders.values()
     ):
         raise Refusal(45109003, "Unable to create a conversation as you did not meet the criteria.")
     return {"conversation_id": thread_of(call.box, call.shop["id"], buyer_id)["id"]}
@@ -120,23 +117,17 @@ def get_conversation(call: Call) -> dict[str, Any]:
 def get_messages(call: Call) -> dict[str, Any]:
     """Return the messages, the newest first unless asked otherwise."""
     thread = own_thread(call)
-    rows = [
-        {"id": key, "time": int(call.box.store.table("message")[key]["index"])} for key in thread["messages"]
-    ]
+    rows = [{"id": key, "time": int(call.box.store.table("message")[key]["index"])} for key in thread["messages"]]
     query = {
         "page_size": min(10, call.query["page_size"]),
         "page_token": call.query.get("page_token", ""),
         "sort_order": call.query.get("sort_order", "DESC"),
     }
-    page, token = page_rows(
-        rows, query, time="time", key="id", show=lambda row: show_message(call, thread, row["id"])
-    )
+    page, token = page_rows(rows, query, time="time", key="id", show=lambda row: show_message(call, thread, row["id"]))
     return {"next_page_token": token, "unsupported_msg_tips": "", "messages": page}
 
 
-@answers(
-    "POST", "/customer_service/{v}/conversations/{conversation_id}/messages", versions=("202309", "202606")
-)
+@answers("POST", "/customer_service/{v}/conversations/{conversation_id}/messages", versions=("202309", "202606"))
 def send_message(call: Call) -> dict[str, Any]:
     """Send; the content is a JSON object in a string, as the platform wants it."""
     thread, content = own_thread(call), call.body["content"]
@@ -161,8 +152,7 @@ def read_messages(call: Call) -> dict[str, Any]:
 def performance(call: Call) -> dict[str, Any]:
     rows = [row for row in call.box.store.table("conversation").values() if row["shop_id"] == call.shop["id"]]
     answered = sum(
-        any(call.box.store.table("message")[key]["role"] != "BUYER" for key in row["messages"])
-        for row in rows
+        any(call.box.store.table("message")[key]["role"] != "BUYER" for key in row["messages"]) for row in rows
     )
     share = f"{100 * answered / len(rows):.2f}" if rows else "0.00"
     return {

@@ -62,9 +62,7 @@ def shape(name: str, form: dict[str, str]) -> dict[str, Any]:
             given[key] = value
     if name == "faults":
         hooks = {key: given[key] for key in ("duplicate", "drop", "reorder", "delay") if key in given}
-        calls = {
-            key: given[key] for key in ("error_rate", "timeout_after_commit", "rate_limit") if key in given
-        }
+        calls = {key: given[key] for key in ("error_rate", "timeout_after_commit", "rate_limit") if key in given}
         return {
             "webhooks": hooks,
             "api": {**calls, **({"expire_tokens": True} if given.get("expire_tokens") else {})},

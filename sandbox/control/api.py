@@ -113,9 +113,7 @@ def set_faults(box: Box, given: dict[str, Any]) -> dict[str, Any]:
                 if part[name]:
                     expire_all(box)
             else:
-                faults[group][name] = number(
-                    part, name, low=0, high=3600 if name in ("delay", "rate_limit") else 1
-                )
+                faults[group][name] = number(part, name, low=0, high=3600 if name in ("delay", "rate_limit") else 1)
     box.store.put("meta", "faults", faults)
     return faults
 

@@ -13,11 +13,11 @@ from sandbox.errors import ControlRefusal
 from sandbox.finance.ledger import start_statements
 from sandbox.fulfilment.couriers import TEXTS, carry_event, collect
 from sandbox.fulfilment.packages import packages_of
+from sandbox.orders.address import change_address
 from sandbox.orders.flow import announce
+from sandbox.orders.kinds import KINDS
 from sandbox.orders.make import make_order, new_buyer
-from sandbox.places import platform_address
 from sandbox.ratings import rate
-from sandbox.webhooks import tell
 from sandbox.world.life import push_to, random_picks, start_life
 
 STATUSES = (
@@ -71,6 +71,9 @@ def place_orders(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     status = given.get("status", "AWAITING_SHIPMENT")
     if status not in STATUSES:
         raise ControlRefusal(f"status must be one of {', '.join(STATUSES)}.")
+    kind = str(given.get("type") or "NORMAL").upper()
+    if kind not in KINDS:
+        raise ControlRefusal(f"type must be one of {', '.join(KINDS)}.")
     made = []
     for _ in range(whole(given, "count", 1, high=MOST)):
         luck = box.luck("place", box.ids.count("placed"))
@@ -82,7 +85,7 @@ def place_orders(box: Box, given: dict[str, Any]) -> dict[str, Any]:
             picks=choose_picks(box, shop, given, luck),
             buyer=buyer,
             address=read_address(given.get("address"), buyer),
-            order_type=str(given.get("type") or "NORMAL").upper(),
+            kind=kind,
             message=str(given.get("message", "")),
             flaw=str(given.get("flaw", "")),
         )
@@ -97,9 +100,7 @@ def choose_picks(box: Box, shop: dict[str, Any], given: dict[str, Any], luck: An
     quantity = whole(given, "quantity", 0, high=200) if "quantity" in given else 0
     wanted = given.get("sku")
     if not wanted or wanted == "any":
-        picks = random_picks(
-            box, shop, luck, lines=whole(given, "lines", luck.choice((1, 1, 1, 2, 3)), high=20)
-        )
+        picks = random_picks(box, shop, luck, lines=whole(given, "lines", luck.choice((1, 1, 1, 2, 3)), high=20))
         return [(sku_id, quantity or amount) for sku_id, amount in picks]
     for product in box.products(shop["id"]):
         for sku in product["skus"]:
@@ -168,11 +169,7 @@ def buyer_returns(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     lines = given.get("lines") or []
     chosen = pick_lines(
         order,
-        {"order_line_item_ids": lines}
-        if lines and isinstance(lines[0], str)
-        else {"skus": lines}
-        if lines
-        else {},
+        {"order_line_item_ids": lines} if lines and isinstance(lines[0], str) else {"skus": lines} if lines else {},
     )
     reason = str(
         given.get("reason")
@@ -182,9 +179,7 @@ def buyer_returns(box: Box, given: dict[str, Any]) -> dict[str, Any]:
             else "ecom_order_delivered_refund_and_return_reason_damaged_seller"
         )
     )
-    row = open_return(
-        box, order, chosen, kind=kind, role="BUYER", reason=reason, text=RETURN.get(reason, reason)
-    )
+    row = open_return(box, order, chosen, kind=kind, role="BUYER", reason=reason, text=RETURN.get(reason, reason))
     return {"return_id": row["return_id"], "return_status": row["return_status"]}
 
 
@@ -202,9 +197,7 @@ def buyer_rates(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     order = find_order(box, given)
     if order["status"] not in ("DELIVERED", "COMPLETED"):
         raise ControlRefusal("Only delivered orders can be rated.", http=409)
-    return {
-        "rated": rate(box, order, stars=whole(given, "stars", 5, high=5), text=str(given.get("text", "")))
-    }
+    return {"rated": rate(box, order, stars=whole(given, "stars", 5, high=5), text=str(given.get("text", "")))}
 
 
 def buyer_chats(box: Box, given: dict[str, Any]) -> dict[str, Any]:
@@ -221,17 +214,7 @@ def buyer_moves(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     if order["status"] not in ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT"):
         raise ControlRefusal("The address of this order can no longer be changed.", http=409)
     buyer = box.store.table("buyer")[order["user_id"]]
-    address = read_address(given.get("address") or "77 Elsewhere Road", buyer)
-    order["_address"] = platform_address(box.market(order["shop_id"]), buyer, address or buyer["address"])
-    order["has_updated_recipient_address"] = True
-    box.book.touch(order, now=box.now())
-    tell(
-        box,
-        order["shop_id"],
-        "RECIPIENT_ADDRESS_UPDATE",
-        order_id=order["id"],
-        update_time=order["update_time"],
-    )
+    change_address(box, order, read_address(given.get("address") or "77 Elsewhere Road", buyer) or {})
     return {"order_id": order["id"]}
 
 
@@ -254,9 +237,7 @@ def courier_scans(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     if not packages:
         packages = [row for row in packages_of(box, find_order(box, given)) if row["status"] != "CANCELLED"]
     if not packages or all(row["stage"] in ("AWAITING_SHIPMENT",) for row in packages):
-        raise ControlRefusal(
-            "No parcel of this order was handed to a courier: arrange its shipment first.", http=409
-        )
+        raise ControlRefusal("No parcel of this order was handed to a courier: arrange its shipment first.", http=409)
     done = []
     for package in packages:
         if package["stage"] == "AWAITING_COLLECTION":

@@ -97,11 +97,7 @@ def order_cells(box: Box, market: Market, order: dict[str, Any]) -> dict[str, st
         "Order Status": status,
         "Order Substatus": sub,
         "Normal or Pre-order": "Normal",
-        "Cancelation/Return Type": "Cancel"
-        if order["status"] == "CANCELLED"
-        else "Return/Refund"
-        if asked
-        else "",
+        "Cancelation/Return Type": "Cancel" if order["status"] == "CANCELLED" else "Return/Refund" if asked else "",
         "Shipping Fee After Discount": paid["shipping_fee"],
         "Original Shipping Fee": paid["original_shipping_fee"],
         "Shipping Fee Seller Discount": paid["shipping_fee_seller_discount"],

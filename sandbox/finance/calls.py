@@ -94,9 +94,7 @@ def get_statements(call: Call) -> dict[str, Any]:
     return {"next_page_token": token, "statements": page}
 
 
-@answers(
-    "GET", "/finance/{v}/statements/{statement_id}/statement_transactions", versions=("202309", "202501")
-)
+@answers("GET", "/finance/{v}/statements/{statement_id}/statement_transactions", versions=("202309", "202501"))
 def statement_transactions(call: Call) -> dict[str, Any]:
     statement = call.box.store.get("statement", call.path["statement_id"])
     if statement is None or statement["shop_id"] != call.shop["id"]:
@@ -252,9 +250,7 @@ def unsettled(call: Call) -> dict[str, Any]:
             continue
         if low <= order["create_time"] < high:
             paid = order["payment"]
-            revenue = market.minor(paid["original_total_product_price"]) - market.minor(
-                paid["seller_discount"]
-            )
+            revenue = market.minor(paid["original_total_product_price"]) - market.minor(paid["seller_discount"])
             rows.append(
                 {
                     "id": order["id"],

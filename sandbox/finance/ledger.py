@@ -30,9 +30,7 @@ def book_order(box: Box, order: dict[str, Any]) -> None:
             "transaction_fee_amount": -round(revenue * market.payment_percent / 100),
             "affiliate_commission_amount": -round(revenue * affiliate / 100),
         }
-        skus.append(
-            sku_entry(same, gross=gross, discount=discount, shipping=carriage if place == 0 else 0, fees=fees)
-        )
+        skus.append(sku_entry(same, gross=gross, discount=discount, shipping=carriage if place == 0 else 0, fees=fees))
     write(box, order, skus)
 
 
@@ -89,18 +87,14 @@ def write(box: Box, order: dict[str, Any], skus: list[dict[str, Any]]) -> None:
 
 def refund(box: Box, order: dict[str, Any], amount: dict[str, str]) -> None:
     """Take back what was paid out for refunded goods; an order that was never settled needs no entry."""
-    order["_refunded"] = order.get("_refunded", 0) + box.market(order["shop_id"]).minor(
-        amount["refund_total"]
-    )
+    order["_refunded"] = order.get("_refunded", 0) + box.market(order["shop_id"]).minor(amount["refund_total"])
     box.store.put("order", order["id"], order)
     if not order.get("delivery_time"):
         return
     book_order(box, order)
     market = box.market(order["shop_id"])
     goods = market.minor(amount["refund_subtotal"])
-    lines = [line for line in order["line_items"] if line["display_status"] != "CANCELLED"] or order[
-        "line_items"
-    ]
+    lines = [line for line in order["line_items"] if line["display_status"] != "CANCELLED"] or order["line_items"]
     fees = {
         "platform_commission_amount": round(goods * market.fee_percent / 100 * 0.8),
         "refund_administration_fee_amount": -round(goods * 0.012),
@@ -146,8 +140,7 @@ def statement_day(box: Box, due: dict[str, Any]) -> None:
                 "payment_id": "",
                 "payment_time": 0,
                 **{
-                    name: sum(entry[name] for entry in entries)
-                    for name in ("revenue", "shipping", "fee", "settlement")
+                    name: sum(entry[name] for entry in entries) for name in ("revenue", "shipping", "fee", "settlement")
                 },
             },
         )

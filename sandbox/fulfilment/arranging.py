@@ -49,12 +49,12 @@ def check_shippable(box: Box, package: dict[str, Any]) -> None:
     if package["stage"] != "AWAITING_SHIPMENT":
         raise Refusal(21011040, "Package has already been shipped.")
     for order in orders_of(box, package):
+        if order["fulfillment_type"] != "FULFILLMENT_BY_SELLER":
+            raise Refusal(21008025, "Seller cannot operate orders which are fulfilled by platform")
         if order["status"] in ("ON_HOLD", "UNPAID"):
             raise Refusal(21011044, "The order is on hold. Ship it after the hold is over.")
         if open_cancel_of(box, order) and order["_address"]["region_code"] != "US":
-            raise Refusal(
-                21011007, "Package item has after-sale request, please process the after-sale request first."
-            )
+            raise Refusal(21011007, "Package item has after-sale request, please process the after-sale request first.")
         if (
             not (order["_address"]["address_line1"] and order["_address"]["postal_code"])
             and package["shipping_type"] == "TIKTOK"
@@ -68,9 +68,7 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
     own = body.get("self_shipment")
     if package["shipping_type"] == "SELLER":
         if not own:
-            raise Refusal(
-                21011022, "Invalid tracking number or provider ID. Please double check and try again."
-            )
+            raise Refusal(21011022, "Invalid tracking number or provider ID. Please double check and try again.")
         ship_by_seller(box, package, own["tracking_number"], own["shipping_provider_id"])
         return
     carrier = pick_carrier(box, package, carrier_id=service)
@@ -81,9 +79,7 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
     package["tracking_number"] = tracking_number(box, carrier, f"{package['id']}.{package['edits']}")
     luck = box.luck("label", package["id"], package["edits"])
     package["label"] = "MAKING"
-    box.agenda.add(
-        "label_ready", due=box.clock.now() + luck.uniform(*LABEL_MINUTES) * 60, package=package["id"]
-    )
+    box.agenda.add("label_ready", due=box.clock.now() + luck.uniform(*LABEL_MINUTES) * 60, package=package["id"])
     arranged(box, package)
 
 
@@ -105,9 +101,7 @@ def ship_by_seller(box: Box, package: dict[str, Any], number: str, provider_id: 
     package["shipping_provider_id"], package["shipping_provider_name"] = carrier.id, carrier.name
     package["label"] = "NONE"
     arranged(box, package)
-    box.agenda.add(
-        "courier_collects", due=box.clock.now() + 3600 * (2 + int(package["id"][-1])), package=package["id"]
-    )
+    box.agenda.add("courier_collects", due=box.clock.now() + 3600 * (2 + int(package["id"][-1])), package=package["id"])
 
 
 def seller_carrier(box: Box, shop_id: str, provider_id: str) -> Carrier:
@@ -123,8 +117,7 @@ def check_number(box: Box, package: dict[str, Any], number: str) -> None:
     if not 8 <= len(number) <= 30:
         raise Refusal(
             11028006,
-            "This tracking number cannot be matched to any carrier, please check the tracking number "
-            "and upload again.",
+            "This tracking number cannot be matched to any carrier, please check the tracking number and upload again.",
         )
     for other in box.store.table("package").values():
         if other["tracking_number"] == number and other["id"] != package["id"]:

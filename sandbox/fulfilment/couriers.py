@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.agenda import happening
 from sandbox.box import Box
-from sandbox.fulfilment.packages import lines_of, note, set_stage
+from sandbox.fulfilment.packages import lines_of, note, packages_of, set_stage, tracking_number
 from sandbox.markets import DAY, HOUR
 from sandbox.orders.flow import follow_packages
 from sandbox.stock import leave
@@ -106,3 +106,18 @@ def scan(box: Box, package: dict[str, Any], event: str) -> None:
 def follow(box: Box, package: dict[str, Any]) -> None:
     for order_id in package["orders"]:
         follow_packages(box, box.book.orders[order_id])
+
+
+@happening("platform_ships")
+def platform_ships(box: Box, row: dict[str, Any]) -> None:
+    """The platform's own warehouse packs and hands over what it fulfils."""
+    order = box.book.orders.get(row["order"])
+    if order is None or order["status"] != "AWAITING_SHIPMENT":
+        return
+    for package in packages_of(box, order):
+        carrier = box.market(order["shop_id"]).platform_carriers[0]
+        package.update(shipping_provider_id=carrier.id, shipping_provider_name=carrier.name, rts_time=box.now())
+        package["tracking_number"] = tracking_number(box, carrier, package["id"])
+        set_stage(box, package, "AWAITING_COLLECTION")
+        collect(box, package)
+        plan_journey(box, package)

@@ -32,9 +32,7 @@ def mark_shipped(call: Call) -> dict[str, Any]:
     for field in ("tracking_number", "shipping_provider_id"):
         if not part.get(field):
             raise required(field)
-    wanted = body.get("order_line_item_ids") or [
-        row["order_line_id"] for row in body.get("order_line_list", [])
-    ]
+    wanted = body.get("order_line_item_ids") or [row["order_line_id"] for row in body.get("order_line_list", [])]
     package = waiting_package(call, order, wanted)
     check_shippable(call.box, package)
     if package["shipping_type"] != "SELLER":
@@ -85,9 +83,7 @@ def update_package_shipping(call: Call) -> dict[str, Any]:
 
 @answers("POST", "/fulfillment/{v}/orders/{order_id}/shipping_info/update")
 def update_order_shipping(call: Call) -> dict[str, Any]:
-    shipped = [
-        row for row in packages_of(call.box, own_order(call, call.path["order_id"])) if row.get("rts_time")
-    ]
+    shipped = [row for row in packages_of(call.box, own_order(call, call.path["order_id"])) if row.get("rts_time")]
     if not shipped:
         raise Refusal(21011043, "The package has not been shipped yet.")
     return edit_shipping(call, shipped[0], call.body)

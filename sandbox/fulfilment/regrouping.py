@@ -68,9 +68,7 @@ def split_order(call: Call) -> dict[str, Any]:
             if old and len(old[0]["orders"]) > 1
             else "split order not allowed",
         )
-    groups = [
-        (str(group["id"]), set(group["order_line_item_ids"])) for group in call.body["splittable_groups"]
-    ]
+    groups = [(str(group["id"]), set(group["order_line_item_ids"])) for group in call.body["splittable_groups"]]
     named = [line_id for _, ids in groups for line_id in ids]
     if len(named) != len(set(named)) or not set(named) <= set(old[0]["lines"]):
         raise Refusal(21011005, "Invalid parameters")
@@ -83,9 +81,7 @@ def split_order(call: Call) -> dict[str, Any]:
         made.append((group_id, package))
     touch(call, [order], "SPLIT")
     tell_packages(call.box, call.shop["id"], "SPLIT", [package for _, package in made])
-    return {
-        "packages": [{"splittable_group_id": group_id, "id": package["id"]} for group_id, package in made]
-    }
+    return {"packages": [{"splittable_group_id": group_id, "id": package["id"]} for group_id, package in made]}
 
 
 def groups_to_combine(call: Call) -> dict[str, list[dict[str, Any]]]:
@@ -100,9 +96,7 @@ def groups_to_combine(call: Call) -> dict[str, list[dict[str, Any]]]:
         ):
             groups.setdefault((order["user_id"], order["_address"]["full_address"]), []).append(order)
     return {
-        orders[0]["packages"][0]: orders[:20]
-        for orders in groups.values()
-        if len(orders) > 1 and orders[0]["packages"]
+        orders[0]["packages"][0]: orders[:20] for orders in groups.values() if len(orders) > 1 and orders[0]["packages"]
     }
 
 
@@ -127,9 +121,7 @@ def combine(call: Call) -> dict[str, Any]:
     known, made, refused = groups_to_combine(call), [], []
     for group in call.body["combinable_packages"]:
         orders = known.get(group["id"], [])
-        chosen = [
-            order for order in orders if not group.get("order_ids") or order["id"] in group["order_ids"]
-        ]
+        chosen = [order for order in orders if not group.get("order_ids") or order["id"] in group["order_ids"]]
         if len(chosen) < 2:
             refused.append(
                 {
@@ -145,12 +137,7 @@ def combine(call: Call) -> dict[str, Any]:
         package = open_package(
             call.box,
             chosen,
-            [
-                line
-                for order in chosen
-                for line in order["line_items"]
-                if line["display_status"] != "CANCELLED"
-            ],
+            [line for order in chosen for line in order["line_items"] if line["display_status"] != "CANCELLED"],
             tag="COMBINE",
         )
         touch(call, chosen, "COMBINED")
@@ -165,11 +152,7 @@ def combine(call: Call) -> dict[str, Any]:
 def uncombine(call: Call) -> dict[str, Any]:
     """Give named orders (or all) a package of their own again."""
     package = own_package(call.box, call.shop, call.path["package_id"])
-    if (
-        package["tag"] != "COMBINE"
-        or package["stage"] != "AWAITING_SHIPMENT"
-        or package["status"] == "CANCELLED"
-    ):
+    if package["tag"] != "COMBINE" or package["stage"] != "AWAITING_SHIPMENT" or package["status"] == "CANCELLED":
         raise Refusal(21011005, "An invalid request parameter was passed")
     wanted = set(call.body.get("order_ids") or package["orders"])
     if not wanted <= set(package["orders"]):
@@ -180,9 +163,7 @@ def uncombine(call: Call) -> dict[str, Any]:
     made = []
     for keys in parts:
         orders = [call.box.book.orders[key] for key in keys]
-        lines = [
-            line for order in orders for line in order["line_items"] if line["display_status"] != "CANCELLED"
-        ]
+        lines = [line for order in orders for line in order["line_items"] if line["display_status"] != "CANCELLED"]
         made.append(open_package(call.box, orders, lines, tag="COMBINE" if len(keys) > 1 else "DEFAULT"))
         touch(call, orders, "COMBINED" if len(keys) > 1 else "")
     tell_packages(call.box, call.shop["id"], "CANCEL_COMBINE", made)

@@ -84,8 +84,7 @@ def show_package(box: Box, package: dict[str, Any]) -> dict[str, Any]:
             "address_detail": sender["address_line1"],
         },
         "weight": package.get("weight") or {"value": str(grams), "unit": "GRAM"},
-        "dimension": package.get("dimension")
-        or {"length": "30", "width": "20", "height": "12", "unit": "CM"},
+        "dimension": package.get("dimension") or {"length": "30", "width": "20", "height": "12", "unit": "CM"},
         "warehouse_id": package["warehouse_id"],
     }
     for field in ("pickup_slot", "handover_method", "ship_exception_reason"):

@@ -122,9 +122,7 @@ def add_external(call: Call) -> dict[str, Any]:
 def get_external(call: Call) -> dict[str, Any]:
     order = own_order(call, call.path["order_id"])
     wanted = call.query.get("platform")
-    return {
-        "external_orders": [row for row in order.get("_external", []) if wanted in (None, row["platform"])]
-    }
+    return {"external_orders": [row for row in order.get("_external", []) if wanted in (None, row["platform"])]}
 
 
 @answers("POST", "/order/{v}/orders/external_order_search", versions=("202406",))

@@ -58,7 +58,7 @@ def pay(box: Box, order: dict[str, Any], *, hold: bool = True) -> None:
         line["display_status"] = "AWAITING_SHIPMENT"
     if hold:
         set_status(box, order, "ON_HOLD")
-        box.agenda.add("hold_over", due=box.now() + HOLD, order=order["id"])
+        box.agenda.add("hold_over", due=max(box.now() + HOLD, order.get("release_date", 0)), order=order["id"])
     else:
         release(box, order)
 
@@ -76,6 +76,8 @@ def release(box: Box, order: dict[str, Any]) -> None:
     order["is_on_hold_order"] = False
     open_package(box, [order], order["line_items"])
     set_status(box, order, "AWAITING_SHIPMENT")
+    if order["fulfillment_type"] == "FULFILLMENT_BY_TIKTOK":
+        box.agenda.add("platform_ships", due=now + 6 * HOUR, order=order["id"])
     for kind, field in (
         ("ship_due", "shipping_due_time"),
         ("collect_due", "collection_due_time"),
@@ -118,21 +120,15 @@ def follow_packages(box: Box, order: dict[str, Any]) -> None:
         order.setdefault("collection_time", now)
     if lowest == "DELIVERED" and order["status"] != "DELIVERED":
         order["delivery_time"] = now
-        box.agenda.add(
-            "complete", due=now + box.market(order["shop_id"]).return_days * DAY, order=order["id"]
-        )
+        box.agenda.add("complete", due=now + box.market(order["shop_id"]).return_days * DAY, order=order["id"])
         box.agenda.add("settle", due=now + 3 * DAY, order=order["id"])
     set_status(box, order, "PARTIALLY_SHIPPING" if mixed else lowest)
 
 
-def cancel_lines(
-    box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, by: str, reason: str
-) -> None:
+def cancel_lines(box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, by: str, reason: str) -> None:
     """Take lines out of an order; when none is left, the order is cancelled."""
     shelved = [
-        line
-        for line in lines
-        if line["display_status"] in ("UNPAID", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
+        line for line in lines if line["display_status"] in ("UNPAID", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
     ]
     give_back(box, order, shelved)
     for line in lines:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.box import Box
 from sandbox.markets import HOUR, Market
+from sandbox.orders.kinds import FREE, apply_kind
 from sandbox.places import invent_buyer, platform_address
 from sandbox.stock import take_stock
 
@@ -28,7 +29,7 @@ def make_order(
     buyer: dict[str, Any],
     address: dict[str, Any] | None = None,
     flaw: str = "",
-    order_type: str = "NORMAL",
+    kind: str = "NORMAL",
     message: str = "",
 ) -> dict[str, Any]:
     """Place an unpaid order; `flaw` makes it one that a careful seller would hold."""
@@ -40,9 +41,7 @@ def make_order(
         seller_off = luck.choice((0, 0, 0, 5, 10, 15)) if flaw != "price" else 90
         platform_off = luck.choice((0, 0, 0, 0, 5))
         for _ in range(quantity):
-            lines.append(
-                make_line(box, market, sku_id, seller_off=seller_off, platform_off=platform_off, flaw=flaw)
-            )
+            lines.append(make_line(box, market, sku_id, seller_off=seller_off, platform_off=platform_off, flaw=flaw))
         take_stock(box, shop, sku_id, quantity)
     order: dict[str, Any] = {
         "id": order_id,
@@ -52,13 +51,13 @@ def make_order(
         "line_items": lines,
         "create_time": now,
         "update_time": now,
-        "order_type": order_type,
+        "order_type": "NORMAL",
         "is_on_hold_order": False,
         "shipping_type": "SELLER" if shop["region"] == "GB" and luck.random() < 0.7 else "TIKTOK",
         "fulfillment_type": "FULFILLMENT_BY_SELLER",
         "delivery_type": "HOME_DELIVERY",
         "is_cod": False,
-        "is_sample_order": order_type == "SAMPLE",
+        "is_sample_order": False,
         "is_replacement_order": False,
         "is_exchange_order": False,
         "is_subscription_order": False,
@@ -79,11 +78,10 @@ def make_order(
         "shipping_provider_id": "",
         "cancel_order_sla_time": now + PAY_WITHIN,
     }
-    if order["is_sample_order"]:
-        order["order_type"] = "NORMAL"
+    apply_kind(order, kind, market)
     order["_username"] = buyer["username"]
     order["_address"] = platform_address(market, buyer, spoil(address or buyer["address"], flaw))
-    order["payment"] = payment_of(market, order, luck_free_shipping=luck.random() < 0.4)
+    order["payment"] = payment_of(market, order, free_shipping=kind in FREE, platform_pays=luck.random() < 0.4)
     box.book.add(order)
     return order
 
@@ -134,19 +132,11 @@ def make_line(
     }
 
 
-def payment_of(market: Market, order: dict[str, Any], *, luck_free_shipping: bool) -> dict[str, str]:
+def payment_of(market: Market, order: dict[str, Any], *, free_shipping: bool, platform_pays: bool) -> dict[str, str]:
     """Return the amounts of an order: total = goods after discounts + shipping + tax + service fee."""
-    sample = order["is_sample_order"]
-    if sample:
-        for line in order["line_items"]:
-            line["seller_discount"], line["platform_discount"], line["sale_price"] = (
-                line["original_price"],
-                market.money(0),
-                market.money(0),
-            )
     total_of = lambda field: sum(market.minor(line[field]) for line in order["line_items"])  # noqa: E731
-    sub_total, fee = total_of("sale_price"), 0 if sample else market.shipping_fee
-    platform_fee_off = fee if luck_free_shipping else 0
+    sub_total, fee = total_of("sale_price"), 0 if free_shipping else market.shipping_fee
+    platform_fee_off = fee if platform_pays else 0
     shipping = fee - platform_fee_off
     product_tax = 0
     if not market.tax_included:
@@ -160,7 +150,7 @@ def payment_of(market: Market, order: dict[str, Any], *, luck_free_shipping: boo
                     "tax_rate": f"{market.tax_percent / 100:.4f}",
                 }
             ]
-    service = 1000 if market.region == "ID" and not sample else 0
+    service = 1000 if market.region == "ID" and not free_shipping else 0
     shipping_tax = 0 if market.tax_included else round(shipping * market.tax_percent / 100)
     amounts = {
         "original_total_product_price": total_of("original_price"),

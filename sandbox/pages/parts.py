@@ -36,8 +36,7 @@ def form(lang: str, name: str, content: str, *, button: str, kind: str = "") -> 
 
 def hidden(**values: object) -> str:
     return "".join(
-        f'<input type="hidden" name="{key}" value="{escape(str(value), quote=True)}">'
-        for key, value in values.items()
+        f'<input type="hidden" name="{key}" value="{escape(str(value), quote=True)}">' for key, value in values.items()
     )
 
 
@@ -48,9 +47,7 @@ def field(name: str, label: str, value: object = "", *, kind: str = "text") -> s
 
 
 def choice(name: str, label: str, options: list[tuple[str, str]]) -> str:
-    rows = "".join(
-        f'<option value="{escape(value, quote=True)}">{escape(text)}</option>' for value, text in options
-    )
+    rows = "".join(f'<option value="{escape(value, quote=True)}">{escape(text)}</option>' for value, text in options)
     return f'<label>{label} <select name="{name}">{rows}</select></label>'
 
 
@@ -71,8 +68,7 @@ def clock_part(box: Box, lang: str) -> str:
     )
     return section(
         say(lang, "clock"),
-        f'<p class="big">{utc(box.clock.running())}</p><div '
-        f'class="row">{say(lang, "advance")} {jumps}</div>{speed}',
+        f'<p class="big">{utc(box.clock.running())}</p><div class="row">{say(lang, "advance")} {jumps}</div>{speed}',
     )
 
 
@@ -92,9 +88,7 @@ def shops_part(box: Box, lang: str) -> str:
     head = "".join(f"<th>{say(lang, word) if word else ''}</th>" for word in words)
     return section(
         say(lang, "shops"),
-        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
-        if rows
-        else f"<p>{say(lang, 'nothing')}</p>",
+        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>' if rows else f"<p>{say(lang, 'nothing')}</p>",
     )
 
 
@@ -145,9 +139,7 @@ def buttons(order: dict[str, Any], lang: str) -> str:
         ("delivered", ("AWAITING_COLLECTION", "IN_TRANSIT")),
     ):
         if status in statuses:
-            made += form(
-                lang, "scan", hidden(order_id=order_id, event=event), button=say(lang, event), kind="mini"
-            )
+            made += form(lang, "scan", hidden(order_id=order_id, event=event), button=say(lang, event), kind="mini")
     if status in ("IN_TRANSIT", "DELIVERED", "COMPLETED"):
         made += form(
             lang,
@@ -157,12 +149,8 @@ def buttons(order: dict[str, Any], lang: str) -> str:
             kind="mini",
         )
     if status in ("DELIVERED", "COMPLETED"):
-        made += form(
-            lang, "rate", hidden(order_id=order_id, stars=2), button=say(lang, "rate") + " ★2", kind="mini"
-        )
-        made += form(
-            lang, "rate", hidden(order_id=order_id, stars=5), button=say(lang, "rate") + " ★5", kind="mini"
-        )
+        made += form(lang, "rate", hidden(order_id=order_id, stars=2), button=say(lang, "rate") + " ★2", kind="mini")
+        made += form(lang, "rate", hidden(order_id=order_id, stars=5), button=say(lang, "rate") + " ★5", kind="mini")
     return made + form(
         lang,
         "chat",
@@ -189,14 +177,11 @@ def orders_part(box: Box, lang: str) -> str:
             f'<td class="row">{buttons(order, lang)}</td></tr>'
         )
     head = "".join(
-        f"<th>{say(lang, word)}</th>"
-        for word in ("order", "status", "buyer", "goods", "total", "tracking", "acts")
+        f"<th>{say(lang, word)}</th>" for word in ("order", "status", "buyer", "goods", "total", "tracking", "acts")
     )
     return section(
         say(lang, "newest"),
-        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
-        if rows
-        else f"<p>{say(lang, 'nothing')}</p>",
+        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>' if rows else f"<p>{say(lang, 'nothing')}</p>",
     )
 
 
@@ -214,7 +199,5 @@ def deliveries_part(box: Box, lang: str) -> str:
     )
     return section(
         say(lang, "deliveries"),
-        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
-        if rows
-        else f"<p>{say(lang, 'nothing')}</p>",
+        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>' if rows else f"<p>{say(lang, 'nothing')}</p>",
     )

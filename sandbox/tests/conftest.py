@@ -56,9 +56,7 @@ class Tool:
         pairs.update(app_key=self.box.app["app_key"], timestamp=str(self.box.now()))
         if cipher != "":
             pairs["shop_cipher"] = cipher or self.shops[region]["cipher"]
-        content = (
-            raw if raw is not None else b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        )
+        content = raw if raw is not None else b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         pairs.update(changes)
         head = {
             "x-tts-access-token": self.token(region),
@@ -73,9 +71,7 @@ class Tool:
                 body=content or None,
                 app_secret=self.box.app["app_secret"],
             )
-        return Request(
-            method, path, list(pairs.items()), {key: value for key, value in head.items() if value}, content
-        )
+        return Request(method, path, list(pairs.items()), {key: value for key, value in head.items() if value}, content)
 
     def send(self, method: str, path: str, **how: Any) -> tuple[int, dict[str, Any]]:
         status, body = gateway.answer(self.box, self.request(method, path, **how))

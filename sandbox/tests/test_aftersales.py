@@ -12,9 +12,7 @@ def cancels(tool, order_id, region="US"):
 
 
 def returns(tool, order_id):
-    return tool.call("POST", "/return_refund/202602/returns/search", body={"order_ids": [order_id]})[
-        "return_orders"
-    ]
+    return tool.call("POST", "/return_refund/202602/returns/search", body={"order_ids": [order_id]})["return_orders"]
 
 
 def test_in_the_first_hour_the_buyer_cancels_without_asking(tool):
@@ -34,9 +32,7 @@ def test_a_request_waits_for_the_seller_and_shows_its_deadline(tool):
     assert row["seller_next_action_response"][0]["action"] == "SELLER_RESPOND_CANCEL"
     tool.call("POST", f"/return_refund/202309/cancellations/{row['cancel_id']}/approve")
     assert tool.truth(order_id) == "CANCELLED"
-    assert (
-        tool.refused("POST", f"/return_refund/202309/cancellations/{row['cancel_id']}/approve")[1] == 25011012
-    )
+    assert tool.refused("POST", f"/return_refund/202309/cancellations/{row['cancel_id']}/approve")[1] == 25011012
     tool.advance(hours=3)
     assert cancels(tool, order_id)[0]["cancel_status"] == "CANCELLATION_REQUEST_COMPLETE"
 
@@ -53,14 +49,11 @@ def test_a_rejection_needs_a_known_reason_and_frees_the_order(tool):
     cancel_id = tool.control("buyers/cancel", order_id=order_id)["cancel_id"]
     path = f"/return_refund/202309/cancellations/{cancel_id}/reject"
     assert tool.refused("POST", path, body={"reject_reason": "because"})[1] == 25001014
-    reasons = tool.call(
-        "GET", "/return_refund/202309/reject_reasons", query={"return_or_cancel_id": cancel_id}
-    )["reasons"]
+    reasons = tool.call("GET", "/return_refund/202309/reject_reasons", query={"return_or_cancel_id": cancel_id})[
+        "reasons"
+    ]
     tool.call("POST", path, body={"reject_reason": reasons[0]["name"]})
-    assert (
-        tool.order(order_id)["is_buyer_request_cancel"] is False
-        and tool.truth(order_id) == "AWAITING_SHIPMENT"
-    )
+    assert tool.order(order_id)["is_buyer_request_cancel"] is False and tool.truth(order_id) == "AWAITING_SHIPMENT"
 
 
 def test_shipping_overtakes_a_request_in_the_us_and_is_refused_elsewhere(tool):
@@ -69,10 +62,7 @@ def test_shipping_overtakes_a_request_in_the_us_and_is_refused_elsewhere(tool):
         tool.control("buyers/cancel", order_id=order_id)
         package = tool.order(order_id, region)["packages"][0]["id"]
         assert (
-            tool.send("POST", f"/fulfillment/202309/packages/{package}/ship", region=region, body={})[1][
-                "code"
-            ]
-            == code
+            tool.send("POST", f"/fulfillment/202309/packages/{package}/ship", region=region, body={})[1]["code"] == code
         )
         expected = "CANCELLATION_REQUEST_CANCELLED" if region == "US" else "CANCELLATION_REQUEST_PENDING"
         assert cancels(tool, order_id, region)[0]["cancel_status"] == expected

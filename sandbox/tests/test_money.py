@@ -16,9 +16,9 @@ def test_entries_statements_and_payments_add_up(tool, region):
     made = tool.control("orders", shop=region, count=10, status="DELIVERED", lines=2)["order_ids"]
     tool.control("buyers/return", order_id=made[0], type="REFUND")
     tool.advance(days=9)
-    statements = tool.call(
-        "GET", "/finance/202309/statements", region=region, query={"sort_field": "statement_time"}
-    )["statements"]
+    statements = tool.call("GET", "/finance/202309/statements", region=region, query={"sort_field": "statement_time"})[
+        "statements"
+    ]
     assert statements
     seen = 0
     for statement in statements:
@@ -44,9 +44,9 @@ def test_entries_statements_and_payments_add_up(tool, region):
                 == amount(row, "revenue_amount") + amount(row, "shipping_cost_amount") + fees
             )
     assert seen == 11
-    payments = tool.call(
-        "GET", "/finance/202309/payments", region=region, query={"sort_field": "create_time"}
-    )["payments"]
+    payments = tool.call("GET", "/finance/202309/payments", region=region, query={"sort_field": "create_time"})[
+        "payments"
+    ]
     paid = {row["id"]: Decimal(row["amount"]["value"]) for row in payments}
     for statement in statements:
         if statement["payment_id"]:

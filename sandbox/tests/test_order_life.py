@@ -48,8 +48,7 @@ def test_a_held_order_cannot_be_shipped_and_shows_no_buyer(tool):
     order = tool.order(tool.place(status="ON_HOLD"))
     assert order["packages"] == []
     assert (
-        set(order["recipient_address"]["name"]) <= set("* -")
-        and "-***-" in order["recipient_address"]["phone_number"]
+        set(order["recipient_address"]["name"]) <= set("* -") and "-***-" in order["recipient_address"]["phone_number"]
     )
 
 
@@ -97,8 +96,7 @@ def test_amounts_add_up(tool, region):
             - paid["shipping_fee_seller_discount"]
         )
         assert (
-            paid["total_amount"]
-            == paid["sub_total"] + paid["shipping_fee"] + paid["tax"] + paid["buyer_service_fee"]
+            paid["total_amount"] == paid["sub_total"] + paid["shipping_fee"] + paid["tax"] + paid["buyer_service_fee"]
         )
         assert paid["product_tax"] == sum(
             Decimal(line["item_tax"][0]["tax_amount"]) for line in lines if "item_tax" in line
@@ -109,9 +107,7 @@ def test_amounts_add_up(tool, region):
 
 def test_quantity_is_one_line_per_unit(tool):
     order = tool.order(tool.place(sku="BDR-01", quantity=4))
-    assert len(order["line_items"]) == 4 and {line["seller_sku"] for line in order["line_items"]} == {
-        "BDR-01"
-    }
+    assert len(order["line_items"]) == 4 and {line["seller_sku"] for line in order["line_items"]} == {"BDR-01"}
 
 
 def test_an_unpaid_order_is_cancelled_by_the_system(tool):

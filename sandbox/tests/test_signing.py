@@ -66,8 +66,7 @@ def test_an_empty_object_may_be_signed_with_or_without_its_braces():
 def test_the_token_and_the_signature_itself_are_never_signed():
     plain = request_signature(SECRET, path="/p", query=COMMON, body=b"")
     assert (
-        request_signature(SECRET, path="/p", query=[*COMMON, ("access_token", "x"), ("sign", "y")], body=b"")
-        == plain
+        request_signature(SECRET, path="/p", query=[*COMMON, ("access_token", "x"), ("sign", "y")], body=b"") == plain
     )
 
 
@@ -77,6 +76,5 @@ def test_a_webhook_is_signed_as_the_official_vector_says():
         b'"data":{"is_on_hold_order":true,"order_id":"576653688135258178","order_status":"UNPAID","update_time":1718305585}}'
     )
     assert (
-        webhook_signature("abcdef", "123", body)
-        == "5dec0f11ec2f6783b8deee53c9ffbf8d024302f7c7e7fa55a35d17629031ac05"
+        webhook_signature("abcdef", "123", body) == "5dec0f11ec2f6783b8deee53c9ffbf8d024302f7c7e7fa55a35d17629031ac05"
     )

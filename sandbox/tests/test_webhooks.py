@@ -61,9 +61,7 @@ def test_subscriptions_are_listed_replaced_and_deleted(tool):
 @pytest.mark.parametrize("address", ["ftp://127.0.0.1/x", "nonsense", "http://" + "a" * 260])
 def test_an_address_that_cannot_be_posted_to_is_refused(tool, address):
     assert (
-        tool.refused(
-            "PUT", "/event/202309/webhooks", body={"event_type": "ORDER_STATUS_CHANGE", "address": address}
-        )[1]
+        tool.refused("PUT", "/event/202309/webhooks", body={"event_type": "ORDER_STATUS_CHANGE", "address": address})[1]
         == 36009004
     )
 
@@ -80,15 +78,12 @@ def test_each_status_is_told_once_signed_and_under_its_own_number(tool):
     ]
     assert len({body["tts_notification_id"] for body in bodies}) == 3
     assert all(
-        body["data"]["order_id"] == order_id
-        and body["type"] == 1
-        and body["shop_id"] == tool.shops["US"]["id"]
+        body["data"]["order_id"] == order_id and body["type"] == 1 and body["shop_id"] == tool.shops["US"]["id"]
         for body in bodies
     )
     app = tool.box.app
     assert all(
-        request.headers["authorization"]
-        == webhook_signature(app["app_key"], app["app_secret"], request.content)
+        request.headers["authorization"] == webhook_signature(app["app_key"], app["app_secret"], request.content)
         for request in made
     )
     assert waiting(tool) == []

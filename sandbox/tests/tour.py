@@ -94,9 +94,7 @@ CALLS: dict[str, Any] = {
         "order_id": w.fresh,
         "query": {"platform": "SHOPIFY"},
     },
-    "POST /order/202406/orders/external_order_search": {
-        "query": {"platform": "SHOPIFY", "external_order_id": "E1"}
-    },
+    "POST /order/202406/orders/external_order_search": {"query": {"platform": "SHOPIFY", "external_order_id": "E1"}},
     "POST /fulfillment/202309/orders/{order_id}/shipping_services/query": lambda w: {
         "order_id": w.fresh,
         "body": {},
@@ -125,9 +123,7 @@ CALLS: dict[str, Any] = {
         "region": "GB",
         "order_id": w.own["id"],
         "body": {
-            "shipping_info_list": [
-                {"tracking_number": "TM99999999GB", "shipping_provider_id": "7129720299146184452"}
-            ]
+            "shipping_info_list": [{"tracking_number": "TM99999999GB", "shipping_provider_id": "7129720299146184452"}]
         },
     },
     "POST /fulfillment/202309/orders/{order_id}/shipping_info/update": lambda w: {
@@ -139,9 +135,7 @@ CALLS: dict[str, Any] = {
         "region": "GB",
         "package_id": w.sent_by_us(),
         "body": {
-            "shipping_info_list": [
-                {"tracking_number": "TM99999997GB", "shipping_provider_id": "7129720299146184452"}
-            ]
+            "shipping_info_list": [{"tracking_number": "TM99999997GB", "shipping_provider_id": "7129720299146184452"}]
         },
     },
     "GET /fulfillment/202309/orders/split_attributes": lambda w: {"query": {"order_ids": w.wide["id"]}},
@@ -176,9 +170,7 @@ CALLS: dict[str, Any] = {
         "cancel_id": w.cancels[1],
         "body": {"reject_reason": "seller_reject_apply_product_has_been_packed"},
     },
-    "GET /return_refund/202601/decision_eligibility": lambda w: {
-        "query": {"return_or_cancel_id": w.returns[0]}
-    },
+    "GET /return_refund/202601/decision_eligibility": lambda w: {"query": {"return_or_cancel_id": w.returns[0]}},
     "POST /return_refund/202309/returns/{return_id}/approve": lambda w: {
         "return_id": w.returns[0],
         "body": {"decision": "APPROVE_RETURN"},
@@ -247,9 +239,7 @@ CALLS: dict[str, Any] = {
         "body": {"skus": [{"id": w.line["sku_id"], "price": {"amount": "30.00", "currency": "USD"}}]},
     },
     "POST /product/202309/products/deactivate": lambda w: {"body": {"product_ids": [w.line["product_id"]]}},
-    "POST /product/202309/products/activate": lambda w: {
-        "body": {"product_ids": [w.line["product_id"], "17"]}
-    },
+    "POST /product/202309/products/activate": lambda w: {"body": {"product_ids": [w.line["product_id"], "17"]}},
     "GET /analytics/202605/shop_products/performance": {"query": DAYS},
     "GET /analytics/202609/shop/performance": {"query": DAYS},
     "GET /analytics/202509/shop_products/{product_id}/performance": lambda w: {

@@ -35,16 +35,12 @@ def write_history(box: Box) -> None:
     luck = box.luck("history")
     shops = [shop["id"] for shop in box.shops()]
     moments = sorted(
-        start
-        + luck.randrange(DAYS) * DAY
-        + (luck.choices(range(24), weights=BUSY_HOURS)[0] + luck.random()) * HOUR
+        start + luck.randrange(DAYS) * DAY + (luck.choices(range(24), weights=BUSY_HOURS)[0] + luck.random()) * HOUR
         for _ in range(ORDERS)
     )
     for moment in moments:
         if moment < end:
-            box.agenda.add(
-                "past_order", due=moment, shop=luck.choices(shops, weights=(5, 3, 4)[: len(shops)])[0]
-            )
+            box.agenda.add("past_order", due=moment, shop=luck.choices(shops, weights=(5, 3, 4)[: len(shops)])[0])
     box.clock.frozen = start
     start_statements(box)
     box.clock.frozen = None

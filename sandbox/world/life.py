@@ -15,6 +15,7 @@ from sandbox.fulfilment.arranging import ship
 from sandbox.fulfilment.couriers import carry_event, collect
 from sandbox.fulfilment.packages import packages_of
 from sandbox.markets import DAY, HOUR
+from sandbox.orders.address import change_address
 from sandbox.orders.flow import announce, due_order, live_lines, pay, set_status
 from sandbox.orders.make import make_order, new_buyer
 from sandbox.ratings import rate
@@ -29,16 +30,14 @@ LADDER = (
     "DELIVERED",
     "COMPLETED",
 )
+MESSAGES = ("Gift, please no price inside.", "Please ring the bell twice.", "Tolong bungkus rapi ya.")
 FLAWS = (("unmapped", 0.02), ("price", 0.015), ("address", 0.02), ("stock", 0.01))
 
 
 def random_picks(box: Box, shop: dict[str, Any], luck: random.Random, *, lines: int) -> list[tuple[str, int]]:
     """Choose different SKUs that are on sale and on the shelf."""
     on_sale = [
-        sku
-        for product in box.products(shop["id"])
-        if product["status"] == "ACTIVATE"
-        for sku in product["skus"]
+        sku for product in box.products(shop["id"]) if product["status"] == "ACTIVATE" for sku in product["skus"]
     ]
     shelf = [sku for sku in on_sale if sum(sku["available"].values()) > 5] or on_sale
     chosen = luck.sample(shelf, min(lines, len(shelf)))
@@ -92,9 +91,7 @@ def own_label(box: Box, package: dict[str, Any]) -> dict[str, Any]:
 
 def start_life(box: Box) -> None:
     """Let the buyers begin, once, in the live demo only."""
-    if box.demo == "live" and not any(
-        row["kind"] == "buyer_orders" for row in box.store.table("agenda").values()
-    ):
+    if box.demo == "live" and not any(row["kind"] == "buyer_orders" for row in box.store.table("agenda").values()):
         box.agenda.add("buyer_orders", due=box.clock.now() + 60)
 
 
@@ -115,30 +112,32 @@ def buyer_orders(box: Box, due: dict[str, Any]) -> None:
 
 def buy(box: Box, shop: dict[str, Any], luck: random.Random) -> dict[str, Any]:
     """Place one order as a new or a returning buyer; a few are faulty on purpose."""
-    known = [row for row in box.store.table("buyer").values() if row["region"] == shop["region"]]
-    buyer = (
-        luck.choice(known[-400:]) if known and luck.random() < 0.3 else new_buyer(box, box.market(shop["id"]))
-    )
+    buyer = choose_buyer(box, shop, luck)
     picks = random_picks(box, shop, luck, lines=luck.choice((1, 1, 1, 1, 2, 2, 3)))
     flaw = choose_flaw(luck)
     if flaw == "stock":
-        picks = [(picks[0][0], 120)]
-    message = luck.choice(
-        ("",) * 12
-        + ("Gift, please no price inside.", "Please ring the bell twice.", "Tolong bungkus rapi ya.")
-    )
-    kind = luck.choices(("NORMAL", "SAMPLE", "PRE_ORDER"), weights=(94, 4, 2))[0]
-    order = make_order(
-        box,
-        shop,
-        picks=picks,
-        buyer=buyer,
-        flaw=flaw,
-        message=message,
-        order_type="NORMAL" if kind == "PRE_ORDER" else kind,
-    )
+        picks = [scarce_pick(box, shop)]
+    message = luck.choice(MESSAGES) if luck.random() < 0.05 else ""
+    kind = luck.choices(("NORMAL", "SAMPLE", "PRE_ORDER", "FBT"), weights=(93, 4, 2, 1))[0]
+    order = make_order(box, shop, picks=picks, buyer=buyer, flaw=flaw, message=message, kind=kind)
     announce(box, order)
     return order
+
+
+def choose_buyer(box: Box, shop: dict[str, Any], luck: random.Random) -> dict[str, Any]:
+    """Return a new buyer, one who comes back, or one who ordered a moment ago and wants more."""
+    roll = luck.random()
+    known = [row for row in box.store.table("buyer").values() if row["region"] == shop["region"]] if roll < 0.36 else []
+    if known and roll < 0.06:
+        return known[-1]
+    return luck.choice(known[-400:]) if known else new_buyer(box, box.market(shop["id"]))
+
+
+def scarce_pick(box: Box, shop: dict[str, Any]) -> tuple[str, int]:
+    """Return the SKU of which least is left, and more of it than there is."""
+    skus = [sku for product in box.products(shop["id"]) for sku in product["skus"]]
+    scarce = min(skus, key=lambda sku: sum(sku["available"].values()))
+    return scarce["id"], min(12, sum(scarce["available"].values()) + 2)
 
 
 def choose_flaw(luck: random.Random) -> str:
@@ -155,6 +154,8 @@ def plan_whims(box: Box, order: dict[str, Any], luck: random.Random) -> None:
     now = box.clock.now()
     if luck.random() < 0.05:
         box.agenda.add("buyer_regrets", due=now + luck.uniform(0.2, 30) * HOUR, order=order["id"])
+    if luck.random() < 0.015:
+        box.agenda.add("buyer_moves", due=now + luck.uniform(0.3, 12) * HOUR, order=order["id"])
     if luck.random() < 0.06:
         box.agenda.add("buyer_asks", due=now + luck.uniform(1, 60) * HOUR, order=order["id"])
     if luck.random() < 0.04:
@@ -169,6 +170,14 @@ def buyer_regrets(box: Box, due: dict[str, Any]) -> None:
     if order and box.alive and not order["is_buyer_request_cancel"]:
         reason = box.luck("regret", order["id"]).choice(list(BUYER_CANCEL))
         buyer_asks(box, order, reason=reason, text=BUYER_CANCEL[reason])
+
+
+@happening("buyer_moves")
+def buyer_moves(box: Box, due: dict[str, Any]) -> None:
+    order = due_order(box, due, "UNPAID", "ON_HOLD", "AWAITING_SHIPMENT")
+    if order and box.alive:
+        number = box.luck("move", order["id"]).randint(2, 90)
+        change_address(box, order, {"line1": f"{number} Elsewhere Road", "line2": ""})
 
 
 @happening("buyer_asks")
@@ -190,16 +199,10 @@ def buyer_writes(box: Box, due: dict[str, Any]) -> None:
 @happening("buyer_sends_back")
 def buyer_sends_back(box: Box, due: dict[str, Any]) -> None:
     order = due_order(box, due, "DELIVERED")
-    if (
-        order
-        and box.alive
-        and not any(row["order_id"] == order["id"] for row in box.store.table("return").values())
-    ):
+    if order and box.alive and not any(row["order_id"] == order["id"] for row in box.store.table("return").values()):
         luck = box.luck("send back", order["id"])
         kind = luck.choices(("RETURN_AND_REFUND", "REFUND", "REPLACEMENT"), weights=(6, 3, 1))[0]
-        fitting = [
-            key for key in RETURN if ("and_return" in key) == (kind != "REFUND") and "shipped" not in key
-        ]
+        fitting = [key for key in RETURN if ("and_return" in key) == (kind != "REFUND") and "shipped" not in key]
         reason = luck.choice(fitting)
         lines = live_lines(order)
         open_return(
