@@ -124,6 +124,11 @@ class Pick(models.Model):
             models.CheckConstraint(condition=Q(picked__gte=0, picked__lte=F("quantity")), name="picked_fits"),
         ]
 
+    @property
+    def left(self) -> int:
+        """Units still to take."""
+        return self.quantity - self.picked
+
 
 class PackScan(models.Model):
     """One scan at the pack station, right or wrong: evidence, and the learning of weights."""

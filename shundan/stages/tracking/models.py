@@ -2,6 +2,17 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+TROUBLE_WORDS: dict[str, str | Promise] = {
+    "no_first_scan": _("No first scan"),
+    "no_movement": _("No movement"),
+    "delivery_failed": _("Delivery failed"),
+    "returning": _("Coming back"),
+    "lost": _("Lost"),
+    "by_hand": _("Noted by hand"),
+}
 
 
 class TrackingEvent(models.Model):
@@ -70,3 +81,8 @@ class Trouble(models.Model):
         indexes = [
             models.Index(fields=["opened_at"], condition=Q(closed_at=None), name="tracking_open_troubles")
         ]
+
+    @property
+    def word(self) -> str:
+        """What kind of trouble it is, in the reader's language."""
+        return str(TROUBLE_WORDS.get(self.kind, self.kind))

@@ -10,8 +10,16 @@ station.py   scans, packing and unpacking
 from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, refuse_stopped
 from shundan.stages.packing.actions.packages import News, apply_package, void_parcels
 from shundan.stages.packing.actions.plans import plan_orders
-from shundan.stages.packing.actions.station import pack_parcel, scan_item, unpack_parcel
-from shundan.stages.packing.actions.waves import close_wave, make_wave, pick_item, skip_pick
+from shundan.stages.packing.actions.station import (
+    open_parcel,
+    pack_parcel,
+    put_back,
+    report_short,
+    scan_item,
+    shelve_parcel,
+    unpack_parcel,
+)
+from shundan.stages.packing.actions.waves import close_wave, make_wave, note_printed, pick_item, skip_pick
 
 __all__ = [
     "News",
@@ -21,11 +29,16 @@ __all__ = [
     "make_wave",
     "move_parcels",
     "note_parcels",
+    "note_printed",
+    "open_parcel",
     "pack_parcel",
     "pick_item",
     "plan_orders",
+    "put_back",
     "refuse_stopped",
+    "report_short",
     "scan_item",
+    "shelve_parcel",
     "skip_pick",
     "unpack_parcel",
     "void_parcels",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -19,8 +19,10 @@ from shundan.core.parcel_moves import ParcelMove, next_parcel_state
 from shundan.core.states import ParcelState
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction
+from shundan.stages.orders.actions import open_stop
 from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, refuse_stopped
 from shundan.stages.packing.models import PackScan, Parcel, ParcelLine
+from shundan.stages.packing.queries.parcels import order_keys_of
 from shundan.stages.packing.queries.stops import Stopped
 from shundan.stages.packing.queries.weights import expected_weight, fits
 
@@ -103,6 +105,24 @@ def unpack_parcel(parcel_key: int, *, why: str, by: Who, now: datetime) -> None:
 def put_back(parcel_key: int, *, by: Who, now: datetime) -> None:
     """Forget the scans of a parcel that is not packed after all."""
     ParcelLine.objects.filter(parcel=parcel_key, parcel__parcel_state=P.LABELLED).update(checked=0)
+
+
+def report_short(parcel_key: int, *, by: Who, now: datetime) -> NoReturn:
+    """Stop the orders of a parcel because goods are missing; raises Stopped, for from now on it is."""
+
+    def stop() -> None:
+        parcel = _ready(parcel_key)
+        lines = ParcelLine.objects.filter(parcel=parcel_key, checked__lt=F("quantity")).select_related("item")
+        facts = {
+            "parcel": parcel.parcel_id,
+            "missing": {line.item.sku: line.quantity - line.checked for line in lines},
+        }
+        for order_key in order_keys_of([parcel_key])[parcel_key]:
+            open_stop(order_key, "missing_goods", by=by, now=now, facts=facts)
+
+    in_transaction(stop)
+    refuse_stopped([parcel_key])
+    raise Conflict(_("This parcel has no order."), remedy=_("Reload the page."))
 
 
 def shelve_parcel(parcel_key: int, shelf: str, *, by: Who, now: datetime) -> None:

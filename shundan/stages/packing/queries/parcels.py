@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
@@ -61,6 +61,16 @@ def with_orders(rows: QuerySet[Parcel]) -> QuerySet[Parcel]:
     return rows.prefetch_related(
         Prefetch("parcel_orders", ParcelOrder.objects.select_related("order").order_by("pk")),
         Prefetch("parcel_lines", ParcelLine.objects.select_related("item", "line").order_by("pk")),
+    )
+
+
+def soonest_of_parcel(rows: QuerySet[Parcel]) -> QuerySet[Parcel]:
+    """Add the soonest open clock of a parcel's orders: `due_at` and `due_kind`."""
+    orders = ParcelOrder.objects.filter(parcel=OuterRef("pk"))
+    soonest = orders.order_by(F("order__next_due_at").asc(nulls_last=True))
+    return rows.annotate(
+        due_at=Subquery(soonest.values("order__next_due_at")[:1]),
+        due_kind=Subquery(soonest.values("order__next_due_kind")[:1]),
     )
 
 

@@ -29,6 +29,7 @@ def stopped_message(stop: Any, order_id: str) -> str:
         "cancel_request": _("The buyer asked to cancel order %(order)s."),
         "cancelled": _("Order %(order)s is cancelled."),
         "address_changed": _("The address of order %(order)s has changed."),
+        "missing_goods": _("Goods are missing for order %(order)s."),
         "by_hand": _("Somebody stopped order %(order)s."),
     }.get(str(stop.kind), _("Order %(order)s is stopped: %(kind)s."))
     return why % {"order": order_id, "kind": stop.kind}

@@ -35,6 +35,15 @@ class WaveView:
         return sum(pick.quantity for pick in self.picks)
 
     @property
+    def percent(self) -> int:
+        return self.picked * 100 // self.units if self.units else 100
+
+    @property
+    def current_totes(self) -> tuple[tuple[int, int], ...]:
+        """Where the units of the current bin go, at most three."""
+        return self.totes[self.current.pk][:3] if self.current else ()
+
+    @property
     def current(self) -> Pick | None:
         """The next bin to walk to: skipped ones come last, short ones never."""
         left = [pick for pick in self.picks if pick.picked < pick.quantity and not pick.short_at]

@@ -9,7 +9,7 @@ from typing import Any
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict
 from shundan.core.facts import TrackingEventFacts
-from shundan.core.parcel_moves import PARCEL_MOVES, ParcelMove
+from shundan.core.parcel_moves import ParcelMove
 from shundan.core.states import ParcelState
 from shundan.edges.inbox.actions import want
 from shundan.ground.lib.db import in_transaction
@@ -122,9 +122,3 @@ def move_by_hand(parcel_key: int, move: ParcelMove, *, why: str, by: Who, now: d
         raise Conflict(f"This parcel cannot {move}.", code="impossible_move", remedy="Reload the parcel.")
     settle_troubles(parcel_key, moved[parcel_key], by=by, now=now)
     return moved[parcel_key]
-
-
-def possible_moves(state: str) -> list[ParcelMove]:
-    """Return what a person may say of a parcel on its way."""
-    offered = (M.SCAN, M.DELIVER, M.FAIL, M.RETURN, M.LOSE, M.FIND)
-    return [move for move in offered if (P(state), move) in PARCEL_MOVES]

@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from shundan.core.parcel_moves import PARCEL_MOVES, ParcelMove
 from shundan.core.states import ParcelState
 from shundan.stages.packing.queries import parcels_in
 from shundan.stages.tracking.models import Follow, TrackingEvent, Trouble
 
-P = ParcelState
+P, M = ParcelState, ParcelMove
 FOLLOWED = (P.LABELLED, P.PACKED, P.HANDED_OVER, P.IN_TRANSIT, P.FAILED, P.LOST)
 FIRST_SCAN_WITHIN = timedelta(hours=24)
 MOVEMENT_WITHIN = timedelta(days=3)
@@ -65,3 +66,9 @@ def events_of(parcel_keys: Iterable[int]) -> dict[int, list[TrackingEvent]]:
 def follows_of(parcel_keys: Iterable[int]) -> dict[int, Follow]:
     """Map parcels to how they are followed. One query."""
     return {follow.parcel_id: follow for follow in Follow.objects.filter(parcel_id__in=list(parcel_keys))}
+
+
+def possible_moves(state: str) -> list[ParcelMove]:
+    """Return what a person may say of a parcel on its way."""
+    offered = (M.SCAN, M.DELIVER, M.FAIL, M.RETURN, M.LOSE, M.FIND)
+    return [move for move in offered if (P(state), move) in PARCEL_MOVES]

@@ -11,16 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
-from shundan.stages.tracking.models import Trouble
+from shundan.stages.tracking.models import TROUBLE_WORDS, Trouble
 
-WORDS: dict[str, str | Promise] = {
-    "no_first_scan": _("No first scan"),
-    "no_movement": _("No movement"),
-    "delivery_failed": _("Delivery failed"),
-    "returning": _("Coming back"),
-    "lost": _("Lost"),
-    "by_hand": _("Noted by hand"),
-}
+WORDS = TROUBLE_WORDS
 OUTCOME_WORDS: dict[str, str | Promise] = {
     "moved_again": _("Moves again"),
     "arrived": _("Arrived"),

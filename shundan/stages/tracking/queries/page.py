@@ -1,0 +1,149 @@
+"""Everything one parcel's page shows, gathered in a constant number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shundan.core.actors import Who
+from shundan.core.parcel_moves import PARCEL_WAY, ParcelMove
+from shundan.core.rights import Right
+from shundan.core.states import ParcelState
+from shundan.edges.conversations.queries import language_of, templates_for
+from shundan.ground.journal.queries import entries_of
+from shundan.ground.look.queries.states import state_word
+from shundan.ground.rulebook.queries import deadlines_of
+from shundan.ground.staff.queries import names_of
+from shundan.stages.orders.queries import causes, open_stops
+from shundan.stages.packing.queries import find_parcel, parcels_seen_by, with_orders
+from shundan.stages.shipping.queries import labels_of, prints_of
+from shundan.stages.tracking.queries.parcels import events_of, possible_moves
+from shundan.stages.tracking.queries.troubles import OUTCOME_WORDS, WORDS, troubles_of
+
+P = ParcelState
+MOVE_WORDS: dict[str, str | Promise] = {
+    "SCAN": _("The carrier has it"), "DELIVER": _("It arrived"), "FAIL": _("Delivery failed"),
+    "RETURN": _("It came back"), "LOSE": _("It is lost"), "FIND": _("It was found"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of a timeline."""
+
+    title: str
+    at: Any
+    note: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One state on the rail."""
+
+    label: str | Promise
+    status: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ParcelPage:
+    """One parcel with its orders, lines, label, events, troubles and journal."""
+
+    parcel: Any
+    orders: tuple[Any, ...]
+    lines: tuple[Any, ...]
+    label: Any
+    prints: tuple[Any, ...]
+    events: tuple[Happened, ...]
+    journal: tuple[Happened, ...]
+    troubles: tuple[Any, ...]
+    stops: tuple[Any, ...]
+    deadlines: tuple[Any, ...]
+    moves: tuple[tuple[ParcelMove, str | Promise], ...]
+    rail: tuple[Stop, ...]
+    causes: tuple[Any, ...]
+    first_text: str  # what may be written to the buyer
+
+
+def parcel_page(shop_id: str, parcel_id: str, *, who: Who) -> ParcelPage:
+    """Gather a parcel's page; raises NotFound outside the scope."""
+    key = find_parcel(shop_id, parcel_id, who=who).pk
+    parcel = with_orders(parcels_seen_by(who).select_related("follow", "waveparcel__wave")).get(pk=key)
+    orders = tuple(link.order for link in parcel.parcel_orders.all())
+    order_keys = [order.pk for order in orders]
+    troubles = tuple(troubles_of([key]).get(key, ()))
+    is_open = any(one.closed_at is None for one in troubles)
+    clocks = [one for found in deadlines_of("order", order_keys).values() for one in found]
+    return ParcelPage(
+        parcel=parcel,
+        orders=orders,
+        lines=tuple(parcel.parcel_lines.all()),
+        label=labels_of([key]).get(key),
+        prints=tuple(prints_of([key], limit=20)),
+        events=tuple(_event(one) for one in events_of([key]).get(key, ())[:60]),
+        journal=_journal(key),
+        troubles=troubles,
+        stops=tuple(stop for found in open_stops(order_keys).values() for stop in found),
+        deadlines=tuple(
+            sorted((one for one in clocks if one.met_at is None), key=lambda one: one.due_at)[:4]
+        ),
+        moves=tuple((move, MOVE_WORDS[move]) for move in possible_moves(parcel.parcel_state)),
+        rail=_rail(parcel),
+        causes=tuple(causes()) if is_open and who.may(Right.TRACK) else (),
+        first_text=_first_text(parcel, orders) if is_open and who.may(Right.ANSWER) else "",
+    )
+
+
+def _first_text(parcel: Any, orders: tuple[Any, ...]) -> str:
+    """Fill the first template about delays, in the language of the shop's market."""
+    found = templates_for("delay", language=language_of(parcel.shop.region))
+    text = found[0].text if found else ""
+    for name, value in (
+        ("order_id", orders[0].order_id if orders else ""),
+        ("tracking", parcel.tracking_number),
+        ("item", orders[0].first_title if orders else ""),
+        ("buyer", ""),
+    ):
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def _event(event: Any) -> Happened:
+    tones = {"DELIVER": "ok", "FAIL": "bad", "LOSE": "bad", "RETURN": "warn"}
+    return Happened(event.text, event.at, event.place, tones.get(event.code, ""))
+
+
+def _journal(key: int) -> tuple[Happened, ...]:
+    entries = entries_of([("parcel", key)], limit=40)
+    names = names_of((one.by_kind, one.by_key) for one in entries)
+    return tuple(_entry(one, names[(one.by_kind, one.by_key)]) for one in entries)
+
+
+def _entry(entry: Any, name: str) -> Happened:
+    moved = entry.from_state != entry.to_state and entry.to_state
+    title = str(state_word(entry.to_state).label) if moved else entry.verb.replace("_", " ")
+    why = str(entry.facts.get("why") or entry.facts.get("reason") or entry.facts.get("manifest") or "")
+    return Happened(title, entry.at, " · ".join(part for part in (name, why) if part))
+
+
+def _rail(parcel: Any) -> tuple[Stop, ...]:
+    """Draw the ordinary way; where the parcel left it, the trouble stands at the end."""
+    state = P(parcel.parcel_state)
+    if state not in PARCEL_WAY:
+        return (*(_stop(one, "done") for one in PARCEL_WAY[:1]), Stop(state_word(state).label, "trouble"))
+    at = PARCEL_WAY.index(state)
+    return tuple(
+        _stop(one, "done" if place < at else "now" if place == at else "ahead")
+        for place, one in enumerate(PARCEL_WAY)
+    )
+
+
+def _stop(state: P, status: str) -> Stop:
+    return Stop(state_word(state).label, status)
+
+
+__all__ = ["OUTCOME_WORDS", "WORDS", "ParcelPage", "parcel_page"]
