@@ -1,4 +1,4 @@
-"""Every address for every role: the table in core/rights.py is what happens, and no door stands open by mistake."""
+"""Every address for every role: the table in core/rights.py is what happens, no door stands open by mistake."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_the_key_of_sessions_comes_from_this_desks_own_key() -> None:
 
 
 SECRETS = {
-    "a password": r"""(?i)\b(password|passwd|secret|secret_key|api_key|token)\b\s*[=:]\s*["'][^"'{}%\s]{6,}["']""",
+    "a password": r"""(?i)\b(passw(or)?d|secret(_key)?|api_key|token)\b\s*[=:]\s*["'][^"'{}%\s]{6,}["']""",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
     "a token of ours": r"\bsd_[A-Za-z0-9_-]{30,}",
 }
@@ -172,7 +172,13 @@ SECRETS = {
 def test_no_password_or_key_stands_in_the_source(folder: str) -> None:
     found = []
     for path in sorted((ROOT / folder).rglob("*")):
-        if path.suffix in (".py", ".html", ".js", ".json", ".toml", "") and path.is_file() and "tests" not in path.parts:
+        if (
+            path.suffix in (".py", ".html", ".js", ".json", ".toml", "")
+            and path.is_file()
+            and "tests" not in path.parts
+        ):
             text = path.read_text(errors="ignore")
-            found += [f"{path.relative_to(ROOT)}: {what}" for what, pattern in SECRETS.items() if re.search(pattern, text)]
+            found += [
+                f"{path.relative_to(ROOT)}: {what}" for what, pattern in SECRETS.items() if re.search(pattern, text)
+            ]
     assert found == []

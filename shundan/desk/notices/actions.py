@@ -1,4 +1,5 @@
 """Remembering how far a person has read."""
+
 from __future__ import annotations
 
 from shundan.core.actors import Who

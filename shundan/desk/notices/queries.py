@@ -1,4 +1,5 @@
-"""What happened since a person last looked, gathered from the sealed journal by position, so that nothing is missed."""
+"""What happened since a person last looked: the sealed journal by position, so that nothing is missed."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ _CAP = 500
 
 @dataclass(frozen=True)
 class Notable:
-    """How one kind of entry is told: its sentence, who may read it, where the work is; `quiet` ones do not ring."""
+    """How one kind of entry is told: its sentence, who may read it, where to go; `quiet` ones do not ring."""
 
     sentence: str | Promise
     right: R
@@ -30,25 +31,113 @@ class Notable:
 
 # (subject kind, verb) of the journal
 NOTABLE: dict[tuple[str, str], Notable] = {
-    ("order", "open_hold"): Notable(ngettext_lazy("%(n)s order was held", "%(n)s orders were held", "n"), R.SEE_ORDER, "/holds/", "warn"),
-    ("order", "open_stop"): Notable(ngettext_lazy("%(n)s order was stopped", "%(n)s orders were stopped", "n"), R.SEE_ORDER, "/orders/?state=FULFILLING", "bad"),
-    ("order", "CANCEL"): Notable(ngettext_lazy("%(n)s order was cancelled", "%(n)s orders were cancelled", "n"), R.SEE_ORDER, "/orders/?state=CANCELLED", "warn"),
-    ("order", "change_address"): Notable(ngettext_lazy("%(n)s address changed", "%(n)s addresses changed", "n"), R.SEE_ORDER, "/holds/", "warn"),
-    ("order", "SHIP"): Notable(ngettext_lazy("%(n)s order was shipped", "%(n)s orders were shipped", "n"), R.SEE_ORDER, "/orders/?state=SHIPPED", "ok", quiet=True),
-    ("parcel", "REJECT"): Notable(ngettext_lazy("%(n)s label was refused", "%(n)s labels were refused", "n"), R.SEE_PARCEL, "/shipping/", "bad"),
-    ("parcel", "FAIL"): Notable(ngettext_lazy("%(n)s delivery failed", "%(n)s deliveries failed", "n"), R.SEE_PARCEL, "/tracking/", "warn"),
-    ("parcel", "LOSE"): Notable(ngettext_lazy("%(n)s parcel was lost", "%(n)s parcels were lost", "n"), R.SEE_PARCEL, "/tracking/", "bad"),
-    ("parcel", "RETURN"): Notable(ngettext_lazy("%(n)s parcel came back", "%(n)s parcels came back", "n"), R.SEE_PARCEL, "/tracking/", "warn"),
-    ("parcel", "open_trouble"): Notable(ngettext_lazy("%(n)s parcel is in trouble", "%(n)s parcels are in trouble", "n"), R.SEE_PARCEL, "/tracking/", "warn"),
-    ("case", "open_case"): Notable(ngettext_lazy("%(n)s case was opened", "%(n)s cases were opened", "n"), R.SEE_CASE, "/cases/", "warn"),
-    ("case", "ESCALATE"): Notable(ngettext_lazy("%(n)s case was escalated", "%(n)s cases were escalated", "n"), R.SEE_CASE, "/cases/?state=ESCALATED", "bad"),
-    ("case", "answer_refused"): Notable(ngettext_lazy("The platform refused %(n)s answer", "The platform refused %(n)s answers", "n"), R.SEE_CASE, "/cases/", "bad"),
-    ("problem", "note_problem"): Notable(ngettext_lazy("%(n)s problem was noted", "%(n)s problems were noted", "n"), R.SEE_CASE, "/feedback/", "warn"),
-    ("shop", "CONNECT"): Notable(ngettext_lazy("%(n)s shop was connected", "%(n)s shops were connected", "n"), R.SETTINGS, "/settings/shops/", "ok", quiet=True),
-    ("shop", "pause_shop"): Notable(ngettext_lazy("%(n)s shop was paused", "%(n)s shops were paused", "n"), R.SEE_DESK, "/settings/shops/", "warn"),
-    ("staff", "lock_out"): Notable(ngettext_lazy("%(n)s name was locked after wrong passwords", "%(n)s names were locked after wrong passwords", "n"), R.STAFF, "/settings/staff/", "bad"),
-    ("token", "issue_token"): Notable(ngettext_lazy("%(n)s API token was issued", "%(n)s API tokens were issued", "n"), R.STAFF, "/settings/tokens/", "warn", quiet=True),
-}  # fmt: skip
+    ("order", "open_hold"): Notable(
+        ngettext_lazy("%(n)s order was held", "%(n)s orders were held", "n"), R.SEE_ORDER, "/holds/", "warn"
+    ),
+    ("order", "open_stop"): Notable(
+        ngettext_lazy("%(n)s order was stopped", "%(n)s orders were stopped", "n"),
+        R.SEE_ORDER,
+        "/orders/?state=FULFILLING",
+        "bad",
+    ),
+    ("order", "CANCEL"): Notable(
+        ngettext_lazy("%(n)s order was cancelled", "%(n)s orders were cancelled", "n"),
+        R.SEE_ORDER,
+        "/orders/?state=CANCELLED",
+        "warn",
+    ),
+    ("order", "change_address"): Notable(
+        ngettext_lazy("%(n)s address changed", "%(n)s addresses changed", "n"), R.SEE_ORDER, "/holds/", "warn"
+    ),
+    ("order", "SHIP"): Notable(
+        ngettext_lazy("%(n)s order was shipped", "%(n)s orders were shipped", "n"),
+        R.SEE_ORDER,
+        "/orders/?state=SHIPPED",
+        "ok",
+        quiet=True,
+    ),
+    ("parcel", "REJECT"): Notable(
+        ngettext_lazy("%(n)s label was refused", "%(n)s labels were refused", "n"),
+        R.SEE_PARCEL,
+        "/shipping/",
+        "bad",
+    ),
+    ("parcel", "FAIL"): Notable(
+        ngettext_lazy("%(n)s delivery failed", "%(n)s deliveries failed", "n"),
+        R.SEE_PARCEL,
+        "/tracking/",
+        "warn",
+    ),
+    ("parcel", "LOSE"): Notable(
+        ngettext_lazy("%(n)s parcel was lost", "%(n)s parcels were lost", "n"),
+        R.SEE_PARCEL,
+        "/tracking/",
+        "bad",
+    ),
+    ("parcel", "RETURN"): Notable(
+        ngettext_lazy("%(n)s parcel came back", "%(n)s parcels came back", "n"),
+        R.SEE_PARCEL,
+        "/tracking/",
+        "warn",
+    ),
+    ("parcel", "open_trouble"): Notable(
+        ngettext_lazy("%(n)s parcel is in trouble", "%(n)s parcels are in trouble", "n"),
+        R.SEE_PARCEL,
+        "/tracking/",
+        "warn",
+    ),
+    ("case", "open_case"): Notable(
+        ngettext_lazy("%(n)s case was opened", "%(n)s cases were opened", "n"), R.SEE_CASE, "/cases/", "warn"
+    ),
+    ("case", "ESCALATE"): Notable(
+        ngettext_lazy("%(n)s case was escalated", "%(n)s cases were escalated", "n"),
+        R.SEE_CASE,
+        "/cases/?state=ESCALATED",
+        "bad",
+    ),
+    ("case", "answer_refused"): Notable(
+        ngettext_lazy("The platform refused %(n)s answer", "The platform refused %(n)s answers", "n"),
+        R.SEE_CASE,
+        "/cases/",
+        "bad",
+    ),
+    ("problem", "note_problem"): Notable(
+        ngettext_lazy("%(n)s problem was noted", "%(n)s problems were noted", "n"),
+        R.SEE_CASE,
+        "/feedback/",
+        "warn",
+    ),
+    ("shop", "CONNECT"): Notable(
+        ngettext_lazy("%(n)s shop was connected", "%(n)s shops were connected", "n"),
+        R.SETTINGS,
+        "/settings/shops/",
+        "ok",
+        quiet=True,
+    ),
+    ("shop", "pause_shop"): Notable(
+        ngettext_lazy("%(n)s shop was paused", "%(n)s shops were paused", "n"),
+        R.SEE_DESK,
+        "/settings/shops/",
+        "warn",
+    ),
+    ("staff", "lock_out"): Notable(
+        ngettext_lazy(
+            "%(n)s name was locked after wrong passwords",
+            "%(n)s names were locked after wrong passwords",
+            "n",
+        ),
+        R.STAFF,
+        "/settings/staff/",
+        "bad",
+    ),
+    ("token", "issue_token"): Notable(
+        ngettext_lazy("%(n)s API token was issued", "%(n)s API tokens were issued", "n"),
+        R.STAFF,
+        "/settings/tokens/",
+        "warn",
+        quiet=True,
+    ),
+}
 
 
 @dataclass

@@ -1,4 +1,5 @@
 """Search for programs."""
+
 from __future__ import annotations
 
 from dataclasses import asdict

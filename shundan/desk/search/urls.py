@@ -1,4 +1,5 @@
 """Address of the search."""
+
 from __future__ import annotations
 
 from django.urls import path

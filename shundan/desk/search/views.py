@@ -1,4 +1,5 @@
 """The search page, and its part for the palette under the box."""
+
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,5 @@
 """Changes of shops and apps that an owner makes in Settings, each with its journal row."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -41,7 +42,19 @@ def keep_app(draft: AppDraft, *, by: Who, now: datetime) -> None:
 
     def work() -> None:
         app = store_app(draft, by=by)
-        record([Draft("app", app.pk, "store_app", by, now, subject_name=app.app_key, facts={"secret": bool(draft.secret)})])
+        record(
+            [
+                Draft(
+                    "app",
+                    app.pk,
+                    "store_app",
+                    by,
+                    now,
+                    subject_name=app.app_key,
+                    facts={"secret": bool(draft.secret)},
+                )
+            ]
+        )
 
     in_transaction(work)
 
@@ -51,7 +64,9 @@ def connect_shop(app_key: str, *, by: Who, now: datetime) -> str:
     app = find_app(app_key)
     if app is None:
         raise Refused(
-            "There is no app yet.", code="no_app", field="app_key",
+            "There is no app yet.",
+            code="no_app",
+            field="app_key",
             remedy="Store the app key and secret from Partner Center first.",
         )
     address = begin_connect(app, by=by)

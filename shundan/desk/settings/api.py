@@ -1,4 +1,5 @@
 """Settings for programs: shops, staff and tokens, in the pages' words."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -89,12 +90,17 @@ def shops(request: HttpRequest) -> list[dict[str, Any]]:
     standings = queries.shop_standings(request.who, now=clock.now())
     return [
         {
-            "shop": one.shop.shop_id, "name": one.shop.name, "region": one.shop.region, "zone": one.shop.zone,
-            "currency": one.shop.currency, "connection": one.state, "days_left": one.days_left,
+            "shop": one.shop.shop_id,
+            "name": one.shop.name,
+            "region": one.shop.region,
+            "zone": one.shop.zone,
+            "currency": one.shop.currency,
+            "connection": one.state,
+            "days_left": one.days_left,
             "paused_at": one.shop.paused_at,
         }
         for one in standings
-    ]  # fmt: skip
+    ]
 
 
 @router.post("/shops/{shop}/pause", response=Done)
@@ -125,8 +131,12 @@ def staff(request: HttpRequest) -> list[dict[str, Any]]:
 def add_person(request: HttpRequest, person: PersonIn) -> Status[dict[str, Any]]:
     """Create somebody; they come in by a login link."""
     made = staff_actions.create_person(
-        person.username, role=person.role, shop_keys=_keys(request, person.shops), warehouses=person.warehouses,
-        by=request.who, now=clock.now(),
+        person.username,
+        role=person.role,
+        shop_keys=_keys(request, person.shops),
+        warehouses=person.warehouses,
+        by=request.who,
+        now=clock.now(),
     )
     return Status(201, _person(made))
 
@@ -165,12 +175,19 @@ def tokens(request: HttpRequest) -> list[dict[str, Any]]:
     """Return every token; none can be read again."""
     return [
         {
-            "key": one.pk, "name": one.name, "role": one.role, "hint": one.hint, "warehouses": one.warehouses,
-            "shops": [shop.shop_id for shop in one.shops.all()], "created_at": one.created_at,
-            "expires_at": one.expires_at, "revoked_at": one.revoked_at, "last_used_at": one.last_used_at,
+            "key": one.pk,
+            "name": one.name,
+            "role": one.role,
+            "hint": one.hint,
+            "warehouses": one.warehouses,
+            "shops": [shop.shop_id for shop in one.shops.all()],
+            "created_at": one.created_at,
+            "expires_at": one.expires_at,
+            "revoked_at": one.revoked_at,
+            "last_used_at": one.last_used_at,
         }
         for one in staff_queries.tokens()
-    ]  # fmt: skip
+    ]
 
 
 @router.post("/tokens", response={201: SecretOut})
@@ -178,8 +195,13 @@ def tokens(request: HttpRequest) -> list[dict[str, Any]]:
 def issue_token(request: HttpRequest, token: TokenIn) -> Status[dict[str, str]]:
     """Issue a token; the answer is the only place where it stands."""
     secret = staff_actions.issue_token(
-        token.role, name=token.name, shop_keys=_keys(request, token.shops), warehouses=token.warehouses,
-        expires_at=token.expires_at, by=request.who, now=clock.now(),
+        token.role,
+        name=token.name,
+        shop_keys=_keys(request, token.shops),
+        warehouses=token.warehouses,
+        expires_at=token.expires_at,
+        by=request.who,
+        now=clock.now(),
     )
     return Status(201, {"token": secret})
 
@@ -198,7 +220,11 @@ def _keys(request: HttpRequest, shop_ids: list[str]) -> list[int]:
 
 def _person(person: Any) -> dict[str, Any]:
     return {
-        "key": person.pk, "username": person.username, "role": person.role, "is_active": person.is_active,
-        "shops": [shop.shop_id for shop in person.shops.all()], "warehouses": person.warehouses,
+        "key": person.pk,
+        "username": person.username,
+        "role": person.role,
+        "is_active": person.is_active,
+        "shops": [shop.shop_id for shop in person.shops.all()],
+        "warehouses": person.warehouses,
         "last_login": person.last_login,
-    }  # fmt: skip
+    }

@@ -1,4 +1,5 @@
 """Forms of Settings, and how a refusal is written beside its field in the reader's language."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -13,22 +14,30 @@ from shundan.core.rights import Role
 from shundan.ground.shops.queries import Shop
 
 ROLE_WORDS: dict[str, str | Promise] = {
-    Role.OWNER.value: _("owner"), Role.CLERK.value: _("clerk"), Role.PACKER.value: _("packer"),
-    Role.SERVICE.value: _("service"), Role.ACCOUNTANT.value: _("accountant"), Role.VIEWER.value: _("viewer"),
-}  # fmt: skip
+    Role.OWNER.value: _("owner"),
+    Role.CLERK.value: _("clerk"),
+    Role.PACKER.value: _("packer"),
+    Role.SERVICE.value: _("service"),
+    Role.ACCOUNTANT.value: _("accountant"),
+    Role.VIEWER.value: _("viewer"),
+}
 VERB_WORDS: dict[str, str | Promise] = {
-    "create_person": _("was added"), "set_role": _("got another role"), "set_scope": _("got another scope"),
-    "set_refund_limit": _("got another refund limit"), "deactivate_person": _("was deactivated"),
-    "reactivate_person": _("was let in again"), "issue_login_link": _("got a login link"),
-    "set_password": _("set a password"), "change_password": _("changed the password"), "log_in": _("signed in"),
-    "log_out": _("signed out"), "fail_login": _("a wrong password was tried"), "lock_out": _("was locked for a while"),
-    "add_second_factor": _("added a second factor"), "remove_second_factor": _("removed the second factor"),
-}  # fmt: skip
-LANGUAGES: tuple[tuple[str, str | Promise], ...] = (
-    ("en", _("English")), ("id", _("Indonesian")), ("th", _("Thai")), ("vi", _("Vietnamese")), ("ms", _("Malay")),
-    ("de", _("German")), ("fr", _("French")), ("it", _("Italian")), ("es", _("Spanish")), ("ja", _("Japanese")),
-    ("pt", _("Portuguese")), ("zh", _("Chinese")),
-)  # fmt: skip
+    "create_person": _("was added"),
+    "set_role": _("got another role"),
+    "set_scope": _("got another scope"),
+    "set_refund_limit": _("got another refund limit"),
+    "deactivate_person": _("was deactivated"),
+    "reactivate_person": _("was let in again"),
+    "issue_login_link": _("got a login link"),
+    "set_password": _("set a password"),
+    "change_password": _("changed the password"),
+    "log_in": _("signed in"),
+    "log_out": _("signed out"),
+    "fail_login": _("a wrong password was tried"),
+    "lock_out": _("was locked for a while"),
+    "add_second_factor": _("added a second factor"),
+    "remove_second_factor": _("removed the second factor"),
+}
 _SENTENCES: dict[str, str | Promise] = {
     "username_taken": _("There is already somebody of this name. Choose another name."),
     "bad_username": _("A username has letters, digits and . + - _ only. Write it like li.na."),
@@ -54,10 +63,15 @@ class ScopeForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"), choices=list(ROLE_WORDS.items()))
     shops = forms.MultipleChoiceField(
-        label=_("Shops"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None ticked: all shops.")
+        label=_("Shops"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: all shops."),
     )
     warehouses = forms.CharField(
-        label=_("Warehouses"), required=False, max_length=200,
+        label=_("Warehouses"),
+        required=False,
+        max_length=200,
         help_text=_("Codes with commas between them; empty: all warehouses."),
     )
 
@@ -83,7 +97,9 @@ class PersonForm(ScopeForm):
     """Role, scope and refund limit of somebody who works here."""
 
     refund_limit_minor = forms.IntegerField(
-        label=_("Refund limit"), min_value=0, required=False,
+        label=_("Refund limit"),
+        min_value=0,
+        required=False,
         help_text=_("In the smallest unit of the order's currency (cents); 0: no limit."),
     )
 
@@ -93,7 +109,9 @@ class TokenForm(ScopeForm):
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What the program is called."))
     expires_on = forms.DateField(
-        label=_("Expires on"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("Expires on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Empty: never."),
     )
     field_order = ("name", "role", "shops", "warehouses", "expires_on")
@@ -104,7 +122,10 @@ class AppForm(forms.Form):
 
     app_key = forms.CharField(label=_("App key"), max_length=64)
     secret = forms.CharField(
-        label=_("App secret"), max_length=200, required=False, widget=forms.PasswordInput(render_value=False),
+        label=_("App secret"),
+        max_length=200,
+        required=False,
+        widget=forms.PasswordInput(render_value=False),
         help_text=_("Kept encrypted and never shown again; empty: the stored one stays."),
     )
     service_id = forms.CharField(label=_("Service id"), max_length=64, required=False)
@@ -117,20 +138,10 @@ class WarehouseForm(forms.Form):
     code = forms.CharField(label=_("Code"), max_length=16, help_text=_("Short, as printed on shelves: DG-1."))
     name = forms.CharField(label=_("Name"), max_length=80, required=False)
     priority = forms.IntegerField(
-        label=_("Priority"), required=False, initial=0, min_value=-999, max_value=999,
+        label=_("Priority"),
+        required=False,
+        initial=0,
+        min_value=-999,
+        max_value=999,
         help_text=_("The highest is used where nothing else is said."),
-    )
-
-
-class TemplateForm(forms.Form):
-    """A message ready to be sent."""
-
-    reason = forms.SlugField(
-        label=_("Reason"), max_length=32, help_text=_("The kind of hold or case it answers, such as address or stock.")
-    )
-    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
-    title = forms.CharField(label=_("Title"), max_length=80)
-    text = forms.CharField(
-        label=_("Text"), max_length=2000, widget=forms.Textarea,
-        help_text=_("{order_id}, {buyer}, {item} and {tracking} are filled in."),
     )

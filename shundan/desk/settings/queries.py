@@ -1,4 +1,5 @@
 """What Settings shows: shops with their connection, people with their scope."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ WARN_DAYS = 7
 
 @dataclass(frozen=True)
 class ShopStanding:
-    """A shop as Settings shows it. `state`: connected, ending (few days left), dead, never or apart (no platform)."""
+    """A shop as Settings shows it. `state`: connected, ending (few days left), dead, never or apart (files)."""
 
     shop: Shop
     connection: Connection | None

@@ -1,9 +1,10 @@
 """Addresses of Settings."""
+
 from __future__ import annotations
 
 from django.urls import path
 
-from shundan.desk.settings.views import shops, staff, templates, tokens, warehouses
+from shundan.desk.settings.views import shops, staff, tokens, warehouses
 
 app_name = "settings"
 urlpatterns = [
@@ -25,7 +26,4 @@ urlpatterns = [
     path("settings/warehouses/", warehouses.list_warehouses, name="warehouses"),
     path("settings/warehouses/keep/", warehouses.keep_warehouse, name="keep_warehouse"),
     path("settings/warehouses/link/", warehouses.link_warehouse, name="link_warehouse"),
-    path("settings/templates/", templates.list_templates, name="templates"),
-    path("settings/templates/keep/", templates.store_template, name="store_template"),
-    path("settings/templates/<int:key>/retire/", templates.retire_template, name="retire_template"),
 ]

@@ -1,4 +1,5 @@
 """What a person may push on the System pages: try again, with its journal row."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -58,7 +59,19 @@ def drop_calls(calls: Iterable[Call], *, by: Who, now: datetime) -> int:
         def work(call: Call = call) -> int:
             done = outbox.drop_calls(call.subject_kind, [call.subject_key], kinds=[CallKind(call.kind)])
             if done:
-                record([Draft("call", call.pk, "drop_call", by, now, shop_key=call.shop_id, subject_name=call.subject_name)])
+                record(
+                    [
+                        Draft(
+                            "call",
+                            call.pk,
+                            "drop_call",
+                            by,
+                            now,
+                            shop_key=call.shop_id,
+                            subject_name=call.subject_name,
+                        )
+                    ]
+                )
             return done
 
         dropped += in_transaction(work)

@@ -1,4 +1,5 @@
 """System for programs: health, snags, arrivals and calls, in the pages' words."""
+
 from __future__ import annotations
 
 from typing import Annotated, Any
@@ -33,16 +34,32 @@ def health(request: HttpRequest) -> dict[str, Any]:
     """Return how the desk is: steps, what waits, completeness, storage, versions."""
     seen = read_overview(request.who)
     return {
-        "steps": [{"step": s.step, "seconds": s.seconds, "done": s.done, "took_ms": s.took_ms, "error": s.error} for s in seen.steps],
+        "steps": [
+            {"step": s.step, "seconds": s.seconds, "done": s.done, "took_ms": s.took_ms, "error": s.error}
+            for s in seen.steps
+        ],
         "shops": [
-            {"shop": row.shop_id, "complete_to": row.complete_to, "behind_s": row.behind_s, "open_wants": row.open_wants,
-             "history_done": row.history_done, "error": row.error}
+            {
+                "shop": row.shop_id,
+                "complete_to": row.complete_to,
+                "behind_s": row.behind_s,
+                "open_wants": row.open_wants,
+                "history_done": row.history_done,
+                "error": row.error,
+            }
             for row in seen.completeness
         ],
-        "arrivals": seen.arrivals, "wants": seen.wants, "calls": seen.calls, "snags": seen.snags,
-        "storage": {"database": seen.storage.database, "blobs": seen.storage.blobs, "free": seen.storage.free},
+        "arrivals": seen.arrivals,
+        "wants": seen.wants,
+        "calls": seen.calls,
+        "snags": seen.snags,
+        "storage": {
+            "database": seen.storage.database,
+            "blobs": seen.storage.blobs,
+            "free": seen.storage.free,
+        },
         "versions": seen.versions,
-    }  # fmt: skip
+    }
 
 
 @router.get("/snags")
@@ -119,7 +136,11 @@ def _one(request: HttpRequest, key: int) -> list[Call]:
 def _page(rows: QuerySet[Any], limit: int, after: str, told: Any, *, ascending: bool = False) -> dict[str, Any]:
     if after:
         if not after.isdecimal() or len(after) > 18:
-            raise Refused("This cursor is not one of ours.", field="after", remedy="Send back the last `next` as it was.")
+            raise Refused(
+                "This cursor is not one of ours.",
+                field="after",
+                remedy="Send back the last `next` as it was.",
+            )
         rows = rows.filter(pk__gt=int(after)) if ascending else rows.filter(pk__lt=int(after))
     found = list(rows[: limit + 1])
     following = str(found[limit - 1].pk) if len(found) > limit else None
@@ -128,22 +149,42 @@ def _page(rows: QuerySet[Any], limit: int, after: str, told: Any, *, ascending: 
 
 def _snag(row: Any) -> dict[str, Any]:
     return {
-        "key": row.pk, "step": row.step, "subject_kind": row.subject_kind, "subject": row.subject_name or str(row.subject_key),
-        "attempts": row.attempts, "error_code": row.error_code, "error": row.error, "first_at": row.first_at,
+        "key": row.pk,
+        "step": row.step,
+        "subject_kind": row.subject_kind,
+        "subject": row.subject_name or str(row.subject_key),
+        "attempts": row.attempts,
+        "error_code": row.error_code,
+        "error": row.error,
+        "first_at": row.first_at,
         "next_try_at": row.next_try_at,
-    }  # fmt: skip
+    }
 
 
 def _arrival(row: Any) -> dict[str, Any]:
     return {
-        "key": row.pk, "shop": row.channel_shop_id, "type": row.kind, "state": row.state, "reason": row.reason,
-        "received_at": row.received_at, "repeats": row.repeats, "notification_id": row.notification_id,
-    }  # fmt: skip
+        "key": row.pk,
+        "shop": row.channel_shop_id,
+        "type": row.kind,
+        "state": row.state,
+        "reason": row.reason,
+        "received_at": row.received_at,
+        "repeats": row.repeats,
+        "notification_id": row.notification_id,
+    }
 
 
 def _call(row: Any) -> dict[str, Any]:
     return {
-        "key": row.pk, "shop": row.shop.shop_id, "kind": row.kind, "state": row.call_state, "subject": row.subject_name,
-        "attempts": row.attempts, "queued_at": row.queued_at, "answered_at": row.answered_at,
-        "error_code": row.error_code, "error": row.error, "request_id": row.request_id,
-    }  # fmt: skip
+        "key": row.pk,
+        "shop": row.shop.shop_id,
+        "kind": row.kind,
+        "state": row.call_state,
+        "subject": row.subject_name,
+        "attempts": row.attempts,
+        "queued_at": row.queued_at,
+        "answered_at": row.answered_at,
+        "error_code": row.error_code,
+        "error": row.error,
+        "request_id": row.request_id,
+    }

@@ -1,4 +1,5 @@
 """Addresses of the probes and of the System pages."""
+
 from __future__ import annotations
 
 from django.urls import path

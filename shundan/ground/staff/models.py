@@ -46,7 +46,7 @@ class LoginLink(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """An answered API call: the same key and body get the same answer again. Without status: still under way."""
+    """An answered API call: the same key and body get the same answer. Without status: still under way."""
 
     owner = models.CharField(max_length=96)  # token:3, person:1
     key = models.CharField(max_length=128)

@@ -1,4 +1,5 @@
 """Reads of people, tokens and what each of them may see."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -28,20 +29,30 @@ def who_is(person: Person, *, via: str) -> Who:
     """Return the person with role and scope. One query, for the shops."""
     shops = frozenset(person.shops.through.objects.filter(person=person).values_list("shop_id", flat=True))
     return Who(
-        "person", str(person.pk), via, role=person.role, name=person.get_username(), shop_keys=shops or None,
+        "person",
+        str(person.pk),
+        via,
+        role=person.role,
+        name=person.get_username(),
+        shop_keys=shops or None,
         warehouses=frozenset(person.warehouses) or None,
     )
 
 
 def who_holds(raw: str, *, now: datetime) -> TokenUse | None:
-    """Return who a bearer token stands for, or None when it is unknown, revoked or expired (`now`: wall time)."""
+    """Return who a bearer token stands for; None when unknown, revoked or expired (`now`: wall time)."""
     live = Q(expires_at=None) | Q(expires_at__gt=now)
     token = ApiToken.objects.filter(live, key_hash=hash_token(raw), revoked_at=None).first()
     if token is None:
         return None
     shops = frozenset(token.shops.values_list("pk", flat=True))
     who = Who(
-        "token", str(token.pk), "api", role=token.role, name=token.name, shop_keys=shops or None,
+        "token",
+        str(token.pk),
+        "api",
+        role=token.role,
+        name=token.name,
+        shop_keys=shops or None,
         warehouses=frozenset(token.warehouses) or None,
     )
     return TokenUse(who, token.pk, token.last_used_at)

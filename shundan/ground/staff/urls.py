@@ -1,4 +1,5 @@
 """Addresses of the login link and of one's own profile; signing in itself is at /accounts/."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -1,4 +1,5 @@
 """The doors a person uses alone: the login link, choosing a password, the profile."""
+
 from __future__ import annotations
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from shundan.core.rights import Right, may
 from shundan.ground.lib import clock
 from shundan.ground.staff import actions
 from shundan.ground.staff.forms import RIGHT_WORDS, ProfileForm
-from shundan.ground.staff.logins import needs, public
+from shundan.ground.staff.logins import needs, person_of, public
 
 __all__ = ["choose_password", "login_link", "needs", "profile", "public"]
 _YEAR = 365 * 86400
@@ -43,14 +44,15 @@ def login_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def choose_password(request: HttpRequest) -> HttpResponse:
     """Let somebody who came in by a link choose a password."""
-    if request.user.has_usable_password() and "chose_no_password" not in request.session:
+    person = person_of(request)
+    if person.has_usable_password() and "chose_no_password" not in request.session:
         return redirect("account_change_password")
-    form = SetPasswordForm(request.user, request.POST or None)
+    form = SetPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
-        update_session_auth_hash(request, request.user)
+        update_session_auth_hash(request, person)
         request.session.pop("chose_no_password", None)
-        actions.note_password(request.user, by=request.who, now=clock.now())
+        actions.note_password(person, by=request.who, now=clock.now())
         messages.success(request, _("Your password is set."))
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "staff/choose_password.html", {"form": form})
@@ -60,9 +62,10 @@ def choose_password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and change one's own language, theme and zone; links to password and second factor."""
-    person = request.user
+    person = person_of(request)
     form = ProfileForm(
-        request.POST or None, initial={"language": person.language, "theme": person.theme, "zone": person.zone}
+        request.POST or None,
+        initial={"language": person.language, "theme": person.theme, "zone": person.zone},
     )
     if request.method == "POST" and form.is_valid():
         try:

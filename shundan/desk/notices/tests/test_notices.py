@@ -1,4 +1,5 @@
 """Notices: what others did since a person last looked."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,5 @@
 """One box for everything: what a few letters or digits may mean, within the rights and scope of who asks."""
+
 from __future__ import annotations
 
 from shundan.desk.search.queries.finding import Hit, find_hits

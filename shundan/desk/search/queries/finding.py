@@ -1,4 +1,5 @@
 """Finding orders, parcels, cases, items and buyers; each kind is one bounded query."""
+
 from __future__ import annotations
 
 import re
@@ -21,7 +22,7 @@ _NUMBERISH = re.compile(r"[\d\s…+().#-]+")
 
 @dataclass(frozen=True)
 class Hit:
-    """Something found. `kind`: order, parcel, case, item or page. `exact`: it is what was asked for, letter by letter."""
+    """Something found. `kind`: order, parcel, case, item or page. `exact`: letter by letter what was asked."""
 
     kind: str
     title: str
@@ -107,7 +108,10 @@ def _items(words: str, who: Who, limit: int) -> Iterator[Hit]:
 
 
 def _order_url(order: Order) -> str:
-    return _address("orderbook:order", order.shop.shop_id, order.order_id) or f"/orders/{order.shop.shop_id}/{order.order_id}/"
+    return (
+        _address("orderbook:order", order.shop.shop_id, order.order_id)
+        or f"/orders/{order.shop.shop_id}/{order.order_id}/"
+    )
 
 
 def _item_url(sku: str) -> str:

@@ -1,4 +1,5 @@
 """Pages and commands by their names in either language, as far as the role may open them."""
+
 from __future__ import annotations
 
 from django.urls import NoReverseMatch, reverse
@@ -12,19 +13,31 @@ from shundan.desk.search.queries.finding import Hit
 
 # (words, address or URL name, right)
 _PAGES: tuple[tuple[str | Promise, str, R], ...] = (
-    (_("Today"), "/today/", R.SEE_DESK), (_("Orders"), "/orders/", R.SEE_ORDER), (_("Holds"), "/holds/", R.SEE_ORDER),
-    (_("Packing"), "/packing/", R.SEE_PARCEL), (_("Shipping"), "/shipping/", R.SEE_PARCEL),
-    (_("Tracking"), "/tracking/", R.SEE_PARCEL), (_("After-sales"), "/aftersales/", R.SEE_CASE),
-    (_("Conversations"), "/conversations/", R.SEE_CONVERSATION), (_("Feedback"), "/feedback/", R.SEE_CASE),
-    (_("Stock"), "/stock/", R.SEE_STOCK), (_("Money"), "/money/", R.SEE_MONEY),
-    (_("Exchange rates"), "/money/rates/", R.SEE_MONEY), (_("Insight"), "/insight/", R.SEE_INSIGHT),
-    (_("Import a file"), "/imports/", R.IMPORT), (_("Notices"), "notices:notices", R.SEE_DESK),
-    (_("Settings: shops"), "settings:shops", R.SETTINGS), (_("Connect a shop"), "settings:shops", R.SETTINGS),
-    (_("Settings: staff"), "settings:staff", R.STAFF), (_("Settings: API tokens"), "settings:tokens", R.STAFF),
-    (_("System"), "system:overview", R.SYSTEM), (_("Snags"), "system:snags", R.SYSTEM),
-    (_("Arrivals"), "system:arrivals", R.SYSTEM), (_("My profile"), "staff:profile", R.SEE_DESK),
+    (_("Today"), "/today/", R.SEE_DESK),
+    (_("Orders"), "/orders/", R.SEE_ORDER),
+    (_("Holds"), "/holds/", R.SEE_ORDER),
+    (_("Packing"), "/packing/", R.SEE_PARCEL),
+    (_("Shipping"), "/shipping/", R.SEE_PARCEL),
+    (_("Tracking"), "/tracking/", R.SEE_PARCEL),
+    (_("After-sales"), "/aftersales/", R.SEE_CASE),
+    (_("Conversations"), "/conversations/", R.SEE_CONVERSATION),
+    (_("Feedback"), "/feedback/", R.SEE_CASE),
+    (_("Stock"), "/stock/", R.SEE_STOCK),
+    (_("Money"), "/money/", R.SEE_MONEY),
+    (_("Exchange rates"), "/money/rates/", R.SEE_MONEY),
+    (_("Insight"), "/insight/", R.SEE_INSIGHT),
+    (_("Import a file"), "/imports/", R.IMPORT),
+    (_("Notices"), "notices:notices", R.SEE_DESK),
+    (_("Settings: shops"), "settings:shops", R.SETTINGS),
+    (_("Connect a shop"), "settings:shops", R.SETTINGS),
+    (_("Settings: staff"), "settings:staff", R.STAFF),
+    (_("Settings: API tokens"), "settings:tokens", R.STAFF),
+    (_("System"), "system:overview", R.SYSTEM),
+    (_("Snags"), "system:snags", R.SYSTEM),
+    (_("Arrivals"), "system:arrivals", R.SYSTEM),
+    (_("My profile"), "staff:profile", R.SEE_DESK),
     (_("Change the password"), "account_change_password", R.SEE_DESK),
-)  # fmt: skip
+)
 LANGUAGES = ("zh-hans", "en")
 
 

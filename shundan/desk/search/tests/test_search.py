@@ -1,4 +1,5 @@
 """Search, within the rights and scope of who asks."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,1 +1,1 @@
-"""Pages of Settings: shops, staff, API tokens, warehouses, message templates."""
+"""Pages of Settings: shops, staff, API tokens, warehouses."""

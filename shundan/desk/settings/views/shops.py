@@ -1,4 +1,5 @@
 """Settings › Shops: how each shop is connected, connecting, pausing, and our own app."""
+
 from __future__ import annotations
 
 from django.contrib import messages
@@ -83,5 +84,10 @@ def store_app(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: AppForm, *, status: int = 200) -> HttpResponse:
     now = clock.now()
-    context = {"standings": queries.shop_standings(request.who, now=now), "apps": list(apps()), "form": form, "now": now}
+    context = {
+        "standings": queries.shop_standings(request.who, now=now),
+        "apps": list(apps()),
+        "form": form,
+        "now": now,
+    }
     return render(request, "settings/shops.html", context, status=status)

@@ -1,4 +1,5 @@
 """Settings › Staff: who works here, with which role and scope, and how they come in."""
+
 from __future__ import annotations
 
 from django.contrib import messages
@@ -35,8 +36,12 @@ def add_person(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         try:
             person = actions.create_person(
-                told["username"], role=told["role"], shop_keys=told["shops"], warehouses=told["warehouses"],
-                by=request.who, now=clock.now(),
+                told["username"],
+                role=told["role"],
+                shop_keys=told["shops"],
+                warehouses=told["warehouses"],
+                by=request.who,
+                now=clock.now(),
             )
         except Refused as refusal:
             add_refusal(form, refusal)
@@ -52,16 +57,23 @@ def show_person(request: HttpRequest, key: int) -> HttpResponse:
     """Show and change one person's role, scope and refund limit."""
     person = person_by_key(key)
     first = {
-        "role": person.role, "shops": [str(pk) for pk in person.shops.values_list("pk", flat=True)],
-        "warehouses": ", ".join(person.warehouses), "refund_limit_minor": person.refund_limit_minor,
-    }  # fmt: skip
+        "role": person.role,
+        "shops": [str(pk) for pk in person.shops.values_list("pk", flat=True)],
+        "warehouses": ", ".join(person.warehouses),
+        "refund_limit_minor": person.refund_limit_minor,
+    }
     form = PersonForm(request.POST or None, shops=all_shops(), initial=first)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
             actions.change_person(
-                person, role=told["role"], shop_keys=told["shops"], warehouses=told["warehouses"],
-                refund_limit_minor=told["refund_limit_minor"] or 0, by=request.who, now=clock.now(),
+                person,
+                role=told["role"],
+                shop_keys=told["shops"],
+                warehouses=told["warehouses"],
+                refund_limit_minor=told["refund_limit_minor"] or 0,
+                by=request.who,
+                now=clock.now(),
             )
         except Refused as refusal:
             add_refusal(form, refusal)

@@ -1,4 +1,5 @@
 """Settings › API tokens: issued once, revoked at once."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
@@ -38,8 +39,13 @@ def issue_token(request: HttpRequest) -> HttpResponse:
         last = told["expires_on"] and datetime.combine(told["expires_on"], time.max, UTC)
         try:
             secret = actions.issue_token(
-                told["role"], name=told["name"], shop_keys=told["shops"], warehouses=told["warehouses"],
-                expires_at=last, by=request.who, now=clock.now(),
+                told["role"],
+                name=told["name"],
+                shop_keys=told["shops"],
+                warehouses=told["warehouses"],
+                expires_at=last,
+                by=request.who,
+                now=clock.now(),
             )
         except Refused as refusal:
             refusal.field = "expires_on" if refusal.field == "expires_at" else refusal.field
@@ -60,4 +66,9 @@ def revoke_token(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: TokenForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "settings/tokens.html", {"tokens": tokens(), "form": form, "now": clock.wall()}, status=status)
+    return render(
+        request,
+        "settings/tokens.html",
+        {"tokens": tokens(), "form": form, "now": clock.wall()},
+        status=status,
+    )

@@ -1,4 +1,5 @@
 """Settings › Warehouses: ours, and which of them a shop's platform warehouse is."""
+
 from __future__ import annotations
 
 from django.contrib import messages

@@ -1,4 +1,5 @@
 """What the System page and programs ask about the installation itself."""
+
 from __future__ import annotations
 
 from shundan.desk.system.queries.health import Readiness, StepAge, read_readiness, step_ages

@@ -1,4 +1,5 @@
-"""Whether the desk could serve: the database answers, its tables fit this version, and how old each step's beat is."""
+"""Whether the desk could serve: the database answers, its tables fit; and how old each step's beat is."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -55,11 +56,16 @@ def step_ages() -> list[StepAge]:
     now = clock.wall()
     return [
         StepAge(
-            beat.step, round(max((now - beat.ran_at).total_seconds(), 0.0), 1), beat.worked_at, beat.done, beat.took_ms,
-            beat.error, beat.failed_at,
+            beat.step,
+            round(max((now - beat.ran_at).total_seconds(), 0.0), 1),
+            beat.worked_at,
+            beat.done,
+            beat.took_ms,
+            beat.error,
+            beat.failed_at,
         )
         for beat in beats()
-    ]  # fmt: skip
+    ]
 
 
 def _missing_migrations() -> int:

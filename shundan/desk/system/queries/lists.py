@@ -1,4 +1,5 @@
 """The lists of the System area: arrivals, wants, snags and calls."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -15,22 +16,38 @@ from shundan.ground.look.queries import BulkAction, Column, Filter, ListPage, Pr
 from shundan.ground.look.queries.states import state_choices
 
 ARRIVAL_STATES: dict[str, str | Promise] = {
-    "NEW": _("New"), "DONE": _("Done"), "UNOWNED": _("Unowned"), "QUARANTINED": _("Quarantined"), "IGNORED": _("Ignored"),
-}  # fmt: skip
+    "NEW": _("New"),
+    "DONE": _("Done"),
+    "UNOWNED": _("Unowned"),
+    "QUARANTINED": _("Quarantined"),
+    "IGNORED": _("Ignored"),
+}
 WANT_KINDS: dict[str, str | Promise] = {
-    "order": _("Order"), "package": _("Package"), "cancellation": _("Cancellation"), "return": _("Return"),
-    "listing": _("Listing"), "conversation": _("Conversation"), "tracking": _("Tracking"),
-    "statement": _("Statement"), "score": _("Ratings"), "warehouse": _("Warehouse"),
-}  # fmt: skip
+    "order": _("Order"),
+    "package": _("Package"),
+    "cancellation": _("Cancellation"),
+    "return": _("Return"),
+    "listing": _("Listing"),
+    "conversation": _("Conversation"),
+    "tracking": _("Tracking"),
+    "statement": _("Statement"),
+    "score": _("Ratings"),
+    "warehouse": _("Warehouse"),
+}
 
 CALL_KINDS: dict[str, str | Promise] = {
-    CallKind.REQUEST_LABEL: _("Ask for a label"), CallKind.SHIP_BY_SELLER: _("Ship by ourselves"),
-    CallKind.UPDATE_TRACKING: _("Change the tracking number"), CallKind.CANCEL_ORDER: _("Cancel an order"),
-    CallKind.APPROVE_CANCELLATION: _("Agree to a cancellation"), CallKind.REJECT_CANCELLATION: _("Refuse a cancellation"),
-    CallKind.APPROVE_RETURN: _("Agree to a return"), CallKind.REJECT_RETURN: _("Refuse a return"),
-    CallKind.SEND_MESSAGE: _("Send a message"), CallKind.PUSH_STOCK: _("Push stock"),
+    CallKind.REQUEST_LABEL: _("Ask for a label"),
+    CallKind.SHIP_BY_SELLER: _("Ship by ourselves"),
+    CallKind.UPDATE_TRACKING: _("Change the tracking number"),
+    CallKind.CANCEL_ORDER: _("Cancel an order"),
+    CallKind.APPROVE_CANCELLATION: _("Agree to a cancellation"),
+    CallKind.REJECT_CANCELLATION: _("Refuse a cancellation"),
+    CallKind.APPROVE_RETURN: _("Agree to a return"),
+    CallKind.REJECT_RETURN: _("Refuse a return"),
+    CallKind.SEND_MESSAGE: _("Send a message"),
+    CallKind.PUSH_STOCK: _("Push stock"),
     CallKind.SUBSCRIBE_WEBHOOK: _("Subscribe to news"),
-}  # fmt: skip
+}
 
 
 def event_name(kind: int | None) -> str:
@@ -44,9 +61,12 @@ def in_scope(rows: QuerySet[Any], who: Who) -> QuerySet[Any]:
 
 
 ARRIVALS = ListPage(
-    key="system-arrivals", title=_("Arrivals"), drawer=False, shop_field="shop_id",
+    key="system-arrivals",
+    title=_("Arrivals"),
+    drawer=False,
+    shop_field="shop_id",
     columns=(
-        Column("received_at", _("Received"), kind="when"),
+        Column("received_at", _("Arrived"), kind="when"),
         Column("kind", _("Event"), value=lambda row: event_name(row.kind), kind="code"),
         Column("shop", _("Shop"), value=lambda row: row.shop.name if row.shop else row.channel_shop_id),
         Column("state", _("State"), value=lambda row: ARRIVAL_STATES.get(row.state, row.state), kind="chip"),
@@ -56,7 +76,7 @@ ARRIVALS = ListPage(
     ),
     filters=(
         Filter("state", _("State"), "multi", choices=tuple(ARRIVAL_STATES.items())),
-        Filter("received", _("Received"), "dates", field="received_at"),
+        Filter("received", _("Arrived"), "dates", field="received_at"),
     ),
     search_fields=("notification_id__exact", "channel_shop_id__exact", "reason__icontains"),
     presets=(
@@ -67,10 +87,13 @@ ARRIVALS = ListPage(
     ),
     bulk=(BulkAction("retry", _("Try again"), reverse_lazy("system:retry_arrivals"), icon="rotate-cw"),),
     empty=_("Nothing has arrived yet."),
-)  # fmt: skip
+)
 
 WANTS = ListPage(
-    key="system-wants", title=_("Wants"), drawer=False, shop_field="shop_id",
+    key="system-wants",
+    title=_("Wants"),
+    drawer=False,
+    shop_field="shop_id",
     columns=(
         Column("created_at", _("Since"), kind="when"),
         Column("kind", _("Kind"), value=lambda row: WANT_KINDS.get(row.kind, row.kind)),
@@ -83,18 +106,29 @@ WANTS = ListPage(
     ),
     filters=(
         Filter("kind", _("Kind"), "multi", choices=tuple(WANT_KINDS.items())),
-        Filter("stuck", _("Failed before"), "boolean", apply=lambda rows, yes: rows.filter(attempts__gt=0) if yes else rows.filter(attempts=0)),
+        Filter(
+            "stuck",
+            _("Failed before"),
+            "boolean",
+            apply=lambda rows, yes: rows.filter(attempts__gt=0) if yes else rows.filter(attempts=0),
+        ),
     ),
     search_fields=("outside_id__endswith",),
     presets=(Preset("all", _("All"), ""), Preset("stuck", _("Failed before"), "stuck=1", counted=True)),
     empty=_("Nothing is waiting to be fetched."),
-)  # fmt: skip
+)
 
 SNAGS = ListPage(
-    key="system-snags", title=_("Snags"), drawer=False,
+    key="system-snags",
+    title=_("Snags"),
+    drawer=False,
     columns=(
         Column("step", _("Step"), kind="code"),
-        Column("subject", _("About"), value=lambda row: f"{row.subject_kind} {row.subject_name or row.subject_key}"),
+        Column(
+            "subject",
+            _("About"),
+            value=lambda row: f"{row.subject_kind} {row.subject_name or row.subject_key}",
+        ),
         Column("attempts", _("Tries"), kind="number"),
         Column("error_code", _("Code"), kind="code"),
         Column("error", _("Error")),
@@ -102,22 +136,38 @@ SNAGS = ListPage(
         Column("next_try_at", _("Next try"), template="system/_next_try.html"),
     ),
     filters=(
-        Filter("person", _("Waits for a person"), "boolean", apply=lambda rows, yes: rows.filter(next_try_at__isnull=yes)),
+        Filter(
+            "person",
+            _("Waits for a person"),
+            "boolean",
+            apply=lambda rows, yes: rows.filter(next_try_at__isnull=yes),
+        ),
         Filter("step", _("Step"), "text"),
     ),
-    sorts=(Sort("first", _("Since"), "first_at", descending=True),), default_sort="first",
+    sorts=(Sort("first", _("Since"), "first_at", descending=True),),
+    default_sort="first",
     search_fields=("subject_name__endswith", "error_code__iexact", "step__icontains"),
-    presets=(Preset("all", _("All"), ""), Preset("person", _("Waits for a person"), "person=1", counted=True, alarming=True)),
+    presets=(
+        Preset("all", _("All"), ""),
+        Preset("person", _("Waits for a person"), "person=1", counted=True, alarming=True),
+    ),
     bulk=(BulkAction("retry", _("Try again"), reverse_lazy("system:retry_snags"), icon="rotate-cw"),),
     empty=_("No step is stuck anywhere."),
-)  # fmt: skip
+)
 
 CALLS = ListPage(
-    key="system-calls", title=_("Calls"), drawer=False, shop_field="shop_id",
+    key="system-calls",
+    title=_("Calls"),
+    drawer=False,
+    shop_field="shop_id",
     columns=(
         Column("queued_at", _("Queued"), kind="when"),
         Column("kind", _("Call"), value=lambda row: CALL_KINDS.get(row.kind, row.kind)),
-        Column("subject", _("About"), value=lambda row: row.subject_name or f"{row.subject_kind} {row.subject_key}"),
+        Column(
+            "subject",
+            _("About"),
+            value=lambda row: row.subject_name or f"{row.subject_kind} {row.subject_key}",
+        ),
         Column("shop", _("Shop"), value="shop.name", wide=True),
         Column("call_state", _("State"), kind="state", state_kind="call"),
         Column("attempts", _("Tries"), kind="number"),
@@ -142,4 +192,4 @@ CALLS = ListPage(
         BulkAction("drop", _("Call off"), reverse_lazy("system:drop_calls"), icon="x"),
     ),
     empty=_("Nothing has been sent yet."),
-)  # fmt: skip
+)

@@ -1,4 +1,5 @@
 """Figures for a monitoring program, in Prometheus' text format."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -18,19 +19,40 @@ def write_metrics() -> str:
     storage = read_storage(cap=2000)
     lines = [
         *_family("shundan_up", "The desk answers.", [({"version": own_version()}, 1)]),
-        *_family("shundan_step_age_seconds", "Since the step last ran.", [({"step": s.step}, s.seconds) for s in steps]),
-        *_family("shundan_step_failing", "The last run of the step failed.",
-                 [({"step": s.step}, 1.0 if s.error else 0.0) for s in steps]),
+        *_family(
+            "shundan_step_age_seconds",
+            "Since the step last ran.",
+            [({"step": s.step}, s.seconds) for s in steps],
+        ),
+        *_family(
+            "shundan_step_failing",
+            "The last run of the step failed.",
+            [({"step": s.step}, 1.0 if s.error else 0.0) for s in steps],
+        ),
         *_family("shundan_snags", "Rows that wait (at most 1000 are counted).", [({}, open_snags()[:1000].count())]),
-        *_family("shundan_arrivals", "Webhooks by state (at most 1000 are counted).",
-                 [({"state": s}, arrivals(state=s)[:1000].count()) for s in ("NEW", "QUARANTINED", "UNOWNED")]),
-        *_family("shundan_wants", "Things still to be fetched.", [({"kind": k}, n) for k, n in count_open_wants().items()]),
-        *_family("shundan_calls", "Calls that are open or failed.", [({"state": s}, n) for s, n in count_calls().items()]),
-        *_family("shundan_shop_behind_seconds", "Story time since the shop was last complete.",
-                 [({"shop": row.shop_id}, row.behind_s) for row in completeness()]),
+        *_family(
+            "shundan_arrivals",
+            "Webhooks by state (at most 1000 are counted).",
+            [({"state": s}, arrivals(state=s)[:1000].count()) for s in ("NEW", "QUARANTINED", "UNOWNED")],
+        ),
+        *_family(
+            "shundan_wants",
+            "Things still to be fetched.",
+            [({"kind": k}, n) for k, n in count_open_wants().items()],
+        ),
+        *_family(
+            "shundan_calls",
+            "Calls that are open or failed.",
+            [({"state": s}, n) for s, n in count_calls().items()],
+        ),
+        *_family(
+            "shundan_shop_behind_seconds",
+            "Story time since the shop was last complete.",
+            [({"shop": row.shop_id}, row.behind_s) for row in completeness()],
+        ),
         *_family("shundan_database_bytes", "Size of the database.", [({}, storage.database)]),
         *_family("shundan_disk_free_bytes", "Room left beside the database.", [({}, storage.free)]),
-    ]  # fmt: skip
+    ]
     return "\n".join(lines) + "\n"
 
 

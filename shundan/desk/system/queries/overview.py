@@ -1,4 +1,5 @@
 """The System page at a glance: bounded counts of what waits, and how complete each shop is."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -55,11 +56,15 @@ def read_overview(who: Who) -> Overview:
     return Overview(
         completeness=[row for row in inbox.completeness() if who.sees_shop(row.shop_key)],
         arrivals={state: count_capped(in_scope(inbox.arrivals(state=state), who)) for state in states},
-        wants=inbox.count_open_wants(), calls=count_calls(),
-        snags=count_capped(snags), snags_for_people=count_capped(snags.filter(next_try_at=None)),
+        wants=inbox.count_open_wants(),
+        calls=count_calls(),
+        snags=count_capped(snags),
+        snags_for_people=count_capped(snags.filter(next_try_at=None)),
         surprises=list(open_surprises(shop_keys=who.shop_keys, limit=20)),
-        steps=step_ages(), storage=read_storage(), versions=versions(),
-    )  # fmt: skip
+        steps=step_ages(),
+        storage=read_storage(),
+        versions=versions(),
+    )
 
 
 def _want_words(name: str) -> str:

@@ -1,4 +1,5 @@
 """How much room the desk takes, and which versions of what it runs on."""
+
 from __future__ import annotations
 
 import os
@@ -42,9 +43,11 @@ def versions() -> dict[str, str]:
         cursor.execute("SELECT sqlite_version()" if connection.vendor == "sqlite" else "SHOW server_version")
         database = cursor.fetchone()[0]
     return {
-        "shundan": own_version(), "python": platform.python_version(), "django": django.get_version(),
+        "shundan": own_version(),
+        "python": platform.python_version(),
+        "django": django.get_version(),
         connection.vendor: str(database),
-    }  # fmt: skip
+    }
 
 
 def own_version() -> str:

@@ -1,4 +1,5 @@
 """The System pages, as an owner looks after the desk."""
+
 from __future__ import annotations
 
 import json
@@ -36,7 +37,12 @@ def text(answer) -> str:
 
 
 def deliver(shop_id: str, number: str) -> str:
-    body = {"type": 1, "shop_id": shop_id, "tts_notification_id": number, "data": {"order_id": "577104862913486123"}}
+    body = {
+        "type": 1,
+        "shop_id": shop_id,
+        "tts_notification_id": number,
+        "data": {"order_id": "577104862913486123"},
+    }
     return store_arrival(Delivery("k-1", json.dumps(body).encode()))
 
 
@@ -102,13 +108,17 @@ def test_a_person_scoped_to_one_shop_sees_only_its_arrivals():
     assert "n-3" not in page
 
 
-@pytest.mark.parametrize("page", ["/system/", "/system/wants/", "/system/sweeps/", "/system/arrivals/", "/system/snags/"])
+@pytest.mark.parametrize(
+    "page", ["/system/", "/system/wants/", "/system/sweeps/", "/system/arrivals/", "/system/snags/"]
+)
 def test_an_empty_installation_shows_every_page(desk, page):
     assert "<h1>" in text(desk.get(page))
 
 
 def queue(shop):
-    draft = CallDraft(shop.pk, CallKind.SEND_MESSAGE, "thread", 7, "577104862913486123", [], "message:7", {"text": "hello"})
+    draft = CallDraft(
+        shop.pk, CallKind.SEND_MESSAGE, "thread", 7, "577104862913486123", [], "message:7", {"text": "hello"}
+    )
     return queue_call(draft, by=SYSTEM, now=clock.now())
 
 

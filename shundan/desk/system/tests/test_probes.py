@@ -1,4 +1,5 @@
 """The probes, as a supervisor and a monitoring program ask them."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,5 @@
 """System › Calls: what was said, or shall be said, to the outside; and what a person decides about it."""
+
 from __future__ import annotations
 
 from django.contrib import messages
@@ -23,7 +24,7 @@ AT_ONCE = 200
 @require_safe
 def list_calls(request: HttpRequest) -> HttpResponseBase:
     """List calls, newest first."""
-    return render_list(request, CALLS, in_scope(calls(), request.who), extra={"before_template": "system/_crumbs.html"})
+    return render_list(request, CALLS, in_scope(calls(), request.who), template="system/list.html")
 
 
 @needs(Right.SYSTEM)
@@ -52,6 +53,10 @@ def _chosen(request: HttpRequest) -> list[Call]:
 
 
 def _tell(request: HttpRequest, done: int) -> HttpResponse:
-    told = ngettext("%(n)s call was changed; the others had moved on.", "%(n)s calls were changed; the others had moved on.", done)
+    told = ngettext(
+        "%(n)s call was changed; the others had moved on.",
+        "%(n)s calls were changed; the others had moved on.",
+        done,
+    )
     messages.success(request, told % {"n": done})
     return redirect("system:calls")

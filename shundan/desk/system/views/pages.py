@@ -1,4 +1,5 @@
 """The System pages: what arrived, what waits, what is stuck, and the machine below."""
+
 from __future__ import annotations
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from shundan.ground.look.views import render_list
 from shundan.ground.staff.logins import needs
 
 AT_ONCE = 500
+LIST = "system/list.html"
 
 
 @needs(Right.SYSTEM)
@@ -40,7 +42,7 @@ def list_sweeps(request: HttpRequest) -> HttpResponse:
 @require_safe
 def list_arrivals(request: HttpRequest) -> HttpResponseBase:
     """List webhooks as they came, newest first."""
-    return render_list(request, ARRIVALS, in_scope(inbox.arrivals(), request.who), extra=_TABS)
+    return render_list(request, ARRIVALS, in_scope(inbox.arrivals(), request.who), template=LIST)
 
 
 @needs(Right.SYSTEM)
@@ -50,7 +52,10 @@ def retry_arrivals(request: HttpRequest) -> HttpResponse:
     chosen = ARRIVALS.selected(request, in_scope(inbox.arrivals(), request.who))
     keys = list(chosen.values_list("pk", flat=True)[:AT_ONCE])
     done = actions.retry_arrivals(keys, by=request.who, now=clock.now())
-    messages.success(request, ngettext("%(n)s arrival is read again.", "%(n)s arrivals are read again.", done) % {"n": done})
+    messages.success(
+        request,
+        ngettext("%(n)s arrival is read again.", "%(n)s arrivals are read again.", done) % {"n": done},
+    )
     return redirect("system:arrivals")
 
 
@@ -58,14 +63,14 @@ def retry_arrivals(request: HttpRequest) -> HttpResponse:
 @require_safe
 def list_wants(request: HttpRequest) -> HttpResponseBase:
     """List what is waiting to be fetched."""
-    return render_list(request, WANTS, in_scope(inbox.wants(), request.who), extra=_TABS)
+    return render_list(request, WANTS, in_scope(inbox.wants(), request.who), template=LIST)
 
 
 @needs(Right.SYSTEM)
 @require_safe
 def list_snags(request: HttpRequest) -> HttpResponseBase:
     """List the rows that steps could not do."""
-    return render_list(request, SNAGS, open_snags(), extra=_TABS)
+    return render_list(request, SNAGS, open_snags(), template=LIST)
 
 
 @needs(Right.SYSTEM)
@@ -76,6 +81,3 @@ def retry_snags(request: HttpRequest) -> HttpResponse:
     done = actions.retry_snags(keys, by=request.who, now=clock.now())
     messages.success(request, ngettext("%(n)s row is tried again.", "%(n)s rows are tried again.", done) % {"n": done})
     return redirect("system:snags")
-
-
-_TABS = {"before_template": "system/_crumbs.html"}

@@ -1,4 +1,5 @@
 """The probes: alive, ready, and figures for a monitoring program."""
+
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -30,9 +31,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
     readiness = queries.read_readiness()
     ages = readiness.steps
     body = {
-        "status": "ready" if readiness.is_ready else "not ready", "problems": list(readiness.problems),
-        "steps": ages, "oldest_step_seconds": max(ages.values(), default=None), "at": clock.wall().isoformat(),
-    }  # fmt: skip
+        "status": "ready" if readiness.is_ready else "not ready",
+        "problems": list(readiness.problems),
+        "steps": ages,
+        "oldest_step_seconds": max(ages.values(), default=None),
+        "at": clock.wall().isoformat(),
+    }
     return JsonResponse(body, status=200 if readiness.is_ready else 503)
 
 
@@ -41,9 +45,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Write figures in Prometheus' text format, for loopback or a token that may see System."""
-    if not (_is_loopback(request) or request.who.may(Right.SYSTEM)):  # type: ignore[attr-defined]
+    if not (_is_loopback(request) or request.who.may(Right.SYSTEM)):
         remedy = "Ask from this machine, or send a token that may see System."
-        told = {"code": "not_allowed", "message": "Metrics are for this machine only.", "field": "", "remedy": remedy}
+        told = {
+            "code": "not_allowed",
+            "message": "Metrics are for this machine only.",
+            "field": "",
+            "remedy": remedy,
+        }
         return JsonResponse({"error": told}, status=403)
     return HttpResponse(write_metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -1,4 +1,5 @@
 """Writes of staff: people and their scope; tokens; login links; answers kept for repeated API calls."""
+
 from shundan.ground.staff.actions.answers import keep_answer, open_answer, release_answer
 from shundan.ground.staff.actions.links import issue_login_link, use_login_link
 from shundan.ground.staff.actions.people import (
@@ -14,8 +15,20 @@ from shundan.ground.staff.actions.people import (
 from shundan.ground.staff.actions.tokens import issue_token, note_token_use, revoke_token
 
 __all__ = [
-    "change_person", "choose_preferences", "create_person", "deactivate_person", "issue_login_link", "issue_token",
-    "keep_answer", "note_password",
-    "note_token_use", "open_answer", "reactivate_person", "release_answer", "revoke_token", "set_role",
-    "set_scope", "use_login_link",
-]  # fmt: skip
+    "change_person",
+    "choose_preferences",
+    "create_person",
+    "deactivate_person",
+    "issue_login_link",
+    "issue_token",
+    "keep_answer",
+    "note_password",
+    "note_token_use",
+    "open_answer",
+    "reactivate_person",
+    "release_answer",
+    "revoke_token",
+    "set_role",
+    "set_scope",
+    "use_login_link",
+]

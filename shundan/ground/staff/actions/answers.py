@@ -1,4 +1,5 @@
 """Answers kept for API calls that carry an Idempotency-Key: a repeated call is told the same again."""
+
 from __future__ import annotations
 
 import hashlib
@@ -39,8 +40,10 @@ def open_answer(who: Who, *, key: str, method: str, path: str, body: bytes) -> K
         kept = IdempotencyKey.objects.get(owner=owner, key=key)
     if kept.request_hash != request_hash:
         raise Conflict(
-            "This Idempotency-Key was used for another request.", code="idempotency_mismatch",
-            field="Idempotency-Key", remedy="Use a new key for a new request.",
+            "This Idempotency-Key was used for another request.",
+            code="idempotency_mismatch",
+            field="Idempotency-Key",
+            remedy="Use a new key for a new request.",
         )
     if kept.status is not None:
         return KeptAnswer(kept.status, kept.answer)
@@ -49,8 +52,10 @@ def open_answer(who: Who, *, key: str, method: str, path: str, body: bytes) -> K
     if abandoned.update(created_at=now):
         return None
     raise Conflict(
-        "The first request with this Idempotency-Key is still under way.", code="under_way",
-        field="Idempotency-Key", remedy="Repeat the request in a few seconds.",
+        "The first request with this Idempotency-Key is still under way.",
+        code="under_way",
+        field="Idempotency-Key",
+        remedy="Repeat the request in a few seconds.",
     )
 
 

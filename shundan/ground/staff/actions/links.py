@@ -1,4 +1,5 @@
 """Login links: the way in before there is a password, once and for an hour."""
+
 from __future__ import annotations
 
 import secrets
@@ -48,7 +49,8 @@ def use_login_link(raw: str) -> Person:
     # The update decides between two browsers that open the same link.
     if link is None or not LoginLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
         raise Refused(
-            "This login link was used already, or its hour is over.", code="link_spent",
+            "This login link was used already, or its hour is over.",
+            code="link_spent",
             remedy="Ask the owner for a new link, or run: shundan login-link",
         )
     return link.person

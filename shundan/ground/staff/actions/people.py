@@ -1,4 +1,5 @@
 """Writes of people: made by an owner, with a role and a scope; never deleted, only deactivated."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -18,7 +19,13 @@ from shundan.ground.staff.models import Person
 
 
 def create_person(
-    username: str, *, role: str, by: Who, now: datetime, shop_keys: Iterable[int] = (), warehouses: Iterable[str] = ()
+    username: str,
+    *,
+    role: str,
+    by: Who,
+    now: datetime,
+    shop_keys: Iterable[int] = (),
+    warehouses: Iterable[str] = (),
 ) -> Person:
     """Create somebody without a password: they come in by a login link and choose one."""
     username = username.strip()
@@ -38,8 +45,14 @@ def create_person(
 
 
 def change_person(
-    person: Person, *, role: str, shop_keys: Iterable[int], warehouses: Iterable[str], refund_limit_minor: int,
-    by: Who, now: datetime,
+    person: Person,
+    *,
+    role: str,
+    shop_keys: Iterable[int],
+    warehouses: Iterable[str],
+    refund_limit_minor: int,
+    by: Who,
+    now: datetime,
 ) -> None:
     """Change role, scope and refund limit together; each change that is one is journaled."""
     set_role(person, role=role, by=by, now=now)
@@ -65,9 +78,7 @@ def set_role(person: Person, *, role: str, by: Who, now: datetime) -> None:
     person.role = known.value
 
 
-def set_scope(
-    person: Person, *, shop_keys: Iterable[int], warehouses: Iterable[str], by: Who, now: datetime
-) -> None:
+def set_scope(person: Person, *, shop_keys: Iterable[int], warehouses: Iterable[str], by: Who, now: datetime) -> None:
     """Limit the person to some shops and warehouses; none named means all."""
     keys, codes = sorted(set(shop_keys)), sorted(set(warehouses))
     was = sorted(person.shops.values_list("pk", flat=True)), sorted(person.warehouses)
@@ -120,7 +131,9 @@ def choose_preferences(person: Person, *, language: str, theme: str, zone: str) 
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Refused(
-            f"There is no time zone {zone}.", field="zone", remedy="Write it like Asia/Shanghai or Europe/Berlin."
+            f"There is no time zone {zone}.",
+            field="zone",
+            remedy="Write it like Asia/Shanghai or Europe/Berlin.",
         ) from None
     Person.objects.filter(pk=person.pk).update(language=language, theme=theme, zone=zone)
 
@@ -147,12 +160,16 @@ def _check_username(username: str) -> None:
         UnicodeUsernameValidator()(username)
     except ValidationError:
         raise Refused(
-            "A username has letters, digits and . + - _ only.", code="bad_username", field="username",
+            "A username has letters, digits and . + - _ only.",
+            code="bad_username",
+            field="username",
             remedy="Write it like li.na.",
         ) from None
     if len(username) > 150 or Person.objects.filter(username__iexact=username).exists():
         raise Conflict(
-            f"There is already somebody called {username}.", code="username_taken", field="username",
+            f"There is already somebody called {username}.",
+            code="username_taken",
+            field="username",
             remedy="Choose another name.",
         )
 
@@ -162,7 +179,9 @@ def _role(role: str) -> Role:
         return Role(role)
     except ValueError:
         raise Refused(
-            f"There is no role {role}.", field="role", remedy=f"Choose one of {', '.join(r.value for r in Role)}."
+            f"There is no role {role}.",
+            field="role",
+            remedy=f"Choose one of {', '.join(r.value for r in Role)}.",
         ) from None
 
 

@@ -1,4 +1,5 @@
 """Writes of API tokens: shown once, kept as a hash."""
+
 from __future__ import annotations
 
 import secrets
@@ -18,22 +19,38 @@ from shundan.ground.staff.models import ApiToken
 
 
 def issue_token(
-    role: str, *, name: str = "", shop_keys: Iterable[int] = (), warehouses: Iterable[str] = (),
-    expires_at: datetime | None = None, by: Who = SYSTEM, now: datetime | None = None,
+    role: str,
+    *,
+    name: str = "",
+    shop_keys: Iterable[int] = (),
+    warehouses: Iterable[str] = (),
+    expires_at: datetime | None = None,
+    by: Who = SYSTEM,
+    now: datetime | None = None,
 ) -> str:
     """Create a bearer token and return it: the only moment it can be read. `expires_at` is wall time."""
     if role not in {one.value for one in Role}:
         remedy = f"Choose one of {', '.join(r.value for r in Role)}."
         raise Refused(f"There is no role {role}.", field="role", remedy=remedy)
     if expires_at is not None and expires_at <= clock.wall():
-        raise Refused("The token would have expired already.", code="already_over", field="expires_at", remedy="Choose a later day.")
+        raise Refused(
+            "The token would have expired already.",
+            code="already_over",
+            field="expires_at",
+            remedy="Choose a later day.",
+        )
     raw = "sd_" + secrets.token_urlsafe(32)
     keys, codes = sorted(set(shop_keys)), sorted(set(warehouses))
 
     def work() -> None:
         token = ApiToken.objects.create(
-            name=(name or f"{role} token")[:80], role=role, key_hash=hash_token(raw), hint=raw[:7],
-            warehouses=codes, created_at=clock.wall(), expires_at=expires_at,
+            name=(name or f"{role} token")[:80],
+            role=role,
+            key_hash=hash_token(raw),
+            hint=raw[:7],
+            warehouses=codes,
+            created_at=clock.wall(),
+            expires_at=expires_at,
         )
         token.shops.set(keys)
         _tell(token, "issue_token", by=by, now=now, role=role, shops=keys, warehouses=codes)

@@ -1,4 +1,5 @@
 """The API as programs meet it: who may call, what an error looks like, the description of it all."""
+
 from __future__ import annotations
 
 from django.http import HttpRequest
@@ -17,7 +18,7 @@ class TokenAuth(HttpBearer):
     """A bearer token; WhoMiddleware has read it already."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Who | None:
-        who: Who = request.who  # type: ignore[attr-defined]
+        who: Who = request.who
         return who if who.kind == "token" else None
 
 
@@ -25,7 +26,7 @@ class PageAuth(SessionAuth):
     """The session of a person whose page calls the API; changing calls carry the CSRF token."""
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Who | None:
-        who: Who = request.who  # type: ignore[attr-defined]
+        who: Who = request.who
         return who if who.kind == "person" else None
 
 
@@ -36,13 +37,16 @@ session = PageAuth()
 def make_api() -> NinjaAPI:
     """Build the one API: bearer tokens and sessions, typed errors, /openapi.json and an offline docs page."""
     api = NinjaAPI(
-        title="Shundan", version="1", urls_namespace="api", docs_decorator=needs(Right.SEE_DESK),
+        title="Shundan",
+        version="1",
+        urls_namespace="api",
+        docs_decorator=needs(Right.SEE_DESK),
         description=(
             "The order desk's API. Send `Authorization: Bearer TOKEN`. Errors are "
-            '`{"error": {code, message, field, remedy}}`; times are ISO 8601 in UTC; lists give `next`, to be sent '
-            "back as `after`. A POST with an `Idempotency-Key` is carried out once."
+            '`{"error": {code, message, field, remedy}}`; times are ISO 8601 in UTC; lists give `next`, to be '
+            "sent back as `after`. A POST with an `Idempotency-Key` is carried out once."
         ),
         auth=[bearer, session],
-    )  # fmt: skip
+    )
     tell_errors(api)
     return api

@@ -1,4 +1,5 @@
-"""The account package's doors: no open sign-up, logins journaled, a sentence when too many passwords were wrong."""
+"""The account package's doors: no open sign-up, logins journaled, a sentence after too many wrong passwords."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -42,10 +43,13 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any, **
 def journal_logins() -> None:
     """Connect the account packages' own signals to the journal; called once at start."""
     for signal, verb in (
-        (user_logged_in, "log_in"), (user_logged_out, "log_out"), (password_set, "set_password"),
-        (password_changed, "change_password"), (authenticator_added, "add_second_factor"),
+        (user_logged_in, "log_in"),
+        (user_logged_out, "log_out"),
+        (password_set, "set_password"),
+        (password_changed, "change_password"),
+        (authenticator_added, "add_second_factor"),
         (authenticator_removed, "remove_second_factor"),
-    ):  # fmt: skip
+    ):
         signal.connect(_receiver(verb), weak=False, dispatch_uid=f"staff.{verb}")
     user_login_failed.connect(_note_failure, weak=False, dispatch_uid="staff.login_failed")
     user_locked_out.connect(_note_lockout, weak=False, dispatch_uid="staff.locked_out")

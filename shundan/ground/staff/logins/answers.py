@@ -1,4 +1,5 @@
 """Idempotency: a POST with an Idempotency-Key is carried out once, and told the same when it is repeated."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -14,13 +15,13 @@ def answer_once(request: HttpRequest, run: Callable[[], HttpResponseBase]) -> Ht
     key = request.headers.get("Idempotency-Key", "")
     if not key or request.method != "POST":
         return run()
-    who = request.who  # type: ignore[attr-defined]
-    kept = actions.open_answer(
-        who, key=key, method=request.method, path=request.get_full_path(), body=request.body
-    )
+    who = request.who
+    kept = actions.open_answer(who, key=key, method=request.method, path=request.get_full_path(), body=request.body)
     if kept is not None:
         return HttpResponse(
-            kept.answer, status=kept.status, content_type="application/json; charset=utf-8",
+            kept.answer,
+            status=kept.status,
+            content_type="application/json; charset=utf-8",
             headers={"Idempotency-Replayed": "true"},
         )
     answer = None

@@ -1,4 +1,5 @@
 """Who is asking: the person of the session or the bearer of a token, on every request as `request.who`."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -17,10 +18,17 @@ from shundan.core.rights import Right
 from shundan.ground.lib import clock
 from shundan.ground.staff import actions, queries
 from shundan.ground.staff.logins.guard import ACCOUNT_PAGES, PUBLIC, check_right, operations_of, right_of
+from shundan.ground.staff.models import Person
 
-_WITHOUT_PASSWORD = frozenset({
-    "staff:login_link", "staff:choose_password", "account_logout", "account_login", "set_language",
-})  # fmt: skip
+_WITHOUT_PASSWORD = frozenset(
+    {
+        "staff:login_link",
+        "staff:choose_password",
+        "account_logout",
+        "account_login",
+        "set_language",
+    }
+)
 
 
 class WhoMiddleware:
@@ -30,7 +38,7 @@ class WhoMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.who = who_asks(request)  # type: ignore[attr-defined]
+        request.who = who_asks(request)
         _speak_to(request)
         return self.get_response(request)
 
@@ -49,7 +57,7 @@ class WhoMiddleware:
         try:
             if right is None:
                 raise NotAllowed("This page names no right, so nobody may open it.", code="unguarded")
-            check_right(request.who, Right(right))  # type: ignore[attr-defined]
+            check_right(request.who, Right(right))
         except NotAllowed as refusal:
             return refuse(request, refusal)
         return _ask_for_password(request, name)
@@ -61,14 +69,25 @@ def who_asks(request: HttpRequest) -> Who:
     if scheme.lower() == "bearer":
         return _bearer(raw.strip()) if request.path.startswith(("/api/", "/metrics")) else queries.NOBODY
     if request.user.is_authenticated:
-        return queries.who_is(request.user, via="api" if request.path.startswith("/api/") else "page")  # type: ignore[arg-type]
+        return queries.who_is(request.user, via="api" if request.path.startswith("/api/") else "page")
     return queries.NOBODY
 
 
+def person_of(request: HttpRequest) -> Person:
+    """Return the person of the session; only for views that a stranger and a token cannot open."""
+    assert isinstance(request.user, Person)
+    return request.user
+
+
 def refuse(request: HttpRequest, refusal: NotAllowed) -> HttpResponse:
-    """Answer a refusal: JSON for programs, the login page for strangers, else a page that says what to do next."""
+    """Answer a refusal: JSON for programs, the login page for strangers, else a page with what to do next."""
     if request.path.startswith("/api/") or request.path == "/metrics":
-        told = {"code": refusal.code, "message": refusal.message, "field": refusal.field, "remedy": refusal.remedy}
+        told = {
+            "code": refusal.code,
+            "message": refusal.message,
+            "field": refusal.field,
+            "remedy": refusal.remedy,
+        }
         return JsonResponse({"error": told}, status=refusal.status)
     if refusal.status == 401:
         if getattr(request, "htmx", None):  # a part of a page cannot become the login page

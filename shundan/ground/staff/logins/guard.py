@@ -1,8 +1,9 @@
 """The guard: every view and API operation names the one right it needs, or that it is public.
 
-Naming a right only marks the function. WhoMiddleware asks the mark before each view, the marked operation asks it
-before it runs, and what carries no mark is refused: forgetting the guard closes a door, it never opens one.
+Naming a right only marks the function. WhoMiddleware asks the mark before each view, the marked operation asks
+it before it runs, and what carries no mark is refused: forgetting the guard closes a door, it never opens one.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,13 +24,30 @@ from shundan.ground.staff.logins.answers import answer_once
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 # The account package guards its own pages; the few that a desk has no use for are closed.
-ACCOUNT_PAGES = frozenset({
-    "account_login", "account_logout", "account_reauthenticate", "account_change_password", "account_set_password",
-    "account_inactive", "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp",
-    "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-    "mfa_download_recovery_codes",
-})  # fmt: skip
-_OPEN_MODULES = ("django.views.i18n", "django.views.static", "django.contrib.staticfiles", "django.views.generic.base")
+ACCOUNT_PAGES = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "account_reauthenticate",
+        "account_change_password",
+        "account_set_password",
+        "account_inactive",
+        "mfa_index",
+        "mfa_authenticate",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+    }
+)
+_OPEN_MODULES = (
+    "django.views.i18n",
+    "django.views.static",
+    "django.contrib.staticfiles",
+    "django.views.generic.base",
+)
 
 
 def needs(right: Right) -> Callable[[View], View]:
@@ -52,7 +70,8 @@ def check_right(who: Who, right: Right) -> None:
     """Raise NotAllowed: with status 401 for a stranger, 403 for somebody whose role lacks the right."""
     if who.kind == "nobody":
         stranger = NotAllowed(
-            "Nobody is signed in.", code="not_signed_in",
+            "Nobody is signed in.",
+            code="not_signed_in",
             remedy="Sign in, or send a token: Authorization: Bearer TOKEN. An owner issues one in Settings.",
         )
         stranger.status = 401
@@ -61,9 +80,9 @@ def check_right(who: Who, right: Right) -> None:
 
 
 def right_of(view: Callable[..., Any]) -> Right | str | None:
-    """Return the right a view names, PUBLIC, or None when it names none (an API path answers by its operations)."""
+    """Return the right a view names, PUBLIC, or None when it names none (API paths: see operations_of)."""
     if found := getattr(view, "right", None):
-        return found  # type: ignore[no-any-return]
+        return found
     view = getattr(view, "view_class", view)
     module = getattr(view, "__module__", "") or ""
     if module.startswith(("allauth.", "ninja.", *_OPEN_MODULES)):
@@ -122,6 +141,8 @@ def _refuse_unknown_parameters(request: HttpRequest, operation: Operation) -> No
         if name not in known:
             told = ", ".join(sorted(known)) or "none"
             raise Refused(
-                f"There is no parameter {name}.", code="unknown_parameter", field=name,
+                f"There is no parameter {name}.",
+                code="unknown_parameter",
+                field=name,
                 remedy=f"Parameters of this address: {told}.",
             )

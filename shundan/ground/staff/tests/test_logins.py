@@ -1,4 +1,5 @@
 """Who gets in, by link, by session and by token, and what each may do."""
+
 from __future__ import annotations
 
 import types
@@ -58,11 +59,16 @@ def _urls() -> types.ModuleType:
     api = make_api()
     api.add_router("/numbers", router)
     module = types.ModuleType("staff_test_urls")
-    module.urlpatterns = [
-        path("", home), path("owners/", owners_only), path("forgotten/", forgotten),
-        path("", include("shundan.ground.staff.urls")), path("api/v1/", api.urls),
-        path("accounts/", include("allauth.urls")), path("i18n/", include("django.conf.urls.i18n")),
+    urlpatterns = [
+        path("", home),
+        path("owners/", owners_only),
+        path("forgotten/", forgotten),
+        path("", include("shundan.ground.staff.urls")),
+        path("api/v1/", api.urls),
+        path("accounts/", include("allauth.urls")),
+        path("i18n/", include("django.conf.urls.i18n")),
     ]
+    vars(module)["urlpatterns"] = urlpatterns
     return module
 
 
@@ -266,5 +272,8 @@ def test_a_scoped_person_carries_the_scope():
     actions.set_scope(person, shop_keys=[shop.pk], warehouses=["A"], by=SYSTEM, now=clock.now())
     who = queries.who_is(Person.objects.get(), via="page")
     assert (who.shop_keys, who.warehouses, who.sees_shop(shop.pk), who.sees_shop(shop.pk + 1)) == (
-        frozenset({shop.pk}), frozenset({"A"}), True, False,
+        frozenset({shop.pk}),
+        frozenset({"A"}),
+        True,
+        False,
     )
