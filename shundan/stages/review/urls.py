@@ -1,7 +1,12 @@
-"""URLs."""
-
+"""Addresses of review."""
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from shundan.stages.review import views
+
+app_name = "review"
+urlpatterns = [
+    path("settings/checks/", views.checks, name="checks"),
+    path("settings/checks/<str:shop>/", views.keep, name="keep"),
+]

@@ -23,6 +23,7 @@ from shundan.stages.orders.actions.holds import (
     open_holds,
     open_stop,
     open_stops,
+    set_waits_for,
 )
 from shundan.stages.orders.actions.news import SurpriseDraft, record_surprises
 from shundan.stages.orders.actions.people import (
@@ -40,6 +41,6 @@ from shundan.stages.orders.actions.waivers import waive
 __all__ = [
     "HoldDraft", "SurpriseDraft", "SurpriseDraft", "add_note", "block_buyer", "change_address", "close_hold", "close_holds", "close_stop",
     "hold_by_hand", "keep_due", "look_at_address", "mark_arranged", "move_order", "move_orders",
-    "note_surprise_seen", "open_hold", "open_holds", "open_stop", "open_stops", "record_surprises", "store_orders",
+    "note_surprise_seen", "open_hold", "open_holds", "open_stop", "open_stops", "record_surprises", "set_waits_for", "store_orders",
     "unblock_buyer", "waive",
 ]  # fmt: skip

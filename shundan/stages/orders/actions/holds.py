@@ -116,6 +116,11 @@ def close_hold(hold_key: int, outcome: str, *, by: Who, now: datetime) -> bool:
     return bool(close_holds([hold_key], outcome, by=by, now=now))
 
 
+def set_waits_for(hold_key: int, whom: str) -> None:
+    """Note who must act next at an open hold: us, buyer or stock."""
+    Hold.objects.filter(pk=hold_key, closed_at=None).update(waits_for=whom)
+
+
 def open_stops(
     wanted: Iterable[tuple[int, str, Mapping[str, Any]]], *, by: Who, now: datetime
 ) -> set[int]:

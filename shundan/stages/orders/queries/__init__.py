@@ -10,6 +10,7 @@ from __future__ import annotations
 from shundan.stages.orders.models import Hold, Line, Order
 from shundan.stages.orders.queries.holds import (
     causes,
+    hold_by_key,
     holds_in_scope,
     holds_of,
     known_cause,
@@ -17,7 +18,9 @@ from shundan.stages.orders.queries.holds import (
     open_holds,
     open_stops,
     open_surprises,
+    outcomes_of,
     stock_holds,
+    stops_in_scope,
     stops_of,
     waivers_of,
 )
@@ -52,7 +55,7 @@ from shundan.stages.orders.queries.phones import hash_phone
 
 __all__ = [
     "Hold", "Line", "Order", "ShownAddress", "address_of", "addresses_of", "blocked_buyers", "causes", "find_orders", "hash_phone",
-    "holds_in_scope", "holds_of", "known_cause", "lines_of", "live_lines", "lively_orders_of", "notes_of", "open_holds", "open_stops",
+    "hold_by_key", "holds_in_scope", "holds_of", "known_cause", "lines_of", "live_lines", "lively_orders_of", "notes_of", "open_holds", "open_stops",
     "open_surprises", "order_by_id", "order_by_key", "orders_by_ids", "orders_by_key", "orders_in", "orders_of_buyer",
-    "orders_seen_by", "stock_holds", "stops_of", "stored_ids", "waivers_of",
+    "orders_seen_by", "outcomes_of", "stock_holds", "stops_in_scope", "stops_of", "stored_ids", "waivers_of",
 ]  # fmt: skip

@@ -1,7 +1,9 @@
 """Holds, stops, waivers, causes, notes and surprises."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -23,6 +25,11 @@ def open_holds(order_keys: Iterable[int]) -> dict[int, list[Hold]]:
     for hold in Hold.objects.filter(order__in=list(order_keys), closed_at=None).order_by("pk"):
         found.setdefault(hold.order_id, []).append(hold)
     return found
+
+
+def hold_by_key(key: int) -> Hold | None:
+    """Return a hold with order, shop and buyer."""
+    return Hold.objects.select_related("order__shop", "order__buyer").filter(pk=key).first()
 
 
 def holds_of(order_key: int) -> list[Hold]:
@@ -74,3 +81,15 @@ def open_surprises(*, shop_keys: Iterable[int] | None = None, limit: int = 100) 
 def stock_holds() -> QuerySet[Hold]:
     """Return the open holds that end by themselves when goods arrive or a SKU is linked, oldest order first."""
     return Hold.objects.filter(closed_at=None, kind__in=["missing_stock", "unknown_sku"]).order_by("order_id", "pk")
+
+
+def outcomes_of(kind: str, *, since: datetime) -> list[tuple[str, int]]:
+    """Return how holds of a kind ended lately, the most frequent way first; judged by the newest 500."""
+    rows = Hold.objects.filter(kind=kind, closed_at__gte=since).order_by("-pk").values_list("outcome", flat=True)[:500]
+    return Counter(rows).most_common()
+
+
+def stops_in_scope(who: Who | None) -> QuerySet[Stop]:
+    """Return the open stops in somebody's scope, with order and shop."""
+    rows = Stop.objects.filter(closed_at=None).select_related("order__shop")
+    return rows if who is None or who.shop_keys is None else rows.filter(shop__in=who.shop_keys)

@@ -59,21 +59,12 @@ def cancel_order(order_key: int, reason: str, *, by: Who, now: datetime) -> str:
             CallDraft(
                 shop_key=order.shop_id, kind=CallKind.CANCEL_ORDER, subject_kind="order", subject_key=order_key,
                 subject_name=order.order_id, order_keys=[order_key], idempotency_key=f"cancel:{order_key}:{now.isoformat()}",
-                request=_request(order.order_id, platform_reason, order_key),
+                request={"order_id": order.order_id, "cancel_reason": platform_reason},
             ), by=by, now=now,
         )  # fmt: skip
         record([Draft("order", order_key, "cancel", by, now, shop_key=order.shop_id, subject_name=order.order_id,
                       facts={"reason": platform_reason})])  # fmt: skip
     return "asked"
-
-
-def _request(order_id: str, reason: str, order_key: int) -> dict[str, Any]:
-    lines = [line for line in orders.lines_of([order_key]).get(order_key, ()) if line.live]
-    units: dict[str, int] = {}
-    for line in lines:
-        units[line.sku_id] = units.get(line.sku_id, 0) + line.live
-    skus = [{"sku_id": sku, "quantity": quantity} for sku, quantity in sorted(units.items())]
-    return {"order_id": order_id, "cancel_reason": reason, "reason": reason, "skus": skus}
 
 
 def _stop_it(order_key: int, state: str, *, by: Who, now: datetime) -> None:
