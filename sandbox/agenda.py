@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from sandbox.box import Box
 
 Happening = Callable[["Box", dict], None]
+log = logging.getLogger("sandbox")
 HAPPENINGS: dict[str, Happening] = {}
 
 
@@ -55,6 +57,8 @@ class Agenda:
             box.clock.frozen = due
             try:
                 HAPPENINGS[kind](box, row)
+            except Exception:
+                log.exception("An event of kind %s failed and is left out.", kind)
             finally:
                 box.clock.frozen = outer
             done += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -19,6 +20,7 @@ from sandbox.gateway import Request
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+log = logging.getLogger("sandbox")
 TICK = 0.05
 LARGEST_BODY = 12_000_000
 SECURITY = [
@@ -101,6 +103,9 @@ class App:
             await self.route(request, send)
         except ControlRefusal as refusal:
             await control.reply_refusal(send, refusal)
+        except Exception:
+            log.exception("%s %s failed.", request.method, request.path)
+            await reply(send, 500, gateway.envelope(36009003, "Internal error.", None))
 
     async def route(self, request: Request, send: Send) -> None:
         self.box.catch_up()

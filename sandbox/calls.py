@@ -11,6 +11,7 @@ import sandbox.fulfilment.arranging
 import sandbox.fulfilment.calls
 import sandbox.fulfilment.couriers
 import sandbox.fulfilment.own_shipping
+import sandbox.fulfilment.papers
 import sandbox.logistics
 import sandbox.orders.calls
 import sandbox.orders.flow

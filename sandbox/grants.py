@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.errors import Refusal
 from sandbox.markets import DAY
@@ -59,6 +60,8 @@ def issue(box: Box, grant: dict[str, Any]) -> dict[str, Any]:
     grant["access"] = f"ROW_{secrets.token_urlsafe(36)}"
     box.store.put("grant", grant["id"], grant)
     box.store.put("token", grant["access"], {"grant": grant["id"], "expires": now + ACCESS_LIFE})
+    warn = grant["refresh_expires"] - 30 * DAY
+    box.agenda.add("authorisation_ends", due=warn, grant=grant["id"], expires=grant["refresh_expires"])
     for key, row in list(box.store.table("token").items()):
         if row["expires"] < now - DAY:
             box.store.drop("token", key)
@@ -133,3 +136,20 @@ def revoke(box: Box, shop_id: str) -> None:
             box.store.put("grant", grant_id, grant)
             if not grant["shops"]:
                 box.store.drop("grant", grant_id)
+
+
+@happening("authorisation_ends")
+def authorisation_ends(box: Box, due: dict[str, Any]) -> None:
+    """Warn the app every day of the last thirty, until the authorisation was renewed or is over."""
+    grant = box.store.get("grant", due["grant"])
+    if grant is None or grant["refresh_expires"] != due["expires"] or due["expires"] <= due["due"]:
+        return
+    for shop_id in grant["shops"]:
+        tell(
+            box,
+            shop_id,
+            "UPCOMING_AUTHORIZATION_EXPIRATION",
+            message="The authorization of this app will expire soon.",
+            expiration_time=str(due["expires"]),
+        )
+    box.agenda.add("authorisation_ends", due=due["due"] + DAY, grant=grant["id"], expires=due["expires"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -118,9 +119,20 @@ def set_faults(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     return faults
 
 
+def read_moment(text: str) -> int:
+    """Return seconds for unix seconds or an ISO 8601 time."""
+    try:
+        if not text or text.replace(".", "", 1).isdigit():
+            return int(float(text or 0))
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise ControlRefusal("updated_after must be unix seconds or an ISO 8601 time.") from None
+    return int(moment.replace(tzinfo=moment.tzinfo or dt.UTC).timestamp())
+
+
 def truth(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     """Return what really is, for comparison: orders of all shops or one, packages, cases, how much waits."""
-    since, shop = int(float(given.get("updated_after") or 0)), given.get("shop", "")
+    since, shop = read_moment(given.get("updated_after", "")), given.get("shop", "")
     mine = lambda row: not shop or row["shop_id"] == shop  # noqa: E731
     orders = [order for order in box.book.orders.values() if mine(order) and order["update_time"] >= since]
     table = box.store.table

@@ -12,7 +12,7 @@ from sandbox.gateway import Request
 
 Found = tuple[bytes, bytes, list[tuple[bytes, bytes]]]
 LABEL = re.compile(r"labels/(\d+)-(\d+)\.(pdf|zpl)")
-GOODS = re.compile(r"goods/([A-Z]{2,4})\.svg")
+GOODS = re.compile(r"goods/([A-Z]{2,5})\.svg")
 TINTS = ("#b8d8ba", "#d9dbbc", "#fcddbc", "#ef959d", "#a3bfd9", "#cdb4db", "#ffd6a5", "#9fd8cb")
 
 

@@ -68,6 +68,12 @@ class World:
         return self.tool.order(order_id)["packages"][0]["id"]
 
 
+def picture() -> dict[str, Any]:
+    """Return a multipart body with one small file in it."""
+    body = b'--cut\r\nContent-Disposition: form-data; name="data"; filename="a.png"\r\n\r\nPNG\r\n--cut--\r\n'
+    return {"raw": body, "headers": {"content-type": "multipart/form-data; boundary=cut"}}
+
+
 DAYS = {"start_date_ge": "2026-11-01", "end_date_lt": "2027-03-01"}
 CALLS: dict[str, Any] = {
     "GET /authorization/202309/shops": {"cipher": ""},
@@ -130,6 +136,20 @@ CALLS: dict[str, Any] = {
         "region": "GB",
         "order_id": w.own["id"],
         "body": {"tracking_number": "TM99999998GB", "shipping_provider_id": "7129720299146184452"},
+    },
+    "POST /fulfillment/202309/images/upload": lambda w: picture(),
+    "POST /fulfillment/202309/files/upload": lambda w: picture(),
+    "POST /customer_service/202309/images/upload": lambda w: picture(),
+    "POST /fulfillment/202502/invoice/upload": lambda w: {
+        "body": {
+            "invoices": [
+                {"package_id": key, "order_ids": [w.sent], "file_type": "XML", "file": "PHg+PC94Pg=="}
+                for key in (w.package, "1150000000000000000")
+            ]
+        }
+    },
+    "POST /fulfillment/202309/packages/deliver": lambda w: {
+        "body": {"packages": [{"id": w.package, "delivery_type": "DELIVERY_SUCCESS"}]}
     },
     "POST /fulfillment/202610/packages/{package_id}/shipping_info/update": lambda w: {
         "region": "GB",
