@@ -132,7 +132,7 @@ SHIPPING_LIST_HEADER = _split(
 )
 
 
-def us_order(number: int = 1, line: int = 1, **cells: str) -> Cells:
+def us_order(number: int = 1, line: int = 1, /, **cells: str) -> Cells:
     """One line of an order of the United States, to be shipped; any cell may be given by name."""
     row = {
         "Order ID": f"5770000000000{number:05}",
@@ -174,7 +174,7 @@ def us_order(number: int = 1, line: int = 1, **cells: str) -> Cells:
     return {**row, **cells}
 
 
-def asian_order(market: str, number: int = 1, line: int = 1, **cells: str) -> Cells:
+def asian_order(market: str, number: int = 1, line: int = 1, /, **cells: str) -> Cells:
     """One line of an order of Indonesia, Vietnam, Thailand, Malaysia or the Philippines, masked as there."""
     row = {
         "Order ID": f"5780000000000{number:05}",
@@ -217,7 +217,7 @@ def asian_order(market: str, number: int = 1, line: int = 1, **cells: str) -> Ce
     return {name: row.get(name, "") for name in HEADERS[market]}
 
 
-def japanese_order(number: int = 1, **cells: str) -> Cells:
+def japanese_order(number: int = 1, /, **cells: str) -> Cells:
     """One line of an order of Japan: yen with their word behind, times as in America."""
     row = {
         "注文ID": f"5790000000000{number:05}",
@@ -254,7 +254,7 @@ def japanese_order(number: int = 1, **cells: str) -> Cells:
     return {**row, **cells}
 
 
-def rating(number: int = 1, **cells: str) -> Cells:
+def rating(number: int = 1, /, **cells: str) -> Cells:
     """One rating of an order of `us_order`."""
     row = {
         "Order ID": f"5770000000000{number:05}",
@@ -271,10 +271,7 @@ def rating(number: int = 1, **cells: str) -> Cells:
 def table(header: Sequence[str], rows: Iterable[Cells], *, tabs: bool = False) -> list[list[str]]:
     """Put rows by name under their header; with `tabs`, ids and times end in a tab."""
     body = [
-        [
-            row.get(name, row.get(name.strip(), "")) + ("\t" if tabs and name in TABBED else "")
-            for name in header
-        ]
+        [row.get(name, row.get(name.strip(), "")) + ("\t" if tabs and name in TABBED else "") for name in header]
         for row in rows
     ]
     return [list(header), *body]
@@ -285,9 +282,7 @@ def descriptions(header: Sequence[str]) -> list[str]:
     return [DESCRIPTIONS.get(name.strip(), "") for name in header]
 
 
-def as_csv(
-    rows: Iterable[Sequence[str]], *, bom: bool = True, delimiter: str = ",", encoding: str = "utf-8"
-) -> bytes:
+def as_csv(rows: Iterable[Sequence[str]], *, bom: bool = True, delimiter: str = ",", encoding: str = "utf-8") -> bytes:
     """Write a table as delimited text."""
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
@@ -296,16 +291,12 @@ def as_csv(
 
 def as_unicode_text(rows: Iterable[Sequence[str]]) -> bytes:
     """Write a table as Excel's “Unicode Text”: UTF-16 with tabs; the tabs in cells are gone."""
-    return as_csv(
-        [[cell.strip("\t") for cell in row] for row in rows], bom=False, delimiter="\t", encoding="utf-16"
-    )
+    return as_csv([[cell.strip("\t") for cell in row] for row in rows], bom=False, delimiter="\t", encoding="utf-16")
 
 
 def as_html(rows: Iterable[Sequence[str]]) -> bytes:
     """Write a table as the page that Chinese ERPs name .xls."""
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
+    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<html><body><table border=1>{body}</table></body></html>".encode()
 
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from shundan.core.actors import Who
 from shundan.core.rights import Right
 from shundan.desk.imports import actions, queries
 from shundan.desk.imports.queries import ImportReport
@@ -65,7 +64,7 @@ def list_imports(
     request: HttpRequest, limit: int = Query(50, ge=1, le=200), after: int | None = None
 ) -> dict[str, object]:
     """List imports, newest first."""
-    reports = queries.imports_seen_by(_who(request), limit=limit + 1, before=after)
+    reports = queries.imports_seen_by(request.who, limit=limit + 1, before=after)
     following = str(reports[limit - 1].key) if len(reports) > limit else None
     return {"items": [_told(one) for one in reports[:limit]], "next": following}
 
@@ -81,18 +80,18 @@ def upload(
     confirm: bool = Form(False),
 ) -> Status:
     """Take a file in. `create_shop`: the market of a shop to be made; `confirm`: store at once."""
-    known = find_shop(shop, who=_who(request)) if shop and not create_shop else None
+    known = find_shop(shop, who=request.who) if shop and not create_shop else None
     report = actions.start_import(
         file.read(),
         file.name or "file",
         known,
-        by=_who(request),
+        by=request.who,
         create_region=create_shop,
         create_id=shop,
         dates=dates,
     )
     if confirm and report.phase == queries.PREVIEW:
-        report = actions.confirm_import(report.key, by=_who(request))
+        report = actions.confirm_import(report.key, by=request.who)
     return Status(201, _told(report))
 
 
@@ -100,28 +99,28 @@ def upload(
 @needs(Right.IMPORT)
 def show_import(request: HttpRequest, key: int) -> dict[str, object]:
     """Show one import: READING, PREVIEW, STORING, DONE, CANCELLED or FAILED."""
-    return _told(queries.find_import(key, who=_who(request)))
+    return _told(queries.find_import(key, who=request.who))
 
 
 @router.post("/{int:key}/confirm", response=ImportOut)
 @needs(Right.IMPORT)
 def confirm_import(request: HttpRequest, key: int) -> dict[str, object]:
     """Store what the preview showed."""
-    return _told(actions.confirm_import(key, by=_who(request)))
+    return _told(actions.confirm_import(key, by=request.who))
 
 
 @router.post("/{int:key}/cancel", response=ImportOut)
 @needs(Right.IMPORT)
 def cancel_import(request: HttpRequest, key: int) -> dict[str, object]:
     """Drop an import, or stop it at its next slice."""
-    return _told(actions.cancel_import(key, by=_who(request)))
+    return _told(actions.cancel_import(key, by=request.who))
 
 
 @router.get("/{int:key}/refused", response=RefusedRowsOut)
 @needs(Right.IMPORT)
 def list_refused(request: HttpRequest, key: int) -> dict[str, object]:
     """List the rows that were not taken: row, column, why and what to do."""
-    rows = queries.refused_rows(queries.find_import(key, who=_who(request)))
+    rows = queries.refused_rows(queries.find_import(key, who=request.who))
     return {
         "items": [
             {
@@ -140,17 +139,12 @@ def list_refused(request: HttpRequest, key: int) -> dict[str, object]:
 @needs(Right.IMPORT)
 def refused_file(request: HttpRequest, key: int) -> HttpResponse:
     """Download the rows that were not taken as CSV."""
-    report = queries.find_import(key, who=_who(request))
+    report = queries.find_import(key, who=request.who)
     sentences = [(row.text, row.remedy) for row in queries.refused_rows(report)]
     content = queries.refused_csv(report, header=list(CSV_HEADER), sentences=sentences)
     answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="import-{key}-refused.csv"'
     return answer
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]
-    return who
 
 
 def _told(report: ImportReport) -> dict[str, object]:

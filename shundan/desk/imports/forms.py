@@ -18,9 +18,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_(
-            "XLSX, CSV or text, as Seller Center, Shopify, ShipStation or your ERP wrote it; at most 100 MB."
-        ),
+        help_text=_("XLSX, CSV or text, as Seller Center, Shopify, ShipStation or your ERP wrote it; at most 100 MB."),
     )
     shop = forms.ChoiceField(label=_("Shop"))
     region = forms.ChoiceField(

@@ -145,18 +145,14 @@ def refused_csv(report: ImportReport, *, header: list[str], sentences: list[tupl
     """Return the refused rows as a table; `sentences` are (why, remedy) of each, translated."""
     rows = refused_rows(report)
     told = zip(rows, sentences, strict=True)
-    return write_csv(
-        [(row.row, row.column, row.order_id, why, remedy) for row, (why, remedy) in told], header=header
-    )
+    return write_csv([(row.row, row.column, row.order_id, why, remedy) for row, (why, remedy) in told], header=header)
 
 
 def told_before(shop_key: int, order_ids: Iterable[str]) -> dict[str, Payload]:
     """Return order id -> what a file last told about it, as far as it is still kept."""
     found: dict[str, Payload] = {}
     for chunk in _chunks(order_ids):
-        rows = Snapshot.objects.filter(
-            shop=shop_key, kind="order", outside_id__in=chunk, source="file"
-        ).order_by("pk")
+        rows = Snapshot.objects.filter(shop=shop_key, kind="order", outside_id__in=chunk, source="file").order_by("pk")
         found |= dict(rows.values_list("outside_id", "payload"))
     return found
 

@@ -68,9 +68,7 @@ def read_import(content: bytes, market: Market | None, *, dates: str = "", token
         count = sum(1 for row in rows[found.header_at + 1 :] if any(cell.strip() for cell in row))
         return _cursor(found.kind, _Judged(tally=Counter(new=count)), [], token=token)
     if market is None:
-        raise BadFile(
-            "It is not known which shop this file belongs to.", column="shop", remedy="Choose a shop."
-        )
+        raise BadFile("It is not known which shop this file belongs to.", column="shop", remedy="Choose a shop.")
     told: dict[str, Any] = {
         "region": market.region,
         "zone": market.zone,
@@ -79,9 +77,7 @@ def read_import(content: bytes, market: Market | None, *, dates: str = "", token
     }
     if found.kind == Kind.RATINGS:
         ratings, refused = parse_ratings(rows, **told)
-        return _cursor(
-            found.kind, _judge_ratings((one.row, one.facts) for one in ratings), refused, token=token
-        )
+        return _cursor(found.kind, _judge_ratings((one.row, one.facts) for one in ratings), refused, token=token)
     if found.kind in OTHERS:
         orders, refused = parse_others(found.kind, rows, currency=market.currency, **told)
     else:
@@ -116,9 +112,7 @@ def _judge_orders(orders: Sequence[TakenOrder], *, shop_key: int | None) -> _Jud
 
 def _sample(one: TakenOrder, what: str, old: Payload | None, payload: Payload) -> dict[str, Any]:
     facts = one.facts
-    changed = (
-        [] if old is None else sorted(key for key in {*old, *payload} if old.get(key) != payload.get(key))
-    )
+    changed = [] if old is None else sorted(key for key in {*old, *payload} if old.get(key) != payload.get(key))
     return {
         "row": one.row,
         "order_id": facts.order_id,

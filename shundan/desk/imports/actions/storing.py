@@ -43,9 +43,7 @@ def advance(job: Any) -> int:
         return _read(job) if job.cursor.get("phase", READING) == READING else _store(job)
     except (ShundanError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         log.warning("import %s failed: %s: %s", job.pk, type(error).__name__, error)
-        message = (
-            error.message if isinstance(error, ShundanError) else "The file cannot be read; the log says why."
-        )
+        message = error.message if isinstance(error, ShundanError) else "The file cannot be read; the log says why."
         result = {"phase": FAILED, "remedy": getattr(error, "remedy", "")}
         jobs.end_job(job, result=result, error=message)
         return 1
@@ -57,9 +55,7 @@ def _read(job: Any) -> int:
     )
     counts = cursor["counts"]
     jobs.pause_job(job.pk, by=_who(job))
-    if not jobs.report_progress(
-        job, done=0, total=counts["new"] + counts["changed"] + counts["fills"], cursor=cursor
-    ):
+    if not jobs.report_progress(job, done=0, total=counts["new"] + counts["changed"] + counts["fills"], cursor=cursor):
         _end(job, CANCELLED)
     return 1
 

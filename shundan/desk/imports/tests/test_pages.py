@@ -76,9 +76,7 @@ def test_every_phase_speaks_chinese(shop: Shop) -> None:
 
 def test_a_broken_file_is_refused_with_a_sentence_and_a_remedy(shop: Shop) -> None:
     clerk = signed_in("clerk")
-    answer = clerk.post(
-        "/imports/upload/", {"file": SimpleUploadedFile("x.csv", b"a,b\n1,2\n"), "shop": shop.shop_id}
-    )
+    answer = clerk.post("/imports/upload/", {"file": SimpleUploadedFile("x.csv", b"a,b\n1,2\n"), "shop": shop.shop_id})
     assert answer.status_code == 422
     assert "No known table is in this file." in answer.content.decode()
     assert "Nothing was stored." in answer.content.decode()
@@ -113,8 +111,7 @@ def test_the_refused_rows_can_be_downloaded_with_reasons(shop: Shop) -> None:
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.content.decode("utf-8-sig").splitlines() == [
         "Row,Column,Order,Why,What to do",
-        "2,Quantity,577000000000000001,“=1+1” is no quantity.,"
-        '"Correct the cell, or export the orders again."',
+        '2,Quantity,577000000000000001,“=1+1” is no quantity.,"Correct the cell, or export the orders again."',
     ]
 
 
@@ -193,9 +190,7 @@ def test_every_sentence_of_the_readers_can_be_translated() -> None:
 
 def _is_sentence(text: str) -> bool:
     return (
-        len(text.split()) > 3
-        and text[:1] in "“ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        and (text.endswith(".") or "xport" in text)
+        len(text.split()) > 3 and text[:1] in "“ABCDEFGHIJKLMNOPQRSTUVWXYZ" and (text.endswith(".") or "xport" in text)
     )
 
 

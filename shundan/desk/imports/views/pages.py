@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from shundan.core.actors import Who
 from shundan.core.errors import Refused
 from shundan.core.rights import Right
 from shundan.desk.imports import actions, queries
@@ -30,14 +29,14 @@ SHOWN_REFUSED = 50
 @require_safe
 def list_imports(request: HttpRequest) -> HttpResponse:
     """Show the imports so far and the form for another."""
-    return _list(request, UploadForm(shops=shops_seen_by(_who(request)), initial=_first_shop(request)))
+    return _list(request, UploadForm(shops=shops_seen_by(request.who), initial=_first_shop(request)))
 
 
 @needs(Right.IMPORT)
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file in and go to its preview."""
-    form = UploadForm(request.POST, request.FILES, shops=shops_seen_by(_who(request)))
+    form = UploadForm(request.POST, request.FILES, shops=shops_seen_by(request.who))
     if not form.is_valid():
         return _list(request, form, status=422)
     file, told = form.cleaned_data["file"], form.cleaned_data
@@ -46,7 +45,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             file.read(),
             file.name,
             form.chosen_shop,
-            by=_who(request),
+            by=request.who,
             create_region=told["region"],
             create_name=told["name"],
             dates=told["dates"],
@@ -60,7 +59,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_import(request: HttpRequest, key: int) -> HttpResponse:
     """Show one import: preview, progress or result; the moving part alone for htmx."""
-    report = queries.find_import(key, who=_who(request))
+    report = queries.find_import(key, who=request.who)
     htmx: Any = getattr(request, "htmx", None)
     template = "imports/_report.html" if htmx and htmx.target == "report" else "imports/import.html"
     answer = render(request, template, _context(report))
@@ -73,7 +72,7 @@ def show_import(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, key: int) -> HttpResponse:
     """Store what the preview showed."""
-    actions.confirm_import(key, by=_who(request))
+    actions.confirm_import(key, by=request.who)
     return redirect("imports:import", key)
 
 
@@ -81,7 +80,7 @@ def confirm(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, key: int) -> HttpResponse:
     """Drop the import, or stop it at its next slice."""
-    actions.cancel_import(key, by=_who(request))
+    actions.cancel_import(key, by=request.who)
     messages.success(request, _("The import is cancelled. What was stored before stays."))
     return redirect("imports:import", key)
 
@@ -90,7 +89,7 @@ def cancel(request: HttpRequest, key: int) -> HttpResponse:
 @require_safe
 def download_refused(request: HttpRequest, key: int) -> HttpResponse:
     """Download the rows that were not taken, each with its reason and remedy."""
-    report = queries.find_import(key, who=_who(request))
+    report = queries.find_import(key, who=request.who)
     sentences = [sentence_of(row) for row in queries.refused_rows(report)]
     header = [_("Row"), _("Column"), _("Order"), _("Why"), _("What to do")]
     content = queries.refused_csv(report, header=header, sentences=sentences)
@@ -99,23 +98,14 @@ def download_refused(request: HttpRequest, key: int) -> HttpResponse:
     return answer
 
 
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]
-    return who
-
-
 def _first_shop(request: HttpRequest) -> dict[str, str]:
     chosen = chosen_shop_id(request)
-    return next(({"shop": shop.shop_id} for shop in shops_seen_by(_who(request)) if shop.pk == chosen), {})
+    return next(({"shop": shop.shop_id} for shop in shops_seen_by(request.who) if shop.pk == chosen), {})
 
 
-def _list(
-    request: HttpRequest, form: UploadForm, *, refusal: Refused | None = None, status: int = 200
-) -> HttpResponse:
+def _list(request: HttpRequest, form: UploadForm, *, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
     before = request.GET.get("before", "")
-    reports = queries.imports_seen_by(
-        _who(request), limit=PAGE + 1, before=int(before) if before.isdecimal() else None
-    )
+    reports = queries.imports_seen_by(request.who, limit=PAGE + 1, before=int(before) if before.isdecimal() else None)
     older = reports[PAGE - 1].key if len(reports) > PAGE else None
     context: dict[str, Any] = {"reports": reports[:PAGE], "older": older, "form": form, "now": clock.now()}
     if refusal is not None:

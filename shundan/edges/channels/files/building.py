@@ -55,9 +55,7 @@ class Frame:
         except ValueError as why:
             raise self.unreadable(row, field, str(why), value=row[field][:60]) from None
 
-    def unreadable(
-        self, row: Cells, field: str, message: str, remedy: str = CORRECT, **said: str
-    ) -> Unreadable:
+    def unreadable(self, row: Cells, field: str, message: str, remedy: str = CORRECT, **said: str) -> Unreadable:
         """Return the error that names this cell."""
         return Unreadable(row.number, self.column(row, field), message, remedy, **said)
 
@@ -71,8 +69,7 @@ def build_order(order_id: str, rows: Sequence[Cells], frame: Frame) -> OrderFact
         raise frame.unreadable(first, "status", "The status “%(value)s” is not known.", _ENGLISH, value=said)
     rows = _distinct(rows, frame)
     moments = {
-        field: frame.moment(first, field)
-        for field in ("created", "paid", "rts", "shipped", "delivered", "cancelled")
+        field: frame.moment(first, field) for field in ("created", "paid", "rts", "shipped", "delivered", "cancelled")
     }
     placed = moments["created"]
     if placed is None:
@@ -163,8 +160,7 @@ def _payment(rows: Sequence[Cells], frame: Frame) -> PaymentFacts:
         subtotal = sum(frame.minor(row, "line_after") for row in rows)
     else:
         before = sum(
-            frame.minor(row, "line_before") or frame.minor(row, "unit_price") * frame.quantity(row)
-            for row in rows
+            frame.minor(row, "line_before") or frame.minor(row, "unit_price") * frame.quantity(row) for row in rows
         )
         subtotal = before - by_seller - by_platform
     return PaymentFacts(

@@ -73,9 +73,7 @@ def _lines(cells: list[Cells], *, first_row: int) -> tuple[list[Cells], list[Ref
     padded = {field for field in _IDS if values.is_padded_column(row[field] for row in cells)}
     lines, refused = [], []
     for row in cells:
-        damaged = next(
-            (one for one in _IDS if values.is_damaged_id(row[one]) or (one in padded and row[one])), ""
-        )
+        damaged = next((one for one in _IDS if values.is_damaged_id(row[one]) or (one in padded and row[one])), "")
         if damaged:
             refused.append(RefusedRow(row.number, _IDS[damaged], _DAMAGED, AGAIN, row["order_id"]))
         elif values.is_id(row["order_id"]):
@@ -111,9 +109,7 @@ def order_of_dates(texts: Iterable[str], *, told: str = "", usual: str = "") -> 
     return order
 
 
-def _taken(
-    lines: list[Cells], refused: list[RefusedRow], frame: Frame
-) -> tuple[list[TakenOrder], list[RefusedRow]]:
+def _taken(lines: list[Cells], refused: list[RefusedRow], frame: Frame) -> tuple[list[TakenOrder], list[RefusedRow]]:
     groups: dict[str, list[Cells]] = {}
     for row in lines:
         groups.setdefault(row["order_id"], []).append(row)
@@ -135,8 +131,6 @@ def take_groups(
         except Unreadable as why:
             refused.append(why.refused(order_id))
             refused += [
-                RefusedRow(row.number, "", _REST_REFUSED, why.remedy, order_id)
-                for row in rows
-                if row.number != why.row
+                RefusedRow(row.number, "", _REST_REFUSED, why.remedy, order_id) for row in rows if row.number != why.row
             ]
     return taken, sorted(refused, key=lambda one: one.row)

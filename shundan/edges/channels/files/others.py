@@ -143,9 +143,7 @@ def parse_others(
         if why:
             column, message, said = why
             refused.append(
-                RefusedRow(
-                    number, column, message, AGAIN, fields["order_id"].split("\n")[0], {"value": said[:60]}
-                )
+                RefusedRow(number, column, message, AGAIN, fields["order_id"].split("\n")[0], {"value": said[:60]})
             )
             continue
         cells = Cells([fields.get(field, "") for field in _FIELDS], number=number, places=_PLACES)
@@ -168,9 +166,7 @@ def parse_others(
     return take_groups(groups, refused, frame)
 
 
-def _named(
-    rows: Sequence[Row], header_at: int, names: dict[str, int]
-) -> Iterator[tuple[int, Callable[[str], str]]]:
+def _named(rows: Sequence[Row], header_at: int, names: dict[str, int]) -> Iterator[tuple[int, Callable[[str], str]]]:
     for number, row in told_rows(rows, header_at=header_at):
 
         def cell(name: str, row: Row = row) -> str:

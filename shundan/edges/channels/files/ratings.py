@@ -60,9 +60,7 @@ def _rating(row: Cells, frame: Frame) -> RatingFacts:
             row, "order_id", "A spreadsheet has rounded this number; its last digits are lost.", AGAIN
         )
     if not is_id(row["order_id"]):
-        raise frame.unreadable(
-            row, "order_id", "“%(value)s” is no order id.", AGAIN, value=row["order_id"][:60]
-        )
+        raise frame.unreadable(row, "order_id", "“%(value)s” is no order id.", AGAIN, value=row["order_id"][:60])
     stars = row["stars"].removesuffix(".0")
     if stars not in ("1", "2", "3", "4", "5"):
         raise frame.unreadable(row, "stars", "“%(value)s” is no rating from 1 to 5.", value=row["stars"][:60])

@@ -66,11 +66,17 @@ def told_rows(rows: Sequence[Row], *, header_at: int) -> Iterator[tuple[int, Row
         filled = [cell for cell in row if cell and not cell.isspace()]
         if not filled:
             continue
-        # Pasted from a spreadsheet, the header may be parted by commas and the rows by tabs, or the reverse.
-        if len(filled) == 1 and width > 3 and row[0] and (row[0].count("\t") > 2 or row[0].count(",") > 2):
-            mark = "\t" if row[0].count("\t") > 2 else ","
-            row = next(csv.reader([row[0]], delimiter=mark))
-        yield number, row
+        yield number, _parted(row, filled, width=width) if len(filled) * 3 < width else row
+
+
+def _parted(row: Row, filled: list[str], *, width: int) -> Row:
+    """Part a row that was pasted under another table's header: its cells are parted by tabs, or by commas."""
+    text = ",".join(row).rstrip(",")
+    if text.count("\t") * 2 >= width:
+        return text.split("\t")
+    if len(filled) == 1 and row[0].count(",") * 2 >= width:
+        return next(csv.reader([row[0]]))
+    return row
 
 
 def composed(text: str) -> str:

@@ -38,6 +38,9 @@ _CURRENCY_WORDS = {
     "Đ": "VND",
     "MX$": "MXN",
 }
+_CURRENCIES = frozenset(
+    ("USD", "GBP", "EUR", "IDR", "THB", "VND", "MYR", "PHP", "SGD", "JPY", "MXN", "BRL", "CNY", "KRW", "TWD")
+)
 MONTH_FIRST, DAY_FIRST = "mdy", "dmy"
 NO_AMOUNT, NO_TIME = "“%(value)s” is no amount of money.", "“%(value)s” is no time."
 _NOTHING = frozenset({"", "-", "/", "--", "n/a"})
@@ -74,8 +77,9 @@ def read_minor(text: str, currency: str) -> int:
         return to_minor(bare, currency)
     negative = bare.startswith("(") and bare.endswith(")") or "-" in bare or "−" in bare
     words = "".join(re.findall(r"[^\d.,()+\-−\s]+", bare)).upper()
-    if words and words != currency and _CURRENCY_WORDS.get(words, words) not in ("", currency):
-        raise ValueError("“%(value)s” is not in the shop's currency.")
+    if words and _CURRENCY_WORDS.get(words, words) not in ("", currency):
+        foreign = words in _CURRENCY_WORDS or words in _CURRENCIES
+        raise ValueError("“%(value)s” is not in the shop's currency." if foreign else NO_AMOUNT)
     number = re.sub(r"[^\d.,]", "", bare)
     if not re.search(r"\d", number):
         raise ValueError(NO_AMOUNT)

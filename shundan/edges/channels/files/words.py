@@ -82,9 +82,7 @@ _STATUSES: dict[str, tuple[str, ...]] = {
     ),
 }
 _API = {name: name for name in _STATUSES}
-_BY_STATUS = {fold(word): name for name, words in _STATUSES.items() for word in words} | {
-    fold(n): n for n in _API
-}
+_BY_STATUS = {fold(word): name for name, words in _STATUSES.items() for word in words} | {fold(n): n for n in _API}
 _BY_SUBSTATUS = {fold(word): name for name, words in _SUBSTATUSES.items() for word in words}
 _COD = (
     "cash on delivery",
