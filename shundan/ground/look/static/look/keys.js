@@ -25,17 +25,24 @@
     const chosen = document.querySelectorAll('input[name="row"]:checked');
     if (chosen.length) document.querySelector("[data-uncheck]")?.click();
   }
+  // A button that prints its key is pressed by it; the drawer's come before the page's.
+  function printed(key) {
+    const keys = [...document.querySelectorAll("#drawer .button kbd"), ...document.querySelectorAll("main .button kbd, .station .button kbd")];
+    return keys.find((one) => one.textContent.trim().toLowerCase() === key && one.offsetParent)?.closest(".button");
+  }
   function choose(number) {
     const target = document.querySelector(`[data-key="${number}"]`);
     if (target) { target.matches("input") ? (target.checked = true, target.focus(), target.dispatchEvent(new Event("change", { bubbles: true }))) : target.click(); return true; }
     const choice = document.querySelectorAll(".choices input[type=radio]")[number - 1];
     if (choice) { choice.checked = true; choice.focus(); choice.dispatchEvent(new Event("change", { bubbles: true })); return true; }
-    return false;
+    const button = printed(String(number));
+    button?.click();
+    return Boolean(button);
   }
   function enter(event) {
     if (document.activeElement.matches("a, button, summary, input, select, textarea")) return;
     const row = window.shundan.currentRow?.();
-    const target = row?.querySelector(".row-link") || document.querySelector("[data-enter]");
+    const target = row?.querySelector(".row-link") || document.querySelector("[data-enter]") || printed("⏎");
     if (target) { event.preventDefault(); target.click(); }
   }
 
@@ -67,6 +74,6 @@
     else if (event.key === "?") document.getElementById("keys")?.showModal();
     else if (event.key === "g") waitsForPage = Date.now() + 1500;
     else if (/^[1-9]$/.test(event.key)) { if (choose(Number(event.key))) event.preventDefault(); }
-    else { const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`); if (target) { event.preventDefault(); target.click(); } }
+    else if (event.key.length === 1) { const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`) || printed(event.key.toLowerCase()); if (target) { event.preventDefault(); target.click(); } }
   });
 })();
