@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import logging
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import uvicorn
 
 from sandbox.app import App
 from sandbox.box import Box
+from sandbox.control import is_loopback
 from sandbox.control.deeds import start_world
 from sandbox.seed import plant_app, plant_shops
 from sandbox.world.history import write_history
@@ -26,13 +26,6 @@ def read_arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--demo", choices=("live", "quiet", "off"), default="live")
     parser.add_argument("--speed", type=float, default=60, help="story seconds per second, 0 stands still")
     return parser.parse_args(given)
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def build(options: argparse.Namespace) -> Box:

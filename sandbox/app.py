@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -17,9 +17,9 @@ from sandbox.deliveries import Postman
 from sandbox.errors import ControlRefusal
 from sandbox.gateway import Request
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 log = logging.getLogger("sandbox")
 TICK = 0.05
 LARGEST_BODY = 12_000_000
@@ -42,7 +42,7 @@ class App:
         self.box = box
         self.postman: Postman | None = None
         self.ticker: asyncio.Task[None] | None = None
-        self.tokens = 0.0
+        self.tokens = 1.0
         self.filled = time.monotonic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

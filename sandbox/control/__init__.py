@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,6 @@ from sandbox.errors import ControlRefusal, Refusal
 from sandbox.gateway import Request
 from sandbox.pages import home_page
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 PAGE_HEADERS = [
     (
         b"content-security-policy",
@@ -27,7 +27,11 @@ PAGE_HEADERS = [
 
 
 def is_loopback(host: str) -> bool:
-    return host in LOOPBACK or host.startswith("127.")
+    """Tell whether a name can only mean this machine; 127.0.0.1.evil.example cannot."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def check_host(headers: dict[str, str]) -> None:
