@@ -54,9 +54,7 @@ def test_every_state_is_explained(state: str, language: str) -> None:
     assert re.search(rf"\b{state}\b", LIFE_CYCLES[language])
 
 
-@pytest.mark.parametrize(
-    "move", sorted({word for m in (moves, parcel_moves, case_moves) for word in words(m, "Move")})
-)
+@pytest.mark.parametrize("move", sorted({word for m in (moves, parcel_moves, case_moves) for word in words(m, "Move")}))
 @pytest.mark.parametrize("language", LIFE_CYCLES)
 def test_every_move_is_explained(move: str, language: str) -> None:
     assert re.search(rf"\b{move}\b", LIFE_CYCLES[language])
@@ -78,9 +76,7 @@ def test_every_setting_is_explained(setting: str, language: str) -> None:
 @pytest.mark.parametrize("name", sorted(commands()))
 def test_every_command_and_option_is_explained(name: str, language: str) -> None:
     assert re.search(rf"^\| `{name}\b", OPERATE[language], re.MULTILINE)
-    options = {o for a in commands()[name]._actions for o in a.option_strings if o.startswith("--")} - {
-        "--help"
-    }
+    options = {o for a in commands()[name]._actions for o in a.option_strings if o.startswith("--")} - {"--help"}
     assert sorted(o for o in options if not re.search(rf"{o}\b", OPERATE[language])) == []
 
 

@@ -137,9 +137,7 @@ def test_a_file_fits_on_a_desk(path: Path) -> None:
 @pytest.mark.parametrize("path", PROGRAMS, ids=named)
 def test_a_function_fits_on_a_screen(path: Path) -> None:
     functions = (
-        n
-        for n in ast.walk(ast.parse(path.read_text()))
-        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+        n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
     )
     assert [f.name for f in functions if (f.end_lineno or f.lineno) - f.lineno >= 60] == []
 
@@ -215,10 +213,7 @@ def writes(source: str, field: str) -> list[int]:
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             flat = [t for target in targets for t in ast.walk(target)]
-            if any(
-                isinstance(t, ast.Attribute) and t.attr == field and isinstance(t.ctx, ast.Store)
-                for t in flat
-            ):
+            if any(isinstance(t, ast.Attribute) and t.attr == field and isinstance(t.ctx, ast.Store) for t in flat):
                 lines.append(node.lineno)
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -230,9 +225,7 @@ def writes(source: str, field: str) -> list[int]:
                 lines.append(node.lineno)
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             sql = node.value.lower()
-            if re.search(
-                rf"\bupdate\b[\s\S]+\bset\b[\s\S]*\b{field}\s*=|\binsert\s+into\b[\s\S]+\b{field}\b", sql
-            ):
+            if re.search(rf"\bupdate\b[\s\S]+\bset\b[\s\S]*\b{field}\s*=|\binsert\s+into\b[\s\S]+\b{field}\b", sql):
                 lines.append(node.lineno)
     return lines
 

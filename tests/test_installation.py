@@ -194,9 +194,7 @@ def test_the_folder_lives_through_kill_and_restart_and_a_newer_database_is_refus
         assert programs(tmp_path) == {}
 
     with closing(sqlite3.connect(tmp_path / "shundan.sqlite3")) as rows, rows:
-        rows.execute(
-            "INSERT INTO django_migrations (app, name, applied) VALUES ('orders', '0999_later', '2030-01-01')"
-        )
+        rows.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('orders', '0999_later', '2030-01-01')")
     refused = shundan("run", "--data", str(tmp_path), "--port", str(free_port()), "--no-sandbox")
     assert refused.returncode == 1
     assert "comes from a newer version of Shundan (orders.0999_later is unknown here)" in refused.stderr

@@ -109,9 +109,7 @@ def _load_database(dump: Path, source: Path) -> None:
     if not dump.exists():
         raise CannotStart(f"{source} was made from another kind of database: set DATABASE_URL accordingly.")
     if _engine() == "postgresql":
-        _run_program(
-            ["pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_database_url()}", str(dump)]
-        )
+        _run_program(["pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_database_url()}", str(dump)])
         return
     with closing(sqlite3.connect(dump)) as copy:
         _check_whole(copy, source)

@@ -71,9 +71,7 @@ def find_faults(root: Path = ROOT) -> list[str]:
             entry = known.get(use.message)
             where = f"{use.path.relative_to(root.parent)}:{use.line}"
             if entry is None:
-                faults.append(
-                    f"{where}: not in {app.relative_to(root.parent) / CATALOGUE}: {use.message[1]!r}"
-                )
+                faults.append(f"{where}: not in {app.relative_to(root.parent) / CATALOGUE}: {use.message[1]!r}")
             elif fault := _fault(use.message, entry):
                 faults.append(f"{where}: {fault}: {use.message[1]!r}")
     for path in sorted(root.rglob(str(CATALOGUE))):
@@ -88,9 +86,7 @@ def find_faults(root: Path = ROOT) -> list[str]:
 def uses_by_app(root: Path = ROOT) -> dict[Path, list[Use]]:
     """Group every message of Python files and templates below `root` by the app it belongs to."""
     found: dict[Path, list[Use]] = {}
-    for path in sorted(
-        [*root.rglob("*.py"), *root.rglob("templates/**/*.html"), *root.rglob("templates/**/*.txt")]
-    ):
+    for path in sorted([*root.rglob("*.py"), *root.rglob("templates/**/*.html"), *root.rglob("templates/**/*.txt")]):
         if {"tests", "migrations", "locale"} & set(path.relative_to(root).parts) or not path.is_file():
             continue
         for use in _uses(path):
@@ -104,9 +100,7 @@ def missing(app: Path, uses: list[Use]) -> str:
     for use in uses:
         context, one, many = use.message
         if use.message not in known:
-            catalogue.add(
-                (one, many) if many else one, context=context, locations=[(use.path.name, use.line)]
-            )
+            catalogue.add((one, many) if many else one, context=context, locations=[(use.path.name, use.line)])
     out = io.BytesIO()
     write_po(out, catalogue, omit_header=True, width=0)
     return out.getvalue().decode()

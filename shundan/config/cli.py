@@ -48,9 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     def add(name: str, run: Run, about: str) -> argparse.ArgumentParser:
         one = all_commands.add_parser(name, help=about, description=about)
-        one.add_argument(
-            "--data", type=Path, default=Path("data"), metavar="DIR", help="where everything is kept"
-        )
+        one.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="where everything is kept")
         one.set_defaults(run=run)
         return one
 
@@ -64,9 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_programs(add: Adder) -> None:
     run = add("run", commands.run_all, "Start everything on this machine and keep it running.")
     _add_address(run)
-    run.add_argument(
-        "--sandbox-port", type=_port, default=8100, metavar="PORT", help="of the sandbox (default 8100)"
-    )
+    run.add_argument("--sandbox-port", type=_port, default=8100, metavar="PORT", help="of the sandbox (default 8100)")
     run.add_argument("--no-sandbox", action="store_true", help="only the desk, for real shops")
     run.add_argument("--demo", choices=DEMOS, default="live", help="what the sandbox brings (default live)")
     _add_address(add("web", commands.run_web, "Serve the desk's pages, API and webhooks."))
@@ -84,18 +80,14 @@ def _add_address(command: argparse.ArgumentParser) -> None:
 
 def _add_upkeep(add: Adder) -> None:
     add("migrate", commands.run_migrate, "Bring the database's tables up to date.")
-    prepare = add(
-        "prepare", commands.run_prepare, "Do what `run` does before it starts; prints a login link."
-    )
+    prepare = add("prepare", commands.run_prepare, "Do what `run` does before it starts; prints a login link.")
     prepare.add_argument("--url", default="http://127.0.0.1:8000", help="where the desk is reached")
     add(
         "warm-up",
         commands.run_warm_up,
         "Do once what would slow down the first start (as `./run setup` does).",
     )
-    demo = add(
-        "demo", commands.run_demo, "Connect the sandbox's shops to this desk (what `run` does by itself)."
-    )
+    demo = add("demo", commands.run_demo, "Connect the sandbox's shops to this desk (what `run` does by itself).")
     demo.add_argument("--demo", choices=DEMOS, default="live")
     demo.add_argument("--sandbox", default="http://127.0.0.1:8100", metavar="URL")
     demo.add_argument("--desk", default="http://127.0.0.1:8000", metavar="URL")
@@ -108,17 +100,13 @@ def _add_access(add: Adder) -> None:
     token.add_argument("--role", required=True, help="owner, clerk, packer, service, accountant or viewer")
     token.add_argument("--name", default="", help="what it is for")
     token.add_argument("--expires", type=commands.read_expiry, metavar="WHEN", help="2027-01-31, 30d or 12h")
-    link = add(
-        "login-link", commands.run_login_link, "Print a link that logs a person in once within an hour."
-    )
+    link = add("login-link", commands.run_login_link, "Print a link that logs a person in once within an hour.")
     link.add_argument("--name", default="owner", help="who (default owner)")
     link.add_argument("--url", default="", help="where the desk is reached (default SHUNDAN_PUBLIC_URL)")
 
 
 def _add_files(add: Adder) -> None:
-    taken = add(
-        "import", commands.run_import, "Take in a Seller Center file; exit code 3 when rows were refused."
-    )
+    taken = add("import", commands.run_import, "Take in a Seller Center file; exit code 3 when rows were refused.")
     taken.add_argument("file", type=Path, metavar="FILE")
     taken.add_argument("--shop", required=True, metavar="ID", help="the platform's shop id")
     taken.add_argument(
@@ -132,9 +120,7 @@ def _add_files(add: Adder) -> None:
     export.add_argument("file", type=Path, metavar="FILE")
     export.add_argument("--shop", default="", metavar="ID")
     export.add_argument("--state", default="", metavar="STATE")
-    export.add_argument(
-        "--updated-after", default="", metavar="WHEN", help="2026-11-23T04:00:00Z or unix seconds"
-    )
+    export.add_argument("--updated-after", default="", metavar="WHEN", help="2026-11-23T04:00:00Z or unix seconds")
     export.add_argument("--full", action="store_true", help="with lines, parcels, holds, cases and journal")
     backup = add("backup", commands.run_backup, "Write database and files into one archive; never the key.")
     backup.add_argument("file", type=Path, metavar="FILE")

@@ -51,9 +51,7 @@ def run_step(given: argparse.Namespace) -> int:
 
     step = find_step(given.name)
     if step is None:
-        raise CannotStart(
-            f"There is no step {given.name}. Steps: {', '.join(sorted(s.name for s in STEPS))}."
-        )
+        raise CannotStart(f"There is no step {given.name}. Steps: {', '.join(sorted(s.name for s in STEPS))}.")
     print(json.dumps({"done": step.run()}))
     return 0
 
@@ -207,7 +205,8 @@ def run_export(given: argparse.Namespace) -> int:
     rows, sort = programs.find_orders(
         SYSTEM, shop=given.shop, state=given.state, updated_after=given.updated_after or "1970-01-01"
     )
-    count, after = 0, ""
+    count = 0
+    after: str | None = ""
     with given.file.open("w", encoding="utf-8") as file:
         while after is not None:
             page, after = programs.page_of(rows, sort, after=after, limit=200)

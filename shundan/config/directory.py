@@ -88,9 +88,7 @@ def make_key(directory: Path) -> None:
     path = directory / KEY_FILE
     if path.exists():
         if path.stat().st_size == 0:
-            raise CannotStart(
-                f"{path} is empty: put the key back, or delete the file to start with a new one."
-            )
+            raise CannotStart(f"{path} is empty: put the key back, or delete the file to start with a new one.")
         return
     if (directory / DATABASE_FILE).exists():
         raise CannotStart(

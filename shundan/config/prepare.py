@@ -47,7 +47,7 @@ def warm_up() -> None:
     compile_all()
     django.setup()
     collect_static()
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") and not _template().exists():
+    if "sqlite3" in str(settings.DATABASES["default"]["ENGINE"]) and not _template().exists():
         with tempfile.TemporaryDirectory() as folder:
             settings.DATABASES["default"]["NAME"] = Path(folder) / "empty.sqlite3"
             migrate_database()
@@ -64,7 +64,7 @@ def migrate_database() -> int:
     from django.db.migrations.executor import MigrationExecutor
 
     template = _template() if connection.vendor == "sqlite" else None
-    target = Path(settings.DATABASES["default"]["NAME"])
+    target = Path(str(settings.DATABASES["default"]["NAME"]))
     is_new = template is not None and not target.exists()
     if is_new and template and template.exists():
         _copy_whole(template, target)

@@ -95,9 +95,7 @@ def own_names(host: str) -> list[str]:
 def plan_children(installation: Installation) -> list[Child]:
     """List the long-running children, in the order they start; the last ones wait until the desk answers."""
     directory = f"--data {shlex.quote(str(installation.directory))}"
-    desk = (
-        f"{directory} --host {installation.host} --port {installation.port} --workers {installation.workers}"
-    )
+    desk = f"{directory} --host {installation.host} --port {installation.port} --workers {installation.workers}"
     children = [
         Child("web", _program(f"shundan web {desk}")),
         Child("worker", _program(f"shundan worker {directory}")),
@@ -143,9 +141,7 @@ def _launch(installation: Installation, children: list[Child], crew: Crew, stop:
                 for child in (*children, *plan_demo(installation)):
                     crew.add(child)
             elif time.monotonic() > patience:
-                raise CannotStart(
-                    f"The desk was not ready within {READY_WITHIN:.0f} seconds: see the lines above."
-                )
+                raise CannotStart(f"The desk was not ready within {READY_WITHIN:.0f} seconds: see the lines above.")
         stop.wait(0.1 if ready else 0.03)
     say("shundan: stopping …")
     return 0

@@ -92,9 +92,7 @@ def test_compiling_makes_a_catalogue_that_programs_read(house: Path, tmp_path: P
     assert known.ngettext("One parcel", "%(n)s parcels", 3) == "%(n)s 个包裹"
 
 
-def test_an_unchanged_catalogue_is_not_compiled_again_and_a_changed_one_is(
-    house: Path, tmp_path: Path
-) -> None:
+def test_an_unchanged_catalogue_is_not_compiled_again_and_a_changed_one_is(house: Path, tmp_path: Path) -> None:
     write_catalogue(house, COMPLETE)
     seen = tmp_path / "seen.json"
     assert [compile_all(house, seen), compile_all(house, seen)] == [1, 0]

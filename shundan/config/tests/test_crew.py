@@ -94,9 +94,7 @@ def test_stopping_ends_every_child_also_one_that_does_not_listen(
     assert [child.program.poll() for child in crew.children] == [-signal.SIGTERM, -signal.SIGKILL]
 
 
-@pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="only Linux kills children with their parent"
-)
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux kills children with their parent")
 def test_children_die_when_the_supervisor_is_killed() -> None:
     script = (
         "import threading; from shundan.config.crew import Child, Crew\n"

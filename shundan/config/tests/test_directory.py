@@ -63,9 +63,7 @@ def test_an_existing_key_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert (tmp_path / "secret.key").read_text() == before
 
 
-def test_a_database_without_its_key_is_not_given_a_new_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_without_its_key_is_not_given_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHUNDAN_KEY")
     (tmp_path / "shundan.sqlite3").touch()
     with pytest.raises(CannotStart, match="put the key back"):
