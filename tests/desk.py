@@ -1,4 +1,5 @@
 """A whole installation for journeys: desk, worker and sandbox as real processes, driven from outside only."""
+
 from __future__ import annotations
 
 import os
@@ -31,18 +32,27 @@ class Desk:
         self.folder, self.demo = folder, demo
         self.port, self.sandbox_port = free_port(), free_port()
         self.url, self.sandbox_url = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.sandbox_port}"
-        self.env = {key: value for key, value in os.environ.items() if not key.startswith(("SHUNDAN_", "DJANGO_"))}
+        self.env = {
+            key: value for key, value in os.environ.items() if not key.startswith(("SHUNDAN_", "DJANGO_"))
+        }
         self.env |= {"DATABASE_URL": database_url}
         self.log = folder.parent / f"{folder.name}.log"
 
     def __enter__(self) -> Desk:
-        self.start()
-        self.api = httpx.Client(base_url=f"{self.url}/api/v1", timeout=30, headers=self.bearer("owner"))
         self.buyer = httpx.Client(base_url=f"{self.sandbox_url}/sandbox", timeout=30)
+        try:
+            self.start()
+            self.api = httpx.Client(base_url=f"{self.url}/api/v1", timeout=30, headers=self.bearer("owner"))
+        except BaseException:
+            self.stop()
+            self.buyer.close()
+            raise
         return self
 
     def __exit__(self, *_error: object) -> None:
         self.stop()
+        self.api.close()
+        self.buyer.close()
 
     def start(self) -> None:
         """Start everything and wait until the desk is ready."""
@@ -70,13 +80,19 @@ class Desk:
     def command(self, *arguments: str) -> str:
         """Run a command of the desk and return what it printed."""
         done = subprocess.run(
-            [PROGRAM, *arguments, "--data", str(self.folder)], env=self.env, capture_output=True, text=True, check=True
+            [PROGRAM, *arguments, "--data", str(self.folder)],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout.strip()
 
     def bearer(self, role: str) -> dict[str, str]:
         """Return the headers of a new token of the role."""
-        return {"Authorization": f"Bearer {self.command('token', '--role', role, '--name', f'journey {role}')}"}
+        return {
+            "Authorization": f"Bearer {self.command('token', '--role', role, '--name', f'journey {role}')}"
+        }
 
     def get(self, path: str, **query: Any) -> Any:
         """Read from the desk's API."""
@@ -108,6 +124,7 @@ class Desk:
 
     def wait_for(self, order_id: str, shop: str, *states: str, for_s: float = 60) -> Any:
         """Wait until the order is in one of the states and return it."""
+
         def look() -> Any:
             order = self.order(order_id, shop)
             return order if order and order["state"] in states else None
