@@ -225,9 +225,16 @@ class Clerk(Person):
                       leave=LEFT["seller"])  # fmt: skip
 
     def ship_one(self, row: Row, carriers: list[Row]) -> None:
-        number = f"{carriers[0]['key'][:2].upper()}{self.luck.randrange(10**10, 10**11)}"
-        body = {"carrier": carriers[0]["key"], "number": number}
-        self.ask("POST", f"/shipping/parcels/{parcel_key(row)}/seller", body=body)
+        """Try our carriers in turn: the desk knows which of them serve the parcel's market."""
+        for place, carrier in enumerate(carriers, start=1):
+            number = f"{carrier['key'][:2].upper()}{self.luck.randrange(10**10, 10**11)}"
+            body = {"carrier": carrier["key"], "number": number}
+            try:
+                self.ask("POST", f"/shipping/parcels/{parcel_key(row)}/seller", body=body)
+                return
+            except Refused:
+                if place == len(carriers):
+                    raise
 
     def ask_again(self) -> None:
         failed = self.rows("/shipping/labels", label="failed", limit=50)

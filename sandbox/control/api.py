@@ -58,6 +58,7 @@ def credentials(box: Box, _: dict[str, Any]) -> dict[str, Any]:
                 "cipher": shop["cipher"],
                 "access_token": grant["access"],
                 "name": shop["name"],
+                "seller_carriers": [{"id": row.id, "name": row.name} for row in box.market(shop["id"]).seller_carriers],
                 "refresh_token": grant["refresh"],
                 "access_token_expire_in": token["expires"],
             }

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from django.utils.text import slugify
+
 from shundan.core.actors import Who
 from shundan.core.errors import OutsideUnavailable
 from shundan.core.rights import Role
+from shundan.edges.carriers.actions import add_carrier
+from shundan.edges.carriers.queries import carriers
 from shundan.edges.channels.actions import begin_connect, complete_connect, store_app
 from shundan.edges.channels.actions.connecting import AppDraft
 from shundan.edges.channels.queries import find_app, reachable_shops
-from shundan.ground.lib import http
+from shundan.ground.lib import clock, http
 from shundan.ground.shops.queries import all_shops
 
 TIMEOUT = 30.0
@@ -26,6 +30,7 @@ class Sandbox:
     app_key: str
     app_secret: str
     shop_ids: tuple[str, ...]
+    carriers: tuple[tuple[str, str, str], ...] = ()  # region, provider id, name
 
 
 def connect_sandbox(*, sandbox_url: str, desk_url: str, demo: str = "live") -> list[str]:
@@ -46,6 +51,7 @@ def connect_sandbox(*, sandbox_url: str, desk_url: str, demo: str = "live") -> l
         ),
         by=DEMO,
     )  # fmt: skip
+    _add_carriers(sandbox)
     connected = _connected()
     if not set(sandbox.shop_ids) <= connected:
         _consent(sandbox)
@@ -60,7 +66,21 @@ def _connected() -> set[str]:
 def _credentials(url: str) -> Sandbox:
     told = _send("GET", f"{url}/sandbox/credentials")
     shops = tuple(str(shop["id"]) for shop in told["shops"])
-    return Sandbox(url, str(told["app_key"]), str(told["app_secret"]), shops)
+    own = tuple(
+        (str(shop["region"]), str(row["id"]), str(row["name"]))
+        for shop in told["shops"]
+        for row in shop.get("seller_carriers", ())
+    )
+    return Sandbox(url, str(told["app_key"]), str(told["app_secret"]), shops, own)
+
+
+def _add_carriers(sandbox: Sandbox) -> None:
+    """Enter the carriers with whom the sandbox's sellers ship themselves."""
+    known = {carrier.key for carrier in carriers()}
+    for region, provider, name in sandbox.carriers:
+        key = slugify(name)
+        if key not in known:
+            add_carrier(key, name, provider_ids={region: provider}, by=DEMO, now=clock.now())
 
 
 def _consent(sandbox: Sandbox) -> None:
