@@ -1,4 +1,5 @@
 """What stored news means: moves, holds, stops, clocks, surprises and journal rows, for a whole batch at once."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from shundan.core.moves import OrderMove as M
 from shundan.core.news import first_state, order_news
 from shundan.core.states import OPEN_STATES, FulfilledBy
 from shundan.core.states import OrderState as S
+from shundan.edges.inbox.actions import want
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.rulebook.actions import PLATFORM, RULEBOOK, DeadlineDraft, meet_deadlines, set_deadlines
 from shundan.ground.rulebook.queries import forecast_order_deadlines
@@ -66,14 +68,34 @@ def apply_news(changes: list[Change], *, shops: Mapping[int, Any], by: Who, now:
     _keep_holds_and_stops([change for change in changes if not change.only_blanks], by=by, now=now)
     surprises += _keep_clocks([change for change in changes if not change.only_blanks], shops, now=now)
     record_surprises(surprises, at=now)
+    _want_packages(changes)
+
+
+def _want_packages(changes: list[Change]) -> None:
+    """Ask for the packages of orders that moved on at the platform: their own news is not pushed."""
+    wanted: dict[int, list[str]] = {}
+    for change in changes:
+        if change.old_status and change.old_status != change.order.platform_status and not change.only_blanks:
+            wanted.setdefault(change.order.shop_id, []).extend(change.order.package_ids)
+    for shop_key, package_ids in wanted.items():
+        want(shop_key, "package", package_ids, reason="order moved")
 
 
 def _journal_row(change: Change, by: Who, now: datetime) -> Draft | None:
     order = change.order
     if change.is_new:
         facts = {"platform_status": order.platform_status, "source": order.source}
-        return Draft("order", order.pk, "store", by, now, shop_key=order.shop_id, subject_name=order.order_id,
-                     to_state=order.order_state, facts=facts)  # fmt: skip
+        return Draft(
+            "order",
+            order.pk,
+            "store",
+            by,
+            now,
+            shop_key=order.shop_id,
+            subject_name=order.order_id,
+            to_state=order.order_state,
+            facts=facts,
+        )
     changed = [*change.fields, *(["lines"] if change.lines.new or change.lines.changed else [])]
     if not changed:
         return None
@@ -82,8 +104,17 @@ def _journal_row(change: Change, by: Who, now: datetime) -> Draft | None:
         facts |= {"from_status": change.old_status, "to_status": order.platform_status}
     personal = {f"old_{part}": value for part, value in change.old_address.items() if value}
     personal |= {f"new_{part}": value for part, value in change.new_address.items() if value}
-    return Draft("order", order.pk, "update", by, now, shop_key=order.shop_id, subject_name=order.order_id,
-                 facts=facts, personal=personal)  # fmt: skip
+    return Draft(
+        "order",
+        order.pk,
+        "update",
+        by,
+        now,
+        shop_key=order.shop_id,
+        subject_name=order.order_id,
+        facts=facts,
+        personal=personal,
+    )
 
 
 def _moves(changes: list[Change]) -> tuple[list[tuple[int, M]], list[SurpriseDraft]]:
@@ -99,7 +130,9 @@ def _moves(changes: list[Change]) -> tuple[list[tuple[int, M]], list[SurpriseDra
             surprise = ""
         else:
             implied, surprise = order_news(
-                state, facts.platform_status, fulfilled_by=facts.fulfilled_by,
+                state,
+                facts.platform_status,
+                fulfilled_by=facts.fulfilled_by,
                 arranged_by_us=order.arranged_at is not None or state == S.FULFILLING,
             )
         # The state is decided on the live lines: when none is left, there is nothing to ship.
@@ -115,7 +148,7 @@ def _moves(changes: list[Change]) -> tuple[list[tuple[int, M]], list[SurpriseDra
 
 
 def _keep_holds_and_stops(changes: list[Change], *, by: Who, now: datetime) -> None:
-    """Open and close what cancel requests, other addresses and other lines ask for: a hold, or a stop once parcels exist."""
+    """Open and close what cancel requests, other addresses and lines ask for: holds, or stops once parcels exist."""
     holds: list[tuple[int, HoldDraft]] = []
     stops: list[tuple[int, str, Mapping[str, Any]]] = []
     withdrawn = [
@@ -210,7 +243,12 @@ def _disagreements(
     for kind, (reckoned, rule) in forecast.items():
         told = facts.deadlines.get(kind)
         if told is not None and abs(told - reckoned) > DISAGREE_BY:
-            about = {"kind": str(kind), "order_id": order.order_id, "platform": told.isoformat(), "rulebook": reckoned.isoformat()}
+            about = {
+                "kind": str(kind),
+                "order_id": order.order_id,
+                "platform": told.isoformat(),
+                "rulebook": reckoned.isoformat(),
+            }
             yield SurpriseDraft(order.shop_id, "rule", rule, "deadline_differs", about)
 
 
@@ -220,7 +258,9 @@ def record_surprises(drafts: Iterable[SurpriseDraft], *, at: datetime) -> None:
     if not wanted:
         return
     rows = Surprise.objects.filter(
-        shop__in={key[0] for key in wanted}, subject_name__in={key[2] for key in wanted}, code__in={key[3] for key in wanted}
+        shop__in={key[0] for key in wanted},
+        subject_name__in={key[2] for key in wanted},
+        code__in={key[3] for key in wanted},
     )
     stored = {(row.shop_id, row.subject_kind, row.subject_name, row.code): row for row in rows}
     again = [stored[key] for key in wanted if key in stored]
@@ -232,8 +272,15 @@ def record_surprises(drafts: Iterable[SurpriseDraft], *, at: datetime) -> None:
         fields = ["count", "at", "seen_at", "facts"]
         Surprise.objects.bulk_create(again, update_conflicts=True, update_fields=fields, unique_fields=["id"])
     new = [
-        Surprise(shop_id=d.shop_key, subject_kind=d.subject_kind, subject_name=d.subject_name, code=d.code,
-                 facts=dict(d.facts), at=at)
-        for key, d in wanted.items() if key not in stored
-    ]  # fmt: skip
+        Surprise(
+            shop_id=d.shop_key,
+            subject_kind=d.subject_kind,
+            subject_name=d.subject_name,
+            code=d.code,
+            facts=dict(d.facts),
+            at=at,
+        )
+        for key, d in wanted.items()
+        if key not in stored
+    ]
     Surprise.objects.bulk_create(new, ignore_conflicts=True)
