@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from shundan.core.actors import SYSTEM
 from shundan.core.rights import ROLE_RIGHTS, Right, Role
+from shundan.desk.notices.queries import NOTABLE
 from shundan.ground.lib import clock
 from shundan.ground.lib.crypto import derive_key
+from shundan.ground.look.queries.shell import _FOOT, _NAV
 from shundan.ground.staff import actions
 from shundan.ground.staff.logins.guard import PUBLIC, operations_of, right_of, unguarded
 from shundan.ground.staff.queries import people, tokens
@@ -29,6 +31,8 @@ OPEN = {  # every address that needs nobody: an addition must be wanted here as 
     "metrics",
     "webhooks/tiktok",
     "login/<str:token>/",
+    "api/v1/openapi.json",
+    "api/v1/docs",
     "look/theme/",
     "look/density/",
     "look/shop/",
@@ -141,6 +145,19 @@ def test_an_unknown_role_has_no_right() -> None:
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert client.get("/settings/staff/").status_code == 403
     assert client.get("/notices/").status_code == 403
+
+
+def test_the_navigation_offers_a_page_to_those_who_may_open_it() -> None:
+    entries = [*(one for group in _NAV for one in group.entries), *_FOOT]
+    wrong = {one.url: right for one in entries if (right := right_of(resolve(one.url).func)) != one.right}
+    assert wrong == {}
+
+
+def test_a_notice_leads_to_a_page_that_its_reader_may_open() -> None:
+    for (kind, verb), notable in NOTABLE.items():
+        right = right_of(resolve(notable.url.partition("?")[0]).func)
+        readers = {role for role in Role if notable.right in ROLE_RIGHTS[role]}
+        assert {role for role in readers if right not in ROLE_RIGHTS[role]} == set(), f"{kind} {verb}"
 
 
 # No default password or key anywhere

@@ -126,6 +126,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = False  # django-axes counts failures, for pages and programs alike
+MFA_ADAPTER = "shundan.ground.staff.logins.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"

@@ -103,7 +103,7 @@ NOTABLE: dict[tuple[str, str], Notable] = {
     ),
     ("problem", "note_problem"): Notable(
         ngettext_lazy("%(n)s problem was noted", "%(n)s problems were noted", "n"),
-        R.SEE_CASE,
+        R.RATE,
         "/feedback/",
         "warn",
     ),
@@ -117,7 +117,7 @@ NOTABLE: dict[tuple[str, str], Notable] = {
     ("shop", "pause_shop"): Notable(
         ngettext_lazy("%(n)s shop was paused", "%(n)s shops were paused", "n"),
         R.SEE_DESK,
-        "/settings/shops/",
+        "/",
         "warn",
     ),
     ("staff", "lock_out"): Notable(

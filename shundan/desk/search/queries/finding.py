@@ -94,7 +94,7 @@ def _parcels(words: str, who: Who, limit: int) -> Iterator[Hit]:
     orders = orders_by_key({found[0] for found in keys.values() if found})
     for parcel in parcels:
         order = orders.get((keys.get(parcel.pk) or [0])[0])
-        url = _address("packing:parcel", parcel.shop.shop_id, parcel.parcel_id) or (_order_url(order) if order else "")
+        url = _address("tracking:parcel", parcel.shop.shop_id, parcel.parcel_id) or (_order_url(order) if order else "")
         note = " ".join(part for part in (parcel.carrier_name, parcel.tracking_number) if part)
         yield Hit("parcel", parcel.parcel_id, note, url, parcel.shop.name, parcel.parcel_state, exact=True)
 

@@ -11,32 +11,43 @@ from shundan.core.actors import Who
 from shundan.core.rights import Right as R
 from shundan.desk.search.queries.finding import Hit
 
-# (words, address or URL name, right)
+# (words, URL name, right)
 _PAGES: tuple[tuple[str | Promise, str, R], ...] = (
-    (_("Today"), "/today/", R.SEE_DESK),
-    (_("Orders"), "/orders/", R.SEE_ORDER),
-    (_("Holds"), "/holds/", R.SEE_ORDER),
-    (_("Packing"), "/packing/", R.SEE_PARCEL),
-    (_("Shipping"), "/shipping/", R.SEE_PARCEL),
-    (_("Tracking"), "/tracking/", R.SEE_PARCEL),
-    (_("After-sales"), "/aftersales/", R.SEE_CASE),
-    (_("Conversations"), "/conversations/", R.SEE_CONVERSATION),
-    (_("Feedback"), "/feedback/", R.SEE_CASE),
-    (_("Stock"), "/stock/", R.SEE_STOCK),
-    (_("Money"), "/money/", R.SEE_MONEY),
-    (_("Exchange rates"), "/money/rates/", R.SEE_MONEY),
-    (_("Insight"), "/insight/", R.SEE_INSIGHT),
-    (_("Import a file"), "/imports/", R.IMPORT),
+    (_("Today"), "today:today", R.SEE_DESK),
+    (_("Orders"), "orderbook:orders", R.SEE_ORDER),
+    (_("Holds"), "holds:board", R.SEE_ORDER),
+    (_("Packing"), "packing:parcels", R.SEE_PARCEL),
+    (_("Pack station"), "packing:station", R.PACK),
+    (_("Shipping"), "shipping:labels", R.SEE_PARCEL),
+    (_("Hand-over manifests"), "shipping:manifests", R.SEE_PARCEL),
+    (_("Tracking"), "tracking:followed", R.SEE_PARCEL),
+    (_("Parcels in trouble"), "tracking:troubles", R.SEE_PARCEL),
+    (_("After-sales"), "aftersales:cases", R.SEE_CASE),
+    (_("Return bench"), "aftersales:bench", R.CASE),
+    (_("Conversations"), "threads:threads", R.SEE_CONVERSATION),
+    (_("Feedback"), "feedback:ratings", R.RATE),
+    (_("Problems and improvements"), "feedback:problems", R.RATE),
+    (_("Stock"), "stock:items", R.SEE_STOCK),
+    (_("Listings"), "stock:listings", R.SEE_STOCK),
+    (_("Money"), "money:statements", R.SEE_MONEY),
+    (_("Exchange rates"), "money:rates", R.SEE_MONEY),
+    (_("Insight"), "insight:overview", R.SEE_INSIGHT),
+    (_("Import a file"), "imports:list", R.IMPORT),
     (_("Notices"), "notices:notices", R.SEE_DESK),
     (_("Settings: shops"), "settings:shops", R.SETTINGS),
     (_("Connect a shop"), "settings:shops", R.SETTINGS),
     (_("Settings: staff"), "settings:staff", R.STAFF),
     (_("Settings: API tokens"), "settings:tokens", R.STAFF),
+    (_("Settings: warehouses"), "settings:warehouses", R.SETTINGS),
+    (_("Settings: message templates"), "threads:templates", R.ANSWER),
     (_("System"), "system:overview", R.SYSTEM),
+    (_("Calls"), "system:calls", R.SYSTEM),
     (_("Snags"), "system:snags", R.SYSTEM),
     (_("Arrivals"), "system:arrivals", R.SYSTEM),
     (_("My profile"), "staff:profile", R.SEE_DESK),
     (_("Change the password"), "account_change_password", R.SEE_DESK),
+    (_("Second factor"), "mfa_index", R.SEE_DESK),
+    (_("What programs can do (API)"), "api:openapi-view", R.SEE_DESK),
 )
 LANGUAGES = ("zh-hans", "en")
 
@@ -64,8 +75,6 @@ def _names(label: str | Promise) -> list[str]:
 
 
 def _url(place: str) -> str:
-    if place.startswith("/"):
-        return place
     try:
         return reverse(place)
     except NoReverseMatch:

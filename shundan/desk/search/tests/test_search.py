@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import resolve, reverse
 
 from shundan.core.actors import SYSTEM, Who
 from shundan.desk.search.queries import find_hits, find_pages
+from shundan.desk.search.queries.pages import _PAGES
 from shundan.ground.lib import clock
 from shundan.ground.staff import actions
+from shundan.ground.staff.logins.guard import PUBLIC, right_of
 from shundan.stages.orders.tests.made import facts, make_shop, store
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +89,9 @@ def test_programs_search_in_the_same_words(order):
     client = Client(headers={"Authorization": f"Bearer {actions.issue_token('clerk')}"})
     [hit] = client.get("/api/v1/search?q=486123").json()["items"]
     assert (hit["kind"], hit["title"], hit["state"]) == ("order", "577104862913486123", "RECEIVED")
+
+
+@pytest.mark.parametrize("label, place, right", [(str(one[0]), one[1], one[2]) for one in _PAGES])
+def test_a_page_in_the_list_exists_and_needs_the_right_it_is_offered_for(label, place, right):
+    named = right_of(resolve(reverse(place)).func)
+    assert named in (right, PUBLIC)

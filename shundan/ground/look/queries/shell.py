@@ -91,7 +91,7 @@ _NAV = (
                 "c",
                 R.SEE_CONVERSATION,
             ),
-            NavEntry("feedback", _("Feedback"), "/feedback/", "star", "f", R.SEE_CASE),
+            NavEntry("feedback", _("Feedback"), "/feedback/", "star", "f", R.RATE),
         ),
     ),
     NavGroup(_("Supply"), (NavEntry("stock", _("Stock"), "/stock/", "boxes", "i", R.SEE_STOCK),)),

@@ -23,7 +23,7 @@ class KeptAnswer:
     answer: str
 
 
-def open_answer(who: Who, *, key: str, method: str, path: str, body: bytes) -> KeptAnswer | None:
+def open_answer(who: Who, *, key: str, method: str, path: str, body_hash: str) -> KeptAnswer | None:
     """Return the answer given before, or None when this call is the first and now holds the key.
 
     Raise Conflict when the key came with another request, or while the first one is still under way.
@@ -31,7 +31,7 @@ def open_answer(who: Who, *, key: str, method: str, path: str, body: bytes) -> K
     if len(key) > 128:
         raise Refused("An Idempotency-Key has at most 128 characters.", field="Idempotency-Key")
     now, owner = clock.wall(), _owner(who)
-    request_hash = hashlib.sha256(b"\n".join([method.encode(), path.encode(), body])).hexdigest()
+    request_hash = hashlib.sha256(f"{method}\n{path}\n{body_hash}".encode()).hexdigest()
     try:
         with transaction.atomic():
             IdempotencyKey.objects.create(owner=owner, key=key, request_hash=request_hash, created_at=now)

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_set
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -17,6 +18,7 @@ from django.utils.translation import gettext
 from shundan.core.actors import Who
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
+from shundan.ground.lib.crypto import decrypt, encrypt
 from shundan.ground.staff.models import Person
 
 
@@ -28,6 +30,19 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         return None
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Second factors' secrets are kept encrypted with the desk's own key."""
+
+    def get_totp_issuer(self) -> str:
+        return "Shundan"
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text)
 
 
 def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,9 @@ def answer_once(request: HttpRequest, run: Callable[[], HttpResponseBase]) -> Ht
     if not key or request.method != "POST":
         return run()
     who = request.who
-    kept = actions.open_answer(who, key=key, method=request.method, path=request.get_full_path(), body=request.body)
+    kept = actions.open_answer(
+        who, key=key, method=request.method, path=request.get_full_path(), body_hash=_hash_body(request)
+    )
     if kept is not None:
         return HttpResponse(
             kept.answer,
@@ -33,3 +36,20 @@ def answer_once(request: HttpRequest, run: Callable[[], HttpResponseBase]) -> Ht
         else:
             actions.release_answer(who, key=key)
     return answer
+
+
+def _hash_body(request: HttpRequest) -> str:
+    """Hash what was sent; an upload is read in pieces and wound back, it may be larger than the memory for bodies."""
+    digest = hashlib.sha256()
+    if request.content_type != "multipart/form-data":
+        digest.update(request.body)
+        return digest.hexdigest()
+    for name in sorted(request.POST):
+        digest.update(repr((name, request.POST.getlist(name))).encode())
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            digest.update(repr((name, file.name, file.size)).encode())
+            for piece in file.chunks():
+                digest.update(piece)
+            file.seek(0)
+    return digest.hexdigest()

@@ -20,6 +20,7 @@ from shundan.core.actors import Who
 from shundan.core.errors import NotAllowed, Refused
 from shundan.core.rights import Right
 from shundan.ground.staff.logins.answers import answer_once
+from shundan.ground.staff.logins.parameters import refuse_unknown
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -124,25 +125,9 @@ def _guard_operation(run: Callable[..., HttpResponseBase]) -> Callable[..., Http
     def guarded(request: HttpRequest, **given: Any) -> HttpResponseBase:
         try:
             check_right(request.who, operation.view_func.right)  # type: ignore[attr-defined]
-            _refuse_unknown_parameters(request, operation)
+            refuse_unknown(request, operation)
             return answer_once(request, lambda: run(request, **given))
         except Refused as refusal:
             return operation.api.on_exception(request, refusal)
 
     return guarded
-
-
-def _refuse_unknown_parameters(request: HttpRequest, operation: Operation) -> None:
-    known: set[str] = set()
-    for model in operation.models:
-        if model.__ninja_param_source__ == "query":
-            known |= set(model.__ninja_flatten_map__)
-    for name in request.GET:
-        if name not in known:
-            told = ", ".join(sorted(known)) or "none"
-            raise Refused(
-                f"There is no parameter {name}.",
-                code="unknown_parameter",
-                field=name,
-                remedy=f"Parameters of this address: {told}.",
-            )

@@ -6,10 +6,11 @@ import types
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path
-from ninja import Router, Schema
+from ninja import Router, Schema, UploadedFile
 
 from shundan.core.actors import SYSTEM
 from shundan.core.rights import Right
@@ -17,7 +18,7 @@ from shundan.ground.journal.models import Entry
 from shundan.ground.lib import clock
 from shundan.ground.staff import actions, queries
 from shundan.ground.staff.api import make_api
-from shundan.ground.staff.logins import needs, unguarded
+from shundan.ground.staff.logins import SecondFactorAdapter, needs, unguarded
 from shundan.ground.staff.models import ApiToken, LoginLink, Person
 
 router = Router()
@@ -39,6 +40,13 @@ def tell_count(request, limit: int = 50):
 def ask_count(request, question: Question):
     ran.append(question.number)
     return {"runs": len(ran)}
+
+
+@router.post("/upload")
+@needs(Right.IMPORT)
+def upload(request, file: UploadedFile):
+    ran.append(len(file.read()))
+    return {"size": ran[-1]}
 
 
 @needs(Right.SEE_DESK)
@@ -277,3 +285,40 @@ def test_a_scoped_person_carries_the_scope():
         True,
         False,
     )
+
+
+def test_a_field_nobody_reads_is_422_and_named(client):
+    body = {"number": 1, "nubmer": 2}
+    answer = client.post("/api/v1/numbers/count", body, content_type="application/json", **bearer())
+    assert (answer.status_code, answer.json()["error"]["code"], ran) == (422, "unknown_field", [])
+    assert answer.json()["error"]["field"] == "nubmer"
+
+
+def test_a_body_that_is_not_json_is_refused_as_such(client):
+    answer = client.post("/api/v1/numbers/count", b"{oops", content_type="application/json", **bearer())
+    assert (400 <= answer.status_code < 500, ran) == (True, [])
+    assert set(answer.json()["error"]) == {"code", "message", "field", "remedy"}
+
+
+def test_an_upload_larger_than_memory_is_carried_out_once(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    header = bearer() | {"HTTP_IDEMPOTENCY_KEY": "k3"}
+    sizes = []
+    for content in (b"a" * 5000, b"a" * 5000, b"b" * 5000):
+        answer = client.post("/api/v1/numbers/upload", {"file": SimpleUploadedFile("f.csv", content)}, **header)
+        sizes.append((answer.status_code, answer.json().get("size")))
+    assert sizes == [(200, 5000), (200, 5000), (409, None)]
+    assert ran == [5000]
+
+
+def test_the_description_of_the_api_is_open_to_everybody(client):
+    told = client.get("/api/v1/openapi.json").json()
+    assert "/api/v1/numbers/count" in told["paths"]
+    assert client.get("/api/v1/docs").status_code == 200
+
+
+def test_the_secret_of_a_second_factor_is_kept_encrypted():
+    adapter = SecondFactorAdapter()
+    kept = adapter.encrypt("JBSWY3DPEHPK3PXP")
+    assert "JBSWY3DPEHPK3PXP" not in kept
+    assert adapter.decrypt(kept) == "JBSWY3DPEHPK3PXP"
