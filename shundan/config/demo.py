@@ -91,14 +91,10 @@ def _consent(sandbox: Sandbox) -> None:
     answer = http.send(http.Request("GET", page, service="sandbox"), timeout=TIMEOUT)
     _expect(answer, 200)
     state = parse_qs(urlsplit(page).query)["state"][0]
-    form = urlencode(
-        [("state", state), *(("shop", shop) for shop in sandbox.shop_ids), ("decision", "approve")]
-    )
+    form = urlencode([("state", state), *(("shop", shop) for shop in sandbox.shop_ids), ("decision", "approve")])
     headers = {"content-type": "application/x-www-form-urlencoded"}
     answer = http.send(
-        http.Request(
-            "POST", f"{sandbox.url}/oauth/authorize", headers=headers, body=form.encode(), service="sandbox"
-        ),
+        http.Request("POST", f"{sandbox.url}/oauth/authorize", headers=headers, body=form.encode(), service="sandbox"),
         timeout=TIMEOUT,
     )
     _expect(answer, 302)
@@ -109,15 +105,11 @@ def _consent(sandbox: Sandbox) -> None:
 def _send(method: str, url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     raw = json.dumps(body).encode() if body else b""
     headers = {"content-type": "application/json"}
-    answer = http.send(
-        http.Request(method, url, headers=headers, body=raw, service="sandbox"), timeout=TIMEOUT
-    )
+    answer = http.send(http.Request(method, url, headers=headers, body=raw, service="sandbox"), timeout=TIMEOUT)
     _expect(answer, 200)
     return dict(answer.json())
 
 
 def _expect(answer: http.Answer, status: int) -> None:
     if answer.status != status:
-        raise OutsideUnavailable(
-            f"The sandbox answered HTTP {answer.status}.", service="sandbox", status=answer.status
-        )
+        raise OutsideUnavailable(f"The sandbox answered HTTP {answer.status}.", service="sandbox", status=answer.status)

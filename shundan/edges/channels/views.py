@@ -34,8 +34,6 @@ def tiktok_callback(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("TikTok Shop refused: %(reason)s") % {"reason": error.message})
     else:
         count = len(shops)
-        said = ngettext("%(count)d shop is connected.", "%(count)d shops are connected.", count) % {
-            "count": count
-        }
+        said = ngettext("%(count)d shop is connected.", "%(count)d shops are connected.", count) % {"count": count}
         messages.success(request, f"{said} {_('Its orders are being fetched, the newest first.')}")
     return redirect("/settings/shops/")

@@ -19,9 +19,7 @@ class Arrival(models.Model):
     done_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["app_key", "notification_id"], name="one_arrival_per_delivery")
-        ]
+        constraints = [models.UniqueConstraint(fields=["app_key", "notification_id"], name="one_arrival_per_delivery")]
         indexes = [
             models.Index(fields=["id"], condition=models.Q(state="NEW"), name="inbox_new_arrivals"),
             models.Index(fields=["state", "id"], name="inbox_arrivals_by_state"),
@@ -32,9 +30,7 @@ class Want(models.Model):
     """Something to fetch: unique while open. News that comes meanwhile sets `asked_again_at`."""
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
-    kind = models.CharField(
-        max_length=20
-    )  # order, package, cancellation, return, listing, conversation, tracking …
+    kind = models.CharField(max_length=20)  # order, package, cancellation, return, listing, conversation, tracking …
     outside_id = models.CharField(max_length=80)
     reason = models.CharField(max_length=40, blank=True)
     lane = models.IntegerField(default=0)  # 0: today's news, 9: back-fill
@@ -54,9 +50,7 @@ class Want(models.Model):
                 name="one_open_want",
             )
         ]
-        indexes = [
-            models.Index(fields=["lane", "id"], condition=models.Q(closed_at=None), name="inbox_open_wants")
-        ]
+        indexes = [models.Index(fields=["lane", "id"], condition=models.Q(closed_at=None), name="inbox_open_wants")]
 
 
 class Snapshot(models.Model):
@@ -97,9 +91,7 @@ class Sweep(models.Model):
     error = models.CharField(max_length=300, blank=True)
     failed_at = models.DateTimeField(null=True)
     # The back-fill: windows of creation time, newest first, until `back_until` is reached.
-    back_from = models.DateTimeField(
-        null=True
-    )  # everything created since is wanted already; null: no back-fill
+    back_from = models.DateTimeField(null=True)  # everything created since is wanted already; null: no back-fill
     back_until = models.DateTimeField(null=True)
     back_page_token = models.TextField(blank=True)
     back_found = models.BigIntegerField(default=0)

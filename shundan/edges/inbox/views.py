@@ -36,9 +36,7 @@ def tiktok_webhook(request: HttpRequest) -> HttpResponse:
     body, given = request.body, request.headers.get("Authorization", "")
     try:
         with short_patience():
-            app_key = next(
-                (key for key, secret in known_secrets() if is_signed(key, secret, body, given)), None
-            )
+            app_key = next((key for key, secret in known_secrets() if is_signed(key, secret, body, given)), None)
             if app_key is None:
                 return HttpResponse(status=401)
             store_arrival(Delivery(app_key, body))

@@ -30,9 +30,7 @@ def open_call(subject_kind: str, subject_key: int, *, kind: CallKind | None = No
 def open_calls(subject_kind: str, subject_keys: Iterable[int]) -> dict[int, list[Call]]:
     """Return the open calls of many subjects, by subject key."""
     found: dict[int, list[Call]] = {}
-    rows = Call.objects.filter(
-        subject_kind=subject_kind, subject_key__in=list(subject_keys), call_state__in=OPEN
-    )
+    rows = Call.objects.filter(subject_kind=subject_kind, subject_key__in=list(subject_keys), call_state__in=OPEN)
     for call in rows.order_by("pk"):
         found.setdefault(call.subject_key, []).append(call)
     return found
@@ -60,9 +58,5 @@ def stuck_calls() -> QuerySet[Call]:
 
 def count_calls() -> dict[str, int]:
     """Return how many calls stand in each open state."""
-    rows = (
-        Call.objects.filter(call_state__in=[*OPEN, S.FAILED])
-        .values_list("call_state")
-        .annotate(n=Count("pk"))
-    )
+    rows = Call.objects.filter(call_state__in=[*OPEN, S.FAILED]).values_list("call_state").annotate(n=Count("pk"))
     return dict(rows.order_by())

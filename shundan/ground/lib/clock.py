@@ -55,6 +55,13 @@ def now() -> datetime:
         return _latest
 
 
+def look_again() -> None:
+    """Ask the followed clock anew at the next look: somebody noticed that it has jumped."""
+    global _asked
+    with _lock:
+        _asked = 0.0
+
+
 def speed() -> float:
     """Return how fast story time runs against wall time (1.0 without a followed clock)."""
     if not follows():

@@ -59,9 +59,7 @@ def store_app(draft: AppDraft, *, by: Who) -> models.App:
     row.name, row.service_id = draft.name or row.name, draft.service_id or row.service_id
     row.api_url = draft.api_url or row.api_url or settings.TIKTOK_URL
     row.auth_url = draft.auth_url or row.auth_url or settings.TIKTOK_AUTH_URL
-    row.authorise_url = (
-        draft.authorise_url or row.authorise_url or "https://services.tiktokshop.com/open/authorize"
-    )
+    row.authorise_url = draft.authorise_url or row.authorise_url or "https://services.tiktokshop.com/open/authorize"
     row.save()
     return row
 
@@ -69,9 +67,7 @@ def store_app(draft: AppDraft, *, by: Who) -> models.App:
 def begin_connect(app: models.App, *, by: Who) -> str:
     """Keep a one-use state and return the address at which the seller consents."""
     raw = secrets.token_urlsafe(32)
-    models.ConnectState.objects.create(
-        app=app, key_hash=hash_token(raw), by_key=by.key, created_at=clock.wall()
-    )
+    models.ConnectState.objects.create(app=app, key_hash=hash_token(raw), by_key=by.key, created_at=clock.wall())
     asks = {"service_id": app.service_id} if app.service_id else {"app_key": app.app_key}
     return f"{app.authorise_url}?{urlencode(asks | {'state': raw})}"
 
@@ -83,9 +79,7 @@ def complete_connect(state: str, code: str, *, by: Who) -> list[Shop]:
     """
     app = _use_state(state, by=by)
     if not code or code == "null":
-        raise Refused(
-            "The seller did not agree.", code="not_agreed", remedy="Begin again and press Authorise."
-        )
+        raise Refused("The seller did not agree.", code="not_agreed", remedy="Begin again and press Authorise.")
     try:
         told = ask_token_host(
             app.auth_url, "get", app_key=app.app_key, app_secret=decrypt(app.secret_encrypted), auth_code=code,
@@ -104,9 +98,7 @@ def complete_connect(state: str, code: str, *, by: Who) -> list[Shop]:
 
 
 def _use_state(state: str, *, by: Who) -> models.App:
-    rows = models.ConnectState.objects.select_related("app").filter(
-        key_hash=hash_token(state or "-"), by_key=by.key
-    )
+    rows = models.ConnectState.objects.select_related("app").filter(key_hash=hash_token(state or "-"), by_key=by.key)
     row = rows.filter(created_at__gt=clock.wall() - STATE_LIVES).first()
     if row is None or not rows.filter(pk=row.pk, used_at=None).update(used_at=clock.wall()):
         raise Refused(

@@ -38,11 +38,7 @@ def _moment(told: Any, *, now: datetime) -> datetime | None:
     """Read an absolute unix second; a small number can only be a duration. None without one or beyond the calendar."""
     try:
         seconds = int(told)
-        return (
-            now + timedelta(seconds=seconds)
-            if seconds < 1_000_000_000
-            else datetime.fromtimestamp(seconds, UTC)
-        )
+        return now + timedelta(seconds=seconds) if seconds < 1_000_000_000 else datetime.fromtimestamp(seconds, UTC)
     except (TypeError, ValueError, OverflowError, OSError):
         return None
 
@@ -54,9 +50,7 @@ def refresh_authorisation(key: int, *, stale: str) -> str:
     """
     now_wall = clock.wall()
     rows = models.Authorisation.objects.filter(pk=key)
-    leased = rows.filter(Q(lease_until=None) | Q(lease_until__lt=now_wall)).update(
-        lease_until=now_wall + LEASE
-    )
+    leased = rows.filter(Q(lease_until=None) | Q(lease_until__lt=now_wall)).update(lease_until=now_wall + LEASE)
     consent = rows.select_related("app").get()
     token = decrypt(consent.access_encrypted)
     if token and token != stale:
@@ -66,9 +60,7 @@ def refresh_authorisation(key: int, *, stale: str) -> str:
     if consent.dead_at is not None:
         raise Unauthorised(f"The authorisation is dead: {consent.dead_why}", service="TikTok Shop")
     if not leased:
-        raise OutsideUnavailable(
-            "Another worker is refreshing this token.", service="TikTok Shop", retry_after=1.0
-        )
+        raise OutsideUnavailable("Another worker is refreshing this token.", service="TikTok Shop", retry_after=1.0)
     try:
         told = _refresh(consent)
     except OutsideUnavailable:
@@ -98,9 +90,7 @@ def _refresh(consent: models.Authorisation) -> dict[str, Any]:
 
 def forget_old_refresh(key: int) -> None:
     """Drop the previous refresh token: the new access token was seen to work."""
-    models.Authorisation.objects.filter(pk=key).exclude(old_refresh_encrypted="").update(
-        old_refresh_encrypted=""
-    )
+    models.Authorisation.objects.filter(pk=key).exclude(old_refresh_encrypted="").update(old_refresh_encrypted="")
 
 
 def refresh_next_tokens(*, limit: int = 5) -> int:

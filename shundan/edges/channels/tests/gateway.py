@@ -1,4 +1,5 @@
 """A gateway that stands in for the platform in tests: answers by name, remembers what it was asked. No network."""
+
 from __future__ import annotations
 
 import json

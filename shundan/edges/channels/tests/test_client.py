@@ -195,7 +195,9 @@ def test_a_wrong_clock_is_learnt_and_the_call_repeated(gateway: Gateway) -> None
     ahead = (clock.wall() + timedelta(seconds=900)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     gateway.replies |= {"order.search": [wrong, {"orders": []}], "/": http.Answer(404, {"date": ahead}, b"")}
     shop = connect()
-    gateway.name_of = lambda request, known=gateway.name_of: "/" if request.url == "https://api.example" else known(request)  # type: ignore[method-assign,misc]
+    gateway.name_of = lambda request, known=gateway.name_of: (
+        "/" if request.url == "https://api.example" else known(request)
+    )  # type: ignore[method-assign,misc]
     assert ask(shop, "order.search").data == {"orders": []}
     assert models.App.objects.get().clock_offset == pytest.approx(900, abs=3)
     first, second = (int(dict(request.query)["timestamp"]) for name, request in gateway.asked if name == "order.search")

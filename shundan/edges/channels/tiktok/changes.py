@@ -93,9 +93,7 @@ def list_statements(access: Access, window: Window) -> Page:
         "page_size": 100, "sort_field": "statement_time", "sort_order": "ASC", "page_token": window.token,
         "statement_time_ge": int(window.since.timestamp()), "statement_time_lt": int(window.until.timestamp()),
     }  # fmt: skip
-    return _page(
-        call(access, "statement.search", query=query), "statements", "id", "payment_time", "statement_time"
-    )
+    return _page(call(access, "statement.search", query=query), "statements", "id", "payment_time", "statement_time")
 
 
 def list_conversations(access: Access, window: Window) -> Page:

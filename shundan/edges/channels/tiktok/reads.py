@@ -136,9 +136,7 @@ def read_statement(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
     """Read a statement with all its transactions: {statement, transactions}."""
     head = _find_statement(access, key)
     query = {"page_size": 100, "sort_field": "order_create_time"}
-    told = list(
-        pages(access, "statement.transactions", "transactions", path={"statement_id": key}, query=query)
-    )
+    told = list(pages(access, "statement.transactions", "transactions", path={"statement_id": key}, query=query))
     return first_moment(head, "payment_time", "statement_time"), {"statement": head, "transactions": told}
 
 

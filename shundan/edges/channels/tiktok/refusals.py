@@ -70,15 +70,11 @@ def refusal(
     text = _HELP_LINK.sub("", message) or "no reason given"
     told = {"service": SERVICE, "status": status, "outside_code": code, "request_id": request_id}
     if status == 429 or code in LIMITED:
-        return OutsideUnavailable(
-            f"{SERVICE}: {text}", retry_after=retry_after(headers, now=now) or 2.0, **told
-        )  # type: ignore[arg-type]
+        return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=retry_after(headers, now=now) or 2.0, **told)  # type: ignore[arg-type]
     if code in NOT_YET:
         return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=10.0, **told)  # type: ignore[arg-type]
     if status >= 500 or code in TROUBLE:
-        return OutsideUnavailable(
-            f"{SERVICE}: {text}", unsure=True, retry_after=retry_after(headers, now=now), **told
-        )  # type: ignore[arg-type]
+        return OutsideUnavailable(f"{SERVICE}: {text}", unsure=True, retry_after=retry_after(headers, now=now), **told)  # type: ignore[arg-type]
     if code in DEAD or is_expired(code, message):
         return Unauthorised(f"{SERVICE}: {text}", **told)  # type: ignore[arg-type]
     return OutsideRefused(f"{SERVICE}: {text}", **told)  # type: ignore[arg-type]

@@ -51,9 +51,7 @@ def fetch_label_file(
             f"The document host answered HTTP {answer.status}.", service=SERVICE, status=answer.status
         )
     if answer.status != 200:
-        raise OutsideRefused(
-            f"The document host answered HTTP {answer.status}.", service=SERVICE, status=answer.status
-        )
+        raise OutsideRefused(f"The document host answered HTTP {answer.status}.", service=SERVICE, status=answer.status)
     told_type = answer.headers.get("content-type", "").partition(";")[0]
     kind = next(
         (kind for sign, kind in _KINDS if answer.body.startswith(sign)),

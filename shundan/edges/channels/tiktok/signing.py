@@ -17,9 +17,7 @@ def sign(
     `query` holds decoded values; `body` is the raw bytes as sent. A multipart body is not part of the signature.
     """
     pairs = "".join(key + value for key, value in sorted(query) if key not in _UNSIGNED)
-    message = (
-        secret.encode() + path.encode() + pairs.encode() + (b"" if multipart else body) + secret.encode()
-    )
+    message = secret.encode() + path.encode() + pairs.encode() + (b"" if multipart else body) + secret.encode()
     return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 
 

@@ -78,9 +78,7 @@ def build(
     raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() if body else b""
     pairs["sign"] = sign(door.secret, filled, pairs.items(), raw)
     headers = {"x-tts-access-token": door.token, "content-type": "application/json"}
-    return http.Request(
-        endpoint.method, door.api_url.rstrip("/") + filled, tuple(pairs.items()), headers, raw, SERVICE
-    )
+    return http.Request(endpoint.method, door.api_url.rstrip("/") + filled, tuple(pairs.items()), headers, raw, SERVICE)
 
 
 def _text(value: Any) -> str:

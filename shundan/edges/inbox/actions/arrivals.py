@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +47,7 @@ def store_arrival(delivery: Delivery) -> str:
 def _arrival(delivery: Delivery) -> Arrival:
     """Read no more than is needed to file it: delivery id, type and shop."""
     digest = hashlib.sha256(delivery.body).hexdigest()
-    row = Arrival(
-        app_key=delivery.app_key, notification_id=digest, body=delivery.body, received_at=clock.wall()
-    )
+    row = Arrival(app_key=delivery.app_key, notification_id=digest, body=delivery.body, received_at=clock.wall())
     told = _parse(delivery.body)
     if told is None:
         row.state, row.reason = "QUARANTINED", "the body is not a JSON object"
@@ -86,10 +85,11 @@ def read_next_arrivals(*, limit: int = 200) -> int:
         if rows:
             drafts = [draft for row in rows for draft in _read(row)]
             want_many(drafts)
-            now = clock.wall()
+            ends: dict[tuple[str, str], list[int]] = defaultdict(list)
             for row in rows:
-                row.done_at = now
-            Arrival.objects.bulk_update(rows, ["state", "reason", "done_at"], batch_size=200)
+                ends[row.state, row.reason].append(row.pk)
+            for (state, reason), keys in ends.items():
+                Arrival.objects.filter(pk__in=keys).update(state=state, reason=reason, done_at=clock.wall())
         return len(rows)
 
     return in_transaction(work)

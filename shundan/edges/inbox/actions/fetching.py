@@ -9,7 +9,7 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from shundan.core.errors import OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels.queries import access_of, reachable_shops
@@ -69,10 +69,8 @@ def _next_turn(todo: QuerySet[Want]) -> tuple[int, str, int] | None:
 def _claim(rows: QuerySet[Want], *, limit: int) -> list[Want]:
     def work() -> list[Want]:
         wants = claim(rows, limit=limit)
-        until = clock.wall() + LEASE
-        for row in wants:
-            row.lease_until, row.attempts, row.asked_again_at = until, row.attempts + 1, None
-        Want.objects.bulk_update(wants, ["lease_until", "attempts", "asked_again_at"])
+        mine = Want.objects.filter(pk__in=[row.pk for row in wants])
+        mine.update(lease_until=clock.wall() + LEASE, attempts=F("attempts") + 1, asked_again_at=None)
         return wants
 
     return in_transaction(work)
@@ -81,29 +79,27 @@ def _claim(rows: QuerySet[Want], *, limit: int) -> list[Want]:
 def _store(wants: list[Want], fetched: Fetched, *, began: datetime) -> None:
     """Store the snapshots and close their wants; what was asked for again meanwhile stays open."""
     now = clock.wall()
-    drafts = []
     rows = lock(Want.objects.filter(pk__in=[row.pk for row in wants], closed_at=None))
+    found = [row for row in rows if row.outside_id in fetched.found]
+    store_snapshots(_draft(row, fetched) for row in found)
+    again = [row.pk for row in found if row.asked_again_at is not None and row.asked_again_at >= began]
+    done = Want.objects.filter(pk__in=[row.pk for row in found])
+    done.update(lease_until=None, error="", attempts=0, not_before=now, asked_again_at=None)
+    done.exclude(pk__in=again).update(closed_at=now)
     for row in rows:
-        row.lease_until = None
-        found = fetched.found.get(row.outside_id)
-        if found is None:
+        if row.outside_id not in fetched.found:
             refused = fetched.failed.get(row.outside_id)
-            row.error = (refused.message if refused else "the platform's answer does not hold it")[:300]
-            row.not_before = now + pause(row.attempts)
-            continue
-        drafts.append(
-            SnapshotDraft(row.shop_id, row.kind, row.outside_id, found[0], fetched.asked_at, found[1])
-        )
-        again = row.asked_again_at is not None and row.asked_again_at >= began
-        row.error, row.attempts, row.not_before = "", 0, now
-        row.closed_at = None if again else now
-        row.asked_again_at = None
-    store_snapshots(drafts)
-    Want.objects.bulk_update(
-        rows,
-        ["lease_until", "error", "not_before", "attempts", "closed_at", "asked_again_at"],
-        batch_size=100,
-    )
+            error = refused.message if refused else "the platform's answer does not hold it"
+            _put_off(row, error, wait=pause(row.attempts), now=now)
+
+
+def _draft(row: Want, fetched: Fetched) -> SnapshotDraft:
+    updated_at, payload = fetched.found[row.outside_id]
+    return SnapshotDraft(row.shop_id, row.kind, row.outside_id, updated_at, fetched.asked_at, payload)
+
+
+def _put_off(row: Want, error: str, *, wait: timedelta, now: datetime) -> None:
+    Want.objects.filter(pk=row.pk).update(lease_until=None, error=error[:300], not_before=now + wait)
 
 
 def _give_back(wants: list[Want], error: ShundanError) -> None:
@@ -112,11 +108,9 @@ def _give_back(wants: list[Want], error: ShundanError) -> None:
     wait = timedelta(seconds=30) if isinstance(error, Unauthorised) else None
     with transaction.atomic():
         now = clock.wall()
-        rows = lock(Want.objects.filter(pk__in=[row.pk for row in wants], closed_at=None))
-        for row in rows:
-            row.lease_until, row.error = None, error.message[:300]
-            row.not_before = now + (wait or max(pause(row.attempts), timedelta(seconds=told or 0)))
-        Want.objects.bulk_update(rows, ["lease_until", "error", "not_before"], batch_size=100)
+        for row in lock(Want.objects.filter(pk__in=[row.pk for row in wants], closed_at=None)):
+            longer = max(pause(row.attempts), timedelta(seconds=told or 0))
+            _put_off(row, error.message, wait=wait or longer, now=now)
 
 
 def pause(attempts: int) -> timedelta:

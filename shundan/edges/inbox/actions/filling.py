@@ -82,9 +82,7 @@ def fill_next_page(shops: list[int]) -> int:
     since = row.back_until if row.kind in _IN_ONE_WINDOW else max(row.back_from - WINDOW, row.back_until)
     by = "update" if row.kind == "listing" else "create"
     try:
-        page = LIST[row.kind](
-            access_of(row.shop_id), Window(since, row.back_from, by=by, token=row.back_page_token)
-        )
+        page = LIST[row.kind](access_of(row.shop_id), Window(since, row.back_from, by=by, token=row.back_page_token))
     except ShundanError as error:
         log.info("back-fill of %s of shop %s: %s", row.kind, row.shop_id, error.message)
         if isinstance(error, OutsideRefused) and not isinstance(error, Unauthorised):
@@ -108,9 +106,7 @@ def fill_next_page(shops: list[int]) -> int:
 def _claim_open(shops: list[int]) -> Sweep | None:
     """Lease the open back-fill that comes first: by kind, then the shop that is the least far."""
     now = clock.wall()
-    rows = Sweep.objects.filter(
-        shop_id__in=shops, back_done_at=None, back_from__isnull=False, kind__in=_ORDER
-    )
+    rows = Sweep.objects.filter(shop_id__in=shops, back_done_at=None, back_from__isnull=False, kind__in=_ORDER)
     rows = rows.filter(Q(lease_until=None) | Q(lease_until__lt=now)).select_related("back_job")
     todo = sorted(rows, key=lambda row: (_ORDER.index(row.kind), -_moment(row.back_from), row.shop_id))
     for row in todo:

@@ -64,9 +64,7 @@ def settle_snapshots(outcomes: Iterable[tuple[int, str]]) -> None:
     for shop_key, order_id in orders:
         stored[shop_key].append(order_id)
     for shop_key, order_ids in stored.items():
-        Snapshot.objects.filter(shop_id=shop_key, applied_at=None, waits_for__in=order_ids).update(
-            waits_for=""
-        )
+        Snapshot.objects.filter(shop_id=shop_key, applied_at=None, waits_for__in=order_ids).update(waits_for="")
 
 
 def wait_for_order(snapshot_key: int, *, order_id: str) -> None:
@@ -78,17 +76,13 @@ def wait_for_order(snapshot_key: int, *, order_id: str) -> None:
         want(row.shop_id, "order", [order_id], reason=f"waited for by {row.kind}")
 
 
-def want_unknown(
-    shop_key: int, kind: str, told: Iterable[tuple[str, datetime]], *, reason: str, lane: int = 0
-) -> int:
+def want_unknown(shop_key: int, kind: str, told: Iterable[tuple[str, datetime]], *, reason: str, lane: int = 0) -> int:
     """Want, of (outside id, update time) pairs, what no snapshot of ours covers; return how many were not wanted before."""
     pairs = list(told)
     rows = Snapshot.objects.filter(shop_id=shop_key, kind=kind, outside_id__in=[key for key, _ in pairs])
     known = {
         key: told
-        for key, *told in rows.order_by()
-        .values_list("outside_id")
-        .annotate(Max("updated_at"), Max("asked_at"))
+        for key, *told in rows.order_by().values_list("outside_id").annotate(Max("updated_at"), Max("asked_at"))
     }
     missing = [key for key, updated_at in pairs if not _covers(known.get(key), updated_at)]
     return want(shop_key, kind, missing, reason=reason, lane=lane)

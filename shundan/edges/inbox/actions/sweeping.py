@@ -13,7 +13,7 @@ from shundan.edges.channels.queries import access_of, reachable_shops
 from shundan.edges.channels.tiktok.changes import LIST, Window
 from shundan.edges.inbox.actions import filling
 from shundan.edges.inbox.actions.snapshots import want_unknown
-from shundan.edges.inbox.actions.wants import TODAY
+from shundan.edges.inbox.actions.wants import LATER, TODAY
 from shundan.edges.inbox.models import Sweep
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction
@@ -27,6 +27,7 @@ PAGES_AT_ONCE = 10
 class SweepRule:
     every: float  # wall seconds
     overlap: timedelta  # story time asked for again, for what became visible late
+    lane: int = TODAY
 
 
 RULES: dict[str, SweepRule] = {
@@ -36,8 +37,8 @@ RULES: dict[str, SweepRule] = {
     "conversation": SweepRule(45, timedelta(minutes=10)),
     "package": SweepRule(60, timedelta(minutes=5)),
     "listing": SweepRule(120, timedelta(minutes=5)),
-    "statement": SweepRule(120, timedelta(days=14)),  # its payment comes days later
-    "score": SweepRule(600, timedelta(0)),
+    "statement": SweepRule(120, timedelta(days=14), LATER),  # its payment comes days later
+    "score": SweepRule(600, timedelta(0), LATER),
     "warehouse": SweepRule(1800, timedelta(0)),
 }
 
@@ -59,9 +60,7 @@ def _claim_due(shops: list[int], *, limit: int) -> list[Sweep]:
 
     def work() -> list[Sweep]:
         due = claim(rows, limit=limit)
-        for row in due:
-            row.lease_until = now + LEASE
-        Sweep.objects.bulk_update(due, ["lease_until"])
+        Sweep.objects.filter(pk__in=[row.pk for row in due]).update(lease_until=now + LEASE)
         return due
 
     return in_transaction(work) if rows.exists() else []
@@ -74,11 +73,9 @@ def _sweep(row: Sweep) -> int:
         access = access_of(row.shop_id)
         row.window_to = row.window_to or max(clock.now(), row.complete_to + timedelta(seconds=1))
         for _ in range(PAGES_AT_ONCE):
-            page = LIST[row.kind](
-                access, Window(row.complete_to - rule.overlap, row.window_to, token=row.page_token)
-            )
+            page = LIST[row.kind](access, Window(row.complete_to - rule.overlap, row.window_to, token=row.page_token))
             done += 1
-            row.found += want_unknown(row.shop_id, row.kind, page.rows, reason="sweep", lane=TODAY)
+            row.found += want_unknown(row.shop_id, row.kind, page.rows, reason="sweep", lane=rule.lane)
             row.page_token = page.token
             if not page.token:
                 row.complete_to, row.window_to = row.window_to, None

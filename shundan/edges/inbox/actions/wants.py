@@ -15,7 +15,7 @@ from shundan.edges.inbox.models import Want
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import lock
 
-TODAY, BACKFILL = 0, 9
+TODAY, LATER, BACKFILL = 0, 5, 9
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,7 @@ def want_many(drafts: Iterable[WantDraft]) -> int:
     return len(new)
 
 
-def _bring_forward(
-    wanted: dict[tuple[int, str, str], WantDraft], *, now: datetime
-) -> set[tuple[int, str, str]]:
+def _bring_forward(wanted: dict[tuple[int, str, str], WantDraft], *, now: datetime) -> set[tuple[int, str, str]]:
     """Mark what is open already: fetched at this moment -> once more afterwards; waiting -> at once, in the better lane."""
     ids: dict[tuple[int, str], list[str]] = defaultdict(list)
     for shop_key, kind, outside_id in wanted:

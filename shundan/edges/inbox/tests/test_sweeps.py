@@ -116,7 +116,9 @@ def test_two_workers_do_not_sweep_the_same_thing(gateway: Gateway) -> None:
     connect()
     sweep_all()
     gateway.asked.clear()
-    Sweep.objects.update(next_at=clock.wall(), lease_until=clock.wall() + timedelta(seconds=60), back_done_at=clock.wall())
+    Sweep.objects.update(
+        next_at=clock.wall(), lease_until=clock.wall() + timedelta(seconds=60), back_done_at=clock.wall()
+    )
     assert sweep_next_shops() == 0
     assert gateway.names() == []
 
@@ -193,7 +195,13 @@ def test_old_rows_leave_and_the_newest_snapshot_of_a_thing_stays(gateway: Gatewa
     Want.objects.filter(outside_id="closed").update(closed_at=now - timedelta(days=3))
     for number, days in (("old", 31), ("young", 29)):
         Arrival.objects.create(
-            app_key="k", notification_id=number, shop=shop, kind=1, body=b"{}", received_at=now - timedelta(days=days), state="DONE"
+            app_key="k",
+            notification_id=number,
+            shop=shop,
+            kind=1,
+            body=b"{}",
+            received_at=now - timedelta(days=days),
+            state="DONE",
         )
     assert prune_old_rows() == 3
     assert sorted(Snapshot.objects.values_list("outside_id", flat=True)) == ["1", "2", "3", "3"]

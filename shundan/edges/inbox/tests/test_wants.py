@@ -26,7 +26,13 @@ pytestmark = pytest.mark.django_db
 
 
 def order(key: str, updated: int = 1763800000) -> dict[str, Any]:
-    return {"id": key, "status": "AWAITING_SHIPMENT", "create_time": 1763700000, "update_time": updated, "line_items": []}
+    return {
+        "id": key,
+        "status": "AWAITING_SHIPMENT",
+        "create_time": 1763700000,
+        "update_time": updated,
+        "line_items": [],
+    }
 
 
 def orders_of(request: http.Request) -> dict[str, Any]:
@@ -155,7 +161,10 @@ def test_news_about_something_in_the_back_fill_brings_it_forward(gateway: Gatewa
 
 
 def test_shops_take_turns(gateway: Gateway) -> None:
-    gateway.replies["package.detail"] = lambda request: {"package_id": request.url.rsplit("/", 1)[1], "update_time": 1763800000}
+    gateway.replies["package.detail"] = lambda request: {
+        "package_id": request.url.rsplit("/", 1)[1],
+        "update_time": 1763800000,
+    }
     big, small = connect(), connect("7495000000000000002")
     want(big.pk, "package", [str(n) for n in range(100)])
     want(small.pk, "package", ["s1"])
@@ -215,7 +224,11 @@ def test_an_order_of_another_shop_frees_nobody() -> None:
 
 def test_a_sweep_wants_only_what_no_snapshot_covers() -> None:
     shop, at = connect(), datetime(2026, 11, 20, tzinfo=UTC)
-    for key, updated, asked in (("same", at, at + timedelta(minutes=1)), ("old", at - timedelta(hours=1), at), ("close", at, at)):
+    for key, updated, asked in (
+        ("same", at, at + timedelta(minutes=1)),
+        ("old", at - timedelta(hours=1), at),
+        ("close", at, at),
+    ):
         store_snapshots([SnapshotDraft(shop.pk, "order", key, updated, asked, {})])
     told = [("same", at), ("old", at), ("close", at), ("new", at)]
     assert want_unknown(shop.pk, "order", told, reason="sweep") == 3

@@ -33,7 +33,9 @@ def body(kind: int = 1, number: str = "n1", shop: str = SHOP, **told: Any) -> by
     ).encode()
 
 
-def post(client: Client, raw: bytes, *, key: str = "appkey1", signature: str | None = None, kind: str = "application/json") -> int:
+def post(
+    client: Client, raw: bytes, *, key: str = "appkey1", signature: str | None = None, kind: str = "application/json"
+) -> int:
     given = sign_webhook(key, f"secret of {key}", raw) if signature is None else signature
     return client.post(PATH, raw, content_type=kind, headers={"authorization": given}).status_code
 
@@ -141,7 +143,9 @@ def test_a_type_that_changes_nothing_here_is_ignored(client: Client) -> None:
         (36, {"package_id": "8", "order_ids": ["5"]}, {("package", "8")}),
     ],
 )  # fmt: skip
-def test_each_type_makes_its_wants(client: Client, kind: int, told: dict[str, Any], wants: set[tuple[str, str]]) -> None:
+def test_each_type_makes_its_wants(
+    client: Client, kind: int, told: dict[str, Any], wants: set[tuple[str, str]]
+) -> None:
     connect(SHOP)
     post(client, body(kind, **told))
     read_next_arrivals()

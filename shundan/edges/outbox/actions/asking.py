@@ -62,22 +62,14 @@ def _ask(call: Call) -> bool:
         told = error.retry_after if isinstance(error, OutsideUnavailable) else None
         pause = max(told or 0.0, min(2.0 ** min(call.asks + 1, 9), LONGEST_PAUSE))
         # Only answers count towards ENOUGH_NOES: asking was in vain.
-        rows.update(
-            asks=call.asks, not_before=clock.wall() + timedelta(seconds=pause), error=error.message[:2000]
-        )
+        rows.update(asks=call.asks, not_before=clock.wall() + timedelta(seconds=pause), error=error.message[:2000])
         return False
     except (LookupError, TypeError, ValueError) as error:
         log.exception("call %s (%s) cannot be asked after", call.pk, call.kind)
-        rows.update(
-            not_before=clock.wall() + timedelta(seconds=60), error=f"{type(error).__name__}: {error}"[:2000]
-        )
+        rows.update(not_before=clock.wall() + timedelta(seconds=60), error=f"{type(error).__name__}: {error}"[:2000])
         return False
     if answer is not None:
-        return bool(
-            rows.update(
-                call_state=S.ANSWERED, answer=answer, answered_at=clock.now(), error_code="", error=""
-            )
-        )
+        return bool(rows.update(call_state=S.ANSWERED, answer=answer, answered_at=clock.now(), error_code="", error=""))
     if call.asks + 1 < ENOUGH_NOES:
         rows.update(not_before=clock.wall() + BETWEEN)
         return False

@@ -26,9 +26,7 @@ def drop_calls(
     subject_kind: str, subject_keys: Iterable[int], *, kinds: Iterable[CallKind] = (), why: str = "called off"
 ) -> int:
     """Call off what was not sent yet; return how many calls were dropped."""
-    rows = Call.objects.filter(
-        subject_kind=subject_kind, subject_key__in=list(subject_keys), call_state=S.QUEUED
-    )
+    rows = Call.objects.filter(subject_kind=subject_kind, subject_key__in=list(subject_keys), call_state=S.QUEUED)
     wanted = [CallKind(kind).value for kind in kinds]
     rows = rows.filter(kind__in=wanted) if wanted else rows
     return rows.update(call_state=S.DROPPED, error=why)
@@ -66,9 +64,7 @@ def _decide(key: int, by: Who, verb: str, *, from_states: list[CallState], to: C
         changes |= {"answer": {}, "answered_at": clock.now()}
     with transaction.atomic():
         if not Call.objects.filter(pk=key, call_state__in=from_states).update(**changes):
-            raise Conflict(
-                f"This call is {call.call_state}: it cannot be decided any more.", remedy="Reload the page."
-            )
+            raise Conflict(f"This call is {call.call_state}: it cannot be decided any more.", remedy="Reload the page.")
         record([Draft(
             "call", key, verb, by, clock.now(), shop_key=call.shop_id, subject_name=call.subject_name,
             from_state=call.call_state, to_state=to, facts={"kind": call.kind},

@@ -63,9 +63,7 @@ def send_call(call: Call) -> bool:
     """Send one call unless another worker took it; whatever happens, the row says so."""
     now = clock.wall()
     rows = Call.objects.filter(pk=call.pk, call_state=S.QUEUED, attempts=call.attempts)
-    taken = rows.update(
-        call_state=S.SENDING, lease_until=now + LEASE, attempts=call.attempts + 1, sent_at=clock.now()
-    )
+    taken = rows.update(call_state=S.SENDING, lease_until=now + LEASE, attempts=call.attempts + 1, sent_at=clock.now())
     if not taken:
         return False
     call.attempts += 1
@@ -102,9 +100,7 @@ def _note_failure(call: Call, error: ShundanError) -> None:
             **told,
         )
     elif isinstance(error, Unauthorised):
-        note(
-            call, S.QUEUED, pause=30.0, request_id=error.request_id, **told
-        )  # waits until the shop is connected again
+        note(call, S.QUEUED, pause=30.0, request_id=error.request_id, **told)  # waits until the shop is connected again
     elif isinstance(error, OutsideRefused):
         code = str(error.outside_code or error.code)
         note(call, S.FAILED, request_id=error.request_id, error_code=code, error=error.message)

@@ -47,9 +47,7 @@ def subscribe_next_shops() -> int:
 
 def end_subscriptions(*, limit: int = 20) -> int:
     """Note shops whose subscription was taken; a refused one is shown with its reason and the sweeps go on."""
-    rows = Call.objects.filter(
-        kind=CallKind.SUBSCRIBE_WEBHOOK, call_state__in=[CallState.ANSWERED, CallState.FAILED]
-    )
+    rows = Call.objects.filter(kind=CallKind.SUBSCRIBE_WEBHOOK, call_state__in=[CallState.ANSWERED, CallState.FAILED])
     done = 0
     for call in list(rows.order_by("pk")[:limit]):
         mark_subscribed(call.shop_id, now=clock.now())

@@ -12,6 +12,7 @@ from shundan.core.errors import Conflict, OutsideUnavailable
 from shundan.edges.channels.queries import unsubscribed_shops
 from shundan.edges.channels.tests.gateway import OWNER, Gateway, connect, envelope, gateway
 from shundan.edges.inbox.topics import SUBSCRIBED
+from shundan.edges.outbox import steps
 from shundan.edges.outbox.actions import (
     CallDraft,
     apply_call,
@@ -22,11 +23,10 @@ from shundan.edges.outbox.actions import (
     queue_call,
     repeat_call,
     send_next_calls,
+    sending,
 )
-from shundan.edges.outbox.actions import sending
 from shundan.edges.outbox.models import Call
 from shundan.edges.outbox.queries import answered, open_call, stuck_calls
-from shundan.edges.outbox import steps
 from shundan.ground.lib import clock, http
 from shundan.ground.shops.actions import pause_shop, resume_shop
 from shundan.ground.shops.queries import Shop
@@ -45,7 +45,9 @@ def package(status: str = "PROCESSING") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def queue(shop: Shop, kind: CallKind = K.REQUEST_LABEL, *, subject: int = 7, key: str = "label:7:1", **request: Any) -> Call:
+def queue(
+    shop: Shop, kind: CallKind = K.REQUEST_LABEL, *, subject: int = 7, key: str = "label:7:1", **request: Any
+) -> Call:
     told = request or {"package_id": "P1", "channel_line_ids": ["11"], "number": 1}
     draft = CallDraft(shop.pk, kind, "parcel", subject, f"parcel {subject}", [subject], key, told)
     return Call.objects.get(pk=queue_call(draft, by=step("test"), now=clock.now()))
@@ -170,7 +172,9 @@ def test_death_between_sending_and_the_answer_is_unsure(gateway: Gateway) -> Non
     """The sender died after it had committed SENDING: nobody knows whether the request went out."""
     gateway.replies |= {"package.detail": package()}
     call = queue(connect())
-    Call.objects.update(call_state=S.SENDING, attempts=1, lease_until=clock.wall() + timedelta(seconds=60), sent_at=clock.now())
+    Call.objects.update(
+        call_state=S.SENDING, attempts=1, lease_until=clock.wall() + timedelta(seconds=60), sent_at=clock.now()
+    )
     assert give_back_expired_leases() == 0
     assert send_next_calls() == 0
     Call.objects.update(lease_until=clock.wall() - timedelta(seconds=1))
@@ -207,7 +211,10 @@ def test_two_workers_send_a_call_once(gateway: Gateway) -> None:
 
 
 def test_shipped_already_is_taken_as_our_own_lost_answer(gateway: Gateway) -> None:
-    gateway.replies |= {"package.ship": envelope(21011040, "Package has already been shipped."), "package.detail": package()}
+    gateway.replies |= {
+        "package.ship": envelope(21011040, "Package has already been shipped."),
+        "package.detail": package(),
+    }
     call = queue(connect())
     send_next_calls()
     call.refresh_from_db()
@@ -245,7 +252,9 @@ def test_a_cancel_waits_until_the_label_request_before_it_has_ended(gateway: Gat
     }  # fmt: skip
     shop = connect()
     label = queue(shop)
-    cancel = queue(shop, K.CANCEL_ORDER, key="cancel:7", order_id="5", cancel_reason="seller_cancel_reason_out_of_stock")
+    cancel = queue(
+        shop, K.CANCEL_ORDER, key="cancel:7", order_id="5", cancel_reason="seller_cancel_reason_out_of_stock"
+    )
     send_next_calls()
     due_now()
     assert send_next_calls() == 0
@@ -310,8 +319,14 @@ def test_a_success_that_refuses_the_sku_is_a_refusal(gateway: Gateway) -> None:
 def test_a_message_opens_its_conversation_and_is_found_again(gateway: Gateway) -> None:
     said = {"id": "M1", "type": "TEXT", "content": json.dumps({"content": "Hello!"}), "sender": {"role": "SHOP"},
             "create_time": int(clock.now().timestamp())}  # fmt: skip
-    gateway.replies |= {"conversation.create": {"conversation_id": "V1"}, "message.send": LOST, "message.list": {"messages": [said]}}
-    call = queue(connect(), K.SEND_MESSAGE, key="m", conversation_id="", buyer_user_id="B1", text="Hello!", written_at=1)
+    gateway.replies |= {
+        "conversation.create": {"conversation_id": "V1"},
+        "message.send": LOST,
+        "message.list": {"messages": [said]},
+    }
+    call = queue(
+        connect(), K.SEND_MESSAGE, key="m", conversation_id="", buyer_user_id="B1", text="Hello!", written_at=1
+    )
     send_next_calls()
     assert gateway.bodies("message.send") == [{"type": "TEXT", "content": '{"content": "Hello!"}'}]
     due_now()
@@ -377,7 +392,9 @@ def test_every_kind_finds_out_whether_it_happened(
 def test_decisions_about_a_case_carry_their_idempotency_key(gateway: Gateway) -> None:
     gateway.replies["return.approve"] = {}
     refund = {"currency": "USD", "amount": "3.00"}
-    queue(connect(), K.APPROVE_RETURN, key="once", return_id="R1", decision="OFFER_PARTIAL_REFUND", partial_refund=refund)
+    queue(
+        connect(), K.APPROVE_RETURN, key="once", return_id="R1", decision="OFFER_PARTIAL_REFUND", partial_refund=refund
+    )
     send_next_calls()
     assert dict(gateway.asked[0][1].query)["idempotency_key"] == "once"
     assert gateway.bodies("return.approve") == [{"decision": "OFFER_PARTIAL_REFUND", "partial_refund": refund}]

@@ -34,9 +34,7 @@ def cancel_order(access: Access, request: Mapping[str, Any], key: str) -> dict[s
     }
 
 
-def find_cancelled_order(
-    access: Access, request: Mapping[str, Any], asked_for: datetime
-) -> dict[str, Any] | None:
+def find_cancelled_order(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
     """Return {} when every line that was to be cancelled is."""
     told = call(access, "order.detail", query={"ids": [str(request["order_id"])]})
     order = next(iter(told.get("orders") or []), None)
@@ -85,9 +83,7 @@ def find_answered_cancellation(
 
 def approve_return(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Say yes with one of the platform's decisions; a partial refund carries its amount."""
-    body = {
-        name: request[name] for name in ("decision", "buyer_keep_item", "partial_refund") if request.get(name)
-    }
+    body = {name: request[name] for name in ("decision", "buyer_keep_item", "partial_refund") if request.get(name)}
     return call(
         access,
         "return.approve",
@@ -108,13 +104,9 @@ def reject_return(access: Access, request: Mapping[str, Any], key: str) -> dict[
     )
 
 
-def find_answered_return(
-    access: Access, request: Mapping[str, Any], asked_for: datetime
-) -> dict[str, Any] | None:
+def find_answered_return(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
     """Return the case's status when it is past the point at which our decision was asked for."""
-    told = call(
-        access, "return.search", query={"page_size": 10}, body={"return_ids": [str(request["return_id"])]}
-    )
+    told = call(access, "return.search", query={"page_size": 10}, body={"return_ids": [str(request["return_id"])]})
     waits = _UNDECIDED | _ON_THE_WAY if "RECEIVED_PACKAGE" in str(request.get("decision")) else _UNDECIDED
     for row in told.get("return_orders") or []:
         if str(row.get("return_id")) == str(request["return_id"]):

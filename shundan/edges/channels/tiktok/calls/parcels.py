@@ -55,9 +55,7 @@ def _creation(request: Mapping[str, Any]) -> dict[str, Any]:
         body = {"ship_type": "2", "order_id": orders[0], "order_line_item": lines}
     else:
         body = {"ship_type": "1", "order_id": orders[0]}
-    return body | {
-        name: request[name] for name in ("weight", "dimension", "shipping_service_id") if request.get(name)
-    }
+    return body | {name: request[name] for name in ("weight", "dimension", "shipping_service_id") if request.get(name)}
 
 
 def _arranged(access: Access, package_id: str) -> dict[str, Any]:
@@ -79,10 +77,7 @@ def find_label(access: Access, request: Mapping[str, Any], asked_for: datetime) 
 
 def _package_of_lines(access: Access, request: Mapping[str, Any]) -> str:
     for line in _lines(access, [str(key) for key in request.get("order_ids") or []]):
-        if (
-            str(line.get("id")) in (request.get("channel_line_ids") or ())
-            and line.get("package_status") in _ARRANGED
-        ):
+        if str(line.get("id")) in (request.get("channel_line_ids") or ()) and line.get("package_status") in _ARRANGED:
             return str(line.get("package_id") or "")
     return ""
 
@@ -108,9 +103,7 @@ def ship_by_seller(access: Access, request: Mapping[str, Any], key: str) -> dict
     except Unauthorised:
         raise
     except OutsideRefused as error:
-        found = (
-            find_shipment(access, request, NEVER) if error.outside_code in ARRANGED_ALREADY else None
-        )
+        found = find_shipment(access, request, NEVER) if error.outside_code in ARRANGED_ALREADY else None
         if found is None:
             raise
         return found

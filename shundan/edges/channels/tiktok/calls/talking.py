@@ -52,9 +52,7 @@ def find_message(access: Access, request: Mapping[str, Any], asked_for: datetime
 
 def push_stock(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Set the quantities of one SKU: {product_id, sku_id, stock: {platform warehouse id: quantity}}."""
-    inventory = [
-        {"warehouse_id": place, "quantity": units} for place, units in sorted(request["stock"].items())
-    ]
+    inventory = [{"warehouse_id": place, "quantity": units} for place, units in sorted(request["stock"].items())]
     body = {"skus": [{"id": str(request["sku_id"]), "inventory": inventory}]}
     told = call(access, "inventory.update", path={"product_id": str(request["product_id"])}, body=body)
     for error in told.get("errors") or []:  # a success of the call may still refuse the SKU

@@ -21,11 +21,7 @@ class WarehouseFacts:
 def map_listing(row: Payload) -> list[ListingFacts]:
     """Return one listing for each SKU of a product, from product detail or product search."""
     image = next(
-        (
-            url
-            for part in rows(row, "main_images")
-            for url in (part.get("thumb_urls") or part.get("urls") or [])
-        ),
+        (url for part in rows(row, "main_images") for url in (part.get("thumb_urls") or part.get("urls") or [])),
         "",
     )
     return [_listing(row, sku, str(image)) for sku in rows(row, "skus")]
@@ -70,7 +66,6 @@ def map_warehouses(row: Payload) -> list[WarehouseFacts]:
 def map_scores(row: Payload) -> dict[str, int]:
     """Return how many buyers gave how many stars ({"1": …, "5": …}); `row` is a snapshot's payload ({performance})."""
     told = {
-        text(part, "stars")[:1]: int(text(part, "count") or 0)
-        for part in rows(child(row, "performance"), "ratings")
+        text(part, "stars")[:1]: int(text(part, "count") or 0) for part in rows(child(row, "performance"), "ratings")
     }
     return {star: told[star] for star in "12345" if star in told}

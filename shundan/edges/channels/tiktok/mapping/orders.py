@@ -39,9 +39,7 @@ def map_order(row: Payload) -> OrderFacts:
     """Return one order's facts. Raises KeyError only when the order has no id or status."""
     status = spell_status(str(row["status"]))
     payment = child(row, "payment")
-    currency = text(payment, "currency") or next(
-        (text(line, "currency") for line in rows(row, "line_items")), ""
-    )
+    currency = text(payment, "currency") or next((text(line, "currency") for line in rows(row, "line_items")), "")
     lines = rows(row, "line_items")
     return OrderFacts(
         order_id=str(row["id"]), platform_status=status, order_type=_order_type(row, lines), fulfilled_by=_fulfilled_by(row),
@@ -121,13 +119,10 @@ def _address(row: Payload) -> AddressFacts:
     )
     levels = {text(part, "address_level"): text(part, "address_name") for part in rows(row, "district_info")}
     called = {
-        text(part, "address_level_name").lower(): text(part, "address_name")
-        for part in rows(row, "district_info")
+        text(part, "address_level_name").lower(): text(part, "address_name") for part in rows(row, "district_info")
     }
     city = called.get("city") or levels.get("L2", "") or text(row, "post_town")
-    name = text(row, "name") or " ".join(
-        part for part in (text(row, "first_name"), text(row, "last_name")) if part
-    )
+    name = text(row, "name") or " ".join(part for part in (text(row, "first_name"), text(row, "last_name")) if part)
     parts = {
         "name": name, "phone": text(row, "phone_number"), "region": text(row, "region_code"),
         "postal_code": text(row, "postal_code"), "state": levels.get("L1", ""),
@@ -146,11 +141,7 @@ def _deadlines(row: Payload, status: str) -> dict[str, datetime]:
         "UNPAID": ("cancel_order_sla_time",), "ON_HOLD": ("shipping_due_time",),
     }.get(status, ())  # fmt: skip
     paid = moment(row, "paid_time")
-    window = (
-        paid + CANCEL_WINDOW
-        if paid and status == "ON_HOLD" and text(row, "order_type") != "PRE_ORDER"
-        else None
-    )
+    window = paid + CANCEL_WINDOW if paid and status == "ON_HOLD" and text(row, "order_type") != "PRE_ORDER" else None
     told = {
         K.CANCEL_WINDOW: window, K.SHIP_BY: moment(row, "rts_sla_time"), K.FIRST_SCAN_BY: moment(row, "tts_sla_time"),
         K.AUTO_CANCEL: next((at for key in ends_by if (at := moment(row, key))), None),

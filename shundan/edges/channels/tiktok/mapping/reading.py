@@ -24,11 +24,7 @@ def moment(row: Payload, key: str) -> datetime | None:
     """Return unix seconds (or milliseconds) as aware UTC; None when not told or beyond the calendar."""
     try:
         seconds = float(row.get(key) or 0)
-        return (
-            datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
-            if seconds > 0
-            else None
-        )
+        return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC) if seconds > 0 else None
     except (TypeError, ValueError, OverflowError, OSError):
         return None
 

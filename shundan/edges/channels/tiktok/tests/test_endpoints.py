@@ -1,4 +1,5 @@
 """Our table of paths against the platform's published definitions, as an independent client library carries them."""
+
 from __future__ import annotations
 
 import re

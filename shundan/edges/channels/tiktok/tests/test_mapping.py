@@ -47,7 +47,12 @@ def test_an_order_tells_who_where_when_and_how_much() -> None:
     assert (facts.buyer_id, facts.buyer_nickname, facts.buyer_note) == ("7494123", "lamp_lover", "Please no bag")
     assert (facts.package_ids, facts.shipping_by_platform, facts.unknown) == (("1156000000000000001",), True, ())
     address = facts.address
-    assert (address.state, address.city, address.district, address.postal_code) == ("Oregon", "Eugene", "Lane County", "97401")
+    assert (address.state, address.city, address.district, address.postal_code) == (
+        "Oregon",
+        "Eugene",
+        "Lane County",
+        "97401",
+    )
     assert (address.lines, address.masked) == (("48 Kingfisher Ave", "Apt 15"), False)
 
 
@@ -210,7 +215,11 @@ def test_a_statement_adds_up_with_its_transactions() -> None:
     assert order.fees == {
         "platform_commission_amount": -84, "affiliate_commission_amount": -140, "actual_shipping_fee_amount": -419,
     }  # fmt: skip
-    assert (penalty.order_id, penalty.kind, penalty.adjustment_minor) == ("576461413038785799", "PLATFORM_PENALTY", -500)
+    assert (penalty.order_id, penalty.kind, penalty.adjustment_minor) == (
+        "576461413038785799",
+        "PLATFORM_PENALTY",
+        -500,
+    )
 
 
 def test_stars_are_counted_by_number() -> None:
@@ -220,7 +229,13 @@ def test_stars_are_counted_by_number() -> None:
 
 
 def test_warehouses_are_read_with_their_kind() -> None:
-    row = {"id": "7376", "name": "Ontario", "type": "RETURN_WAREHOUSE", "address": {"region_code": "US"}, "effect_status": "DISABLED"}
+    row = {
+        "id": "7376",
+        "name": "Ontario",
+        "type": "RETURN_WAREHOUSE",
+        "address": {"region_code": "US"},
+        "effect_status": "DISABLED",
+    }
     (place,) = mapping.map_warehouses({"warehouses": [row]})
     assert (place.warehouse_id, place.kind, place.region, place.enabled) == ("7376", "RETURN_WAREHOUSE", "US", False)
 

@@ -61,7 +61,13 @@ def test_a_refusal_carries_code_status_and_request_and_drops_the_help_link() -> 
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("Mon, 23 Nov 2026 12:00:30 GMT", 30.0), ("Mon, 23 Nov 2026 11:00:00 GMT", 0.0), ("soon", None), ("", None)],
+    [
+        ("7", 7.0),
+        ("Mon, 23 Nov 2026 12:00:30 GMT", 30.0),
+        ("Mon, 23 Nov 2026 11:00:00 GMT", 0.0),
+        ("soon", None),
+        ("", None),
+    ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(header: str, seconds: float | None) -> None:
     assert retry_after({"retry-after": header}, now=NOW) == seconds
