@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from shundan.core.actors import Who
@@ -44,6 +44,29 @@ def add_carrier(
             raise Conflict(f"The key {key} is taken.", field="key", remedy="Choose another key.")
         record([Draft("carrier", carrier.pk, "add_carrier", by, now, subject_name=key)])
         return carrier
+
+    return in_transaction(work)
+
+
+def learn_providers(region: str, named: Iterable[Mapping[str, str]], *, now: datetime) -> int:
+    """Keep the carriers a platform accepts in a market, with its ids for them; returns how many it named.
+
+    A carrier of the same name gets the market's id; a retired one stays retired.
+    """
+
+    def work() -> int:
+        count = 0
+        for row in named:
+            name, provider = str(row.get("name") or "").strip(), str(row.get("id") or "")
+            key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+            if len(key) < 2 or not provider:
+                continue
+            carrier, _ = Carrier.objects.get_or_create(key=key, defaults={"name": name[:80], "created_at": now})
+            if carrier.provider_ids.get(region) != provider:
+                carrier.provider_ids = {**carrier.provider_ids, region: provider}
+                carrier.save(update_fields=["provider_ids"])
+            count += 1
+        return count
 
     return in_transaction(work)
 

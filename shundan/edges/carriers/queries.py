@@ -18,9 +18,7 @@ def find_carrier(key: str) -> Carrier:
     """Return a carrier in use by its key; raise NotFound."""
     carrier = Carrier.objects.filter(key=key, retired_at=None).first()
     if carrier is None:
-        raise NotFound(
-            f"There is no carrier {key}.", field="carrier", remedy="Add it under Shipping › Carriers."
-        )
+        raise NotFound(f"There is no carrier {key}.", field="carrier", remedy="Add it under Shipping › Carriers.")
     return carrier
 
 

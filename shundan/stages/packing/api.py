@@ -185,9 +185,7 @@ def pack_parcel(request: HttpRequest, shop: str, parcel_id: str, told: PackIn) -
     now = clock.now()
     for code in told.codes:
         actions.scan_item(parcel.pk, code, by=request.who, now=now)
-    actions.pack_parcel(
-        parcel.pk, weight_g=told.weight_g, accept_weight=told.accept_weight, by=request.who, now=now
-    )
+    actions.pack_parcel(parcel.pk, weight_g=told.weight_g, accept_weight=told.accept_weight, by=request.who, now=now)
     return _shown(find_parcel(shop, parcel_id, who=request.who))
 
 
@@ -244,9 +242,7 @@ def get_wave(request: HttpRequest, wave_id: str) -> dict[str, Any]:
 def pick_item(request: HttpRequest, wave_id: str, told: PickIn) -> dict[str, Any]:
     """Count units taken from a bin."""
     wave_view(wave_id, who=request.who)
-    return _pick(
-        actions.pick_item(wave_id, told.code, quantity=told.quantity, by=request.who, now=clock.now())
-    )
+    return _pick(actions.pick_item(wave_id, told.code, quantity=told.quantity, by=request.who, now=clock.now()))
 
 
 @router.post("/waves/{wave_id}/close", response=WaveOut)

@@ -61,9 +61,7 @@ class ParcelOrder(models.Model):
     order = models.ForeignKey("orders.Order", models.PROTECT)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["shop", "parcel", "order"], name="one_order_once_per_parcel")
-        ]
+        constraints = [models.UniqueConstraint(fields=["shop", "parcel", "order"], name="one_order_once_per_parcel")]
 
 
 class ParcelLine(models.Model):
@@ -78,9 +76,7 @@ class ParcelLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shop", "parcel", "line"], name="one_parcel_line"),
-            models.CheckConstraint(
-                condition=Q(checked__gte=0, checked__lte=F("quantity")), name="checked_fits"
-            ),
+            models.CheckConstraint(condition=Q(checked__gte=0, checked__lte=F("quantity")), name="checked_fits"),
         ]
 
 

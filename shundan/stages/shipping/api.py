@@ -26,7 +26,7 @@ router = Router(tags=["shipping"])
 
 
 class LabelOut(Schema):
-    """`label`: waiting (to be asked or made), failed (see trouble), ready or printed."""
+    """`label`: waiting (to be asked or made), own (needs a carrier), failed (see trouble), ready or printed."""
 
     parcel_id: str
     shop: str
@@ -49,7 +49,7 @@ class LabelsIn(Schema):
     """`after` is `next` of the page before."""
 
     shop: str = ""
-    label: Literal["", "waiting", "failed", "ready", "printed"] = ""
+    label: Literal["", "waiting", "own", "failed", "ready", "printed"] = ""
     limit: int = Field(50, ge=1, le=200)
     after: str = Field("", pattern=r"^\d*$")
 
@@ -146,9 +146,7 @@ def list_labels(request: HttpRequest, asked: Query[LabelsIn]) -> dict[str, Any]:
 @needs(Right.SHIP)
 def print_labels(request: HttpRequest, told: PrintIn) -> HttpResponse:
     """Return the labels as one PDF and log the print; nothing is logged when one of them may not be printed."""
-    file = actions.print_labels(
-        _keys(request, told.parcels), by=request.who, now=clock.now(), reason=told.reason
-    )
+    file = actions.print_labels(_keys(request, told.parcels), by=request.who, now=clock.now(), reason=told.reason)
     return HttpResponse(file, content_type="application/pdf")
 
 
@@ -199,9 +197,7 @@ def list_manifests(request: HttpRequest, open: bool | None = None) -> list[dict[
 @needs(Right.SHIP)
 def open_manifest(request: HttpRequest, told: ManifestIn) -> dict[str, Any]:
     """Begin a hand-over."""
-    made = actions.open_manifest(
-        warehouse=told.warehouse, carrier=told.carrier, by=request.who, now=clock.now()
-    )
+    made = actions.open_manifest(warehouse=told.warehouse, carrier=told.carrier, by=request.who, now=clock.now())
     return _manifest(find_manifest(made.manifest_id))
 
 

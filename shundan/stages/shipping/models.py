@@ -28,9 +28,7 @@ class Label(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shop", "parcel", "number"], name="one_label_per_number"),
-            models.UniqueConstraint(
-                fields=["shop", "parcel"], condition=Q(ended_at=None), name="one_open_label"
-            ),
+            models.UniqueConstraint(fields=["shop", "parcel"], condition=Q(ended_at=None), name="one_open_label"),
         ]
         indexes = [
             models.Index(
@@ -83,8 +81,6 @@ class ManifestParcel(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["parcel"], condition=Q(taken_out_at=None), name="one_manifest_at_a_time"
-            )
+            models.UniqueConstraint(fields=["parcel"], condition=Q(taken_out_at=None), name="one_manifest_at_a_time")
         ]
         indexes = [models.Index(fields=["manifest", "id"], name="shipping_manifest_scans")]

@@ -13,6 +13,7 @@ from shundan.stages.shipping.actions import (
     apply_answer,
     end_idle_labels,
     fetch_label,
+    learn_carriers,
     request_labels,
 )
 from shundan.stages.shipping.queries import labels_to_fetch, parcels_to_request, unlabelled_requests
@@ -21,6 +22,7 @@ from shundan.stages.shipping.queries import labels_to_fetch, parcels_to_request,
 def request_next_labels(*, limit: int = 50) -> int:
     """Ask for the labels of PLANNED parcels; returns how many parcels were looked at."""
     by, now = step("request_next_labels"), clock.now()
+    learn_carriers(now=now)
     return work_batch(
         "request_next_labels",
         parcels_to_request(),

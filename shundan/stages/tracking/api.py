@@ -152,9 +152,7 @@ def note_trouble(request: HttpRequest, shop: str, parcel_id: str, told: NoteIn) 
 
 @router.get("/troubles", response=list[TroubleOut])
 @needs(Right.SEE_PARCEL)
-def list_troubles(
-    request: HttpRequest, open: bool = True, limit: int = Query(100, ge=1, le=200)
-) -> list[Any]:
+def list_troubles(request: HttpRequest, open: bool = True, limit: int = Query(100, ge=1, le=200)) -> list[Any]:
     """List troubles, newest first."""
     rows = troubles_seen_by(request.who).filter(closed_at__isnull=open)
     return [_trouble(row) for row in rows[:limit]]

@@ -28,9 +28,7 @@ class TrackingEvent(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["shop", "parcel", "at", "code", "text"], name="one_tracking_event"
-            )
+            models.UniqueConstraint(fields=["shop", "parcel", "at", "code", "text"], name="one_tracking_event")
         ]
         indexes = [models.Index(fields=["parcel", "-at"], name="tracking_events_newest")]
 
@@ -48,9 +46,7 @@ class Follow(models.Model):
     silent_checked_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="tracking_to_ask")
-        ]
+        indexes = [models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="tracking_to_ask")]
 
 
 class Trouble(models.Model):
@@ -58,9 +54,7 @@ class Trouble(models.Model):
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
     parcel = models.ForeignKey("packing.Parcel", models.PROTECT, related_name="troubles")
-    kind = models.CharField(
-        max_length=24
-    )  # no_first_scan, no_movement, delivery_failed, returning, lost, by_hand
+    kind = models.CharField(max_length=24)  # no_first_scan, no_movement, delivery_failed, returning, lost, by_hand
     facts = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=96)
@@ -78,9 +72,7 @@ class Trouble(models.Model):
                 name="one_open_trouble_per_kind",
             )
         ]
-        indexes = [
-            models.Index(fields=["opened_at"], condition=Q(closed_at=None), name="tracking_open_troubles")
-        ]
+        indexes = [models.Index(fields=["opened_at"], condition=Q(closed_at=None), name="tracking_open_troubles")]
 
     @property
     def word(self) -> str:

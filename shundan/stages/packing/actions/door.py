@@ -173,15 +173,11 @@ def _draft(
     )
 
 
-def _follow(
-    steps: list[tuple[Parcel, ParcelState, ParcelMove, ParcelState]], *, by: Who, at: datetime
-) -> None:
+def _follow(steps: list[tuple[Parcel, ParcelState, ParcelMove, ParcelState]], *, by: Who, at: datetime) -> None:
     """Let deadlines, orders and stock follow what the parcels did."""
     if not steps:
         return
-    links = list(
-        ParcelOrder.objects.filter(parcel_id__in={parcel.pk for parcel, *_ in steps}).order_by("order_id")
-    )
+    links = list(ParcelOrder.objects.filter(parcel_id__in={parcel.pk for parcel, *_ in steps}).order_by("order_id"))
     orders_of: dict[int, list[int]] = defaultdict(list)
     for link in links:
         orders_of[link.parcel_id].append(link.order_id)

@@ -77,15 +77,11 @@ def _regrouped(parcel: Parcel, news: News) -> bool:
 
 def _void_group(news: News, *, by: Who, now: datetime) -> list[int]:
     """Void the loose parcels of every order the package names or its parcel holds; their orders are planned anew."""
-    own = Parcel.objects.filter(
-        shop_id=news.shop_key, package_id=news.facts.package_id, parcel_state__in=_LIVE
-    )
+    own = Parcel.objects.filter(shop_id=news.shop_key, package_id=news.facts.package_id, parcel_state__in=_LIVE)
     held = ParcelOrder.objects.filter(parcel__in=own).values_list("order__order_id", flat=True)
     names = {*news.facts.order_ids, *held}
     keys = list(
-        Parcel.objects.filter(
-            shop_id=news.shop_key, parcel_state__in=_LOOSE, parcel_orders__order__order_id__in=names
-        )
+        Parcel.objects.filter(shop_id=news.shop_key, parcel_state__in=_LOOSE, parcel_orders__order__order_id__in=names)
         .values_list("pk", flat=True)
         .distinct()
     )

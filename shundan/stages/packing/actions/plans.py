@@ -73,9 +73,7 @@ def _cut(orders: Sequence[Any], units: dict[int, list[Any]]) -> list[_Plan]:
         for unit in units[order.pk]:
             told = package_of.get(unit.line_id) or (order.package_ids[0] if order.package_ids else "")
             key = (order.shop_id, unit.warehouse_id, told or f"order {order.pk}")
-            plan = plans.setdefault(
-                key, _Plan(order.shop_id, unit.warehouse_id, told, order.shipping_by_platform)
-            )
+            plan = plans.setdefault(key, _Plan(order.shop_id, unit.warehouse_id, told, order.shipping_by_platform))
             plan.orders[order.pk] = order
             plan.units.append(unit)
     return list(plans.values())
@@ -153,9 +151,7 @@ def _parcel(plan: _Plan, number: int, now: datetime) -> Parcel:
 def _name(parcels: Sequence[Parcel]) -> None:
     """Give each its printed number, made of its key: P10000001 and on."""
     number = Cast(F("pk") + Value(_FIRST_NUMBER), CharField())
-    Parcel.objects.filter(pk__in=[parcel.pk for parcel in parcels]).update(
-        parcel_id=Concat(Value("P"), number)
-    )
+    Parcel.objects.filter(pk__in=[parcel.pk for parcel in parcels]).update(parcel_id=Concat(Value("P"), number))
 
 
 def _fill(homes: Sequence[tuple[Parcel, _Plan]]) -> None:

@@ -49,9 +49,7 @@ def scan_item(parcel_key: int, code: str, *, by: Who, now: datetime) -> Scanned:
 
     def count() -> Scanned:
         _ready(parcel_key)
-        lines = list(
-            ParcelLine.objects.filter(parcel=parcel_key).select_related("item", "line").order_by("pk")
-        )
+        lines = list(ParcelLine.objects.filter(parcel=parcel_key).select_related("item", "line").order_by("pk"))
         line = _match(lines, code.strip())
         ParcelLine.objects.filter(pk=line.pk, checked__lt=F("quantity")).update(checked=F("checked") + 1)
         left = sum(one.quantity - one.checked for one in lines) - 1
@@ -173,9 +171,7 @@ def _ready(parcel_key: int) -> Parcel:
         )
     refuse_stopped([parcel_key])
     if parcel.parcel_state == P.PACKED:
-        raise Conflict(
-            _("Parcel %(parcel)s is packed already.") % {"parcel": parcel.parcel_id}, code="packed_already"
-        )
+        raise Conflict(_("Parcel %(parcel)s is packed already.") % {"parcel": parcel.parcel_id}, code="packed_already")
     next_parcel_state(P(parcel.parcel_state), ParcelMove.PACK)
     return parcel
 
@@ -187,8 +183,7 @@ def _match(lines: list[ParcelLine], code: str) -> ParcelLine:
         line
         for line in lines
         if folded
-        and folded
-        in {line.item.barcode.casefold(), line.item.sku.casefold(), line.line.seller_sku.casefold()}
+        and folded in {line.item.barcode.casefold(), line.item.sku.casefold(), line.line.seller_sku.casefold()}
     ]
     if not known:
         raise Refused(

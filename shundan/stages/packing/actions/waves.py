@@ -56,19 +56,13 @@ def _make(by: Who, now: datetime, kind: str, limit: int, parcel_keys: Iterable[i
     )
     wave.wave_id = f"W-{now.astimezone(zone):%m%d}-{wave.pk:02d}"
     WaveParcel.objects.bulk_create(
-        [
-            WaveParcel(wave=wave, parcel=parcel, position=place)
-            for place, parcel in enumerate(parcels, start=1)
-        ]
+        [WaveParcel(wave=wave, parcel=parcel, position=place) for place, parcel in enumerate(parcels, start=1)]
     )
     units: Counter[tuple[int, str]] = Counter()
     for line in ParcelLine.objects.filter(parcel__in=parcels):
         units[(line.item_id, line.bin)] += line.quantity
     Pick.objects.bulk_create(
-        [
-            Pick(wave=wave, item_id=item, bin=bin_name, quantity=count)
-            for (item, bin_name), count in units.items()
-        ]
+        [Pick(wave=wave, item_id=item, bin=bin_name, quantity=count) for (item, bin_name), count in units.items()]
     )
     wave.units = sum(units.values())
     wave.save(update_fields=["wave_id", "units"])
@@ -120,24 +114,15 @@ def _match(picks: list[Pick], code: str) -> Pick:
     if not picks:
         raise NotFound(_("There is no such wave, or nothing to pick in it."))
     open_picks = [pick for pick in picks if pick.picked < pick.quantity]
-    by_item = [
-        pick
-        for pick in open_picks
-        if code in {pick.item.barcode.casefold(), pick.item.sku.casefold()} and code
-    ]
+    by_item = [pick for pick in open_picks if code in {pick.item.barcode.casefold(), pick.item.sku.casefold()} and code]
     by_bin = [pick for pick in open_picks if pick.bin.casefold() == code and code]
     if by_item:
         return by_item[0]
     if len(by_bin) == 1:
         return by_bin[0]
     if len(by_bin) > 1:
-        raise Refused(
-            _("Several items lie in %(bin)s: scan the item.") % {"bin": code.upper()}, code="scan_item"
-        )
-    known = any(
-        code in {pick.item.barcode.casefold(), pick.item.sku.casefold(), pick.bin.casefold()}
-        for pick in picks
-    )
+        raise Refused(_("Several items lie in %(bin)s: scan the item.") % {"bin": code.upper()}, code="scan_item")
+    known = any(code in {pick.item.barcode.casefold(), pick.item.sku.casefold(), pick.bin.casefold()} for pick in picks)
     if known:
         raise Refused(_("There are enough of %(code)s.") % {"code": code.upper()}, code="too_many")
     raise Refused(_("%(code)s is not on this pick list.") % {"code": code.upper()}, code="wrong_item")

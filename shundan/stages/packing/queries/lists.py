@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.core.actors import Who
 from shundan.core.rights import Right, may
 from shundan.core.states import ParcelState
+from shundan.ground.lib import clock
 from shundan.ground.look.queries import BulkAction, Column, Filter, ListPage, Preset, Sort
 from shundan.ground.look.queries.formats import order_id
 from shundan.ground.look.queries.states import state_choices
@@ -52,7 +54,7 @@ def _sees_buyers(request: HttpRequest) -> bool:
     return may(request.who.role, Right.SEE_BUYER)  # type: ignore[attr-defined]
 
 
-_HERE = (ParcelState.PLANNED, ParcelState.REQUESTED, ParcelState.LABELLED, ParcelState.PACKED)
+HERE = (ParcelState.PLANNED, ParcelState.REQUESTED, ParcelState.LABELLED, ParcelState.PACKED)
 PARCELS = ListPage(
     key="parcels",
     title=_("Packing"),
@@ -71,14 +73,21 @@ PARCELS = ListPage(
     ),
     filters=(
         Filter("state", _("State"), "multi", field="parcel_state", choices=state_choices(ParcelState)),
-        Filter(
-            "wave", _("In a wave"), "boolean", apply=lambda rows, yes: rows.filter(waveparcel__isnull=not yes)
-        ),
+        Filter("wave", _("In a wave"), "boolean", apply=lambda rows, yes: rows.filter(waveparcel__isnull=not yes)),
         Filter(
             "single",
             _("One unit"),
             "boolean",
             apply=lambda rows, yes: rows.filter(unit_count=1) if yes else rows.filter(unit_count__gt=1),
+        ),
+        Filter(
+            "due",
+            _("Due"),
+            "choice",
+            choices=[("overdue", _("Overdue")), ("today", _("Within 24 hours"))],
+            apply=lambda rows, value: rows.filter(
+                due_at__lt=clock.now() + (timedelta() if value == "overdue" else timedelta(hours=24))
+            ),
         ),
         Filter("warehouse", _("Warehouse"), "text", field="warehouse__code"),
     ),
@@ -90,7 +99,7 @@ PARCELS = ListPage(
     row_url=parcel_url,
     search_fields=("parcel_id", "tracking_number", "parcel_orders__order__order_id__endswith"),
     presets=(
-        Preset("here", _("Here"), "&".join(f"state={one}" for one in _HERE)),
+        Preset("here", _("Here"), ""),
         Preset("labelled", _("To pack"), "state=LABELLED", counted=True),
         Preset("packed", _("To hand over"), "state=PACKED", counted=True),
         Preset("waiting", _("Waiting for a label"), "state=PLANNED&state=REQUESTED", counted=True),
@@ -98,9 +107,7 @@ PARCELS = ListPage(
     bulk=(
         BulkAction("wave", _("Make a wave"), reverse_lazy("packing:make_wave"), icon="layers", shown=_packs),
         BulkAction("slips", _("Packing slips"), reverse_lazy("packing:slips"), icon="file-text"),
-        BulkAction(
-            "invoices", _("Invoices"), reverse_lazy("packing:invoices"), icon="receipt", shown=_sees_buyers
-        ),
+        BulkAction("invoices", _("Invoices"), reverse_lazy("packing:invoices"), icon="receipt", shown=_sees_buyers),
     ),
     shop_field="shop_id",
     row_tone=lambda row: "bad" if row.trouble and row.parcel_state == "PLANNED" else "",

@@ -26,11 +26,7 @@ from shundan.stages.packing.queries.waves import WaveView
 
 def slip_facts(parcel_keys: Sequence[int]) -> list[SlipFacts]:
     """Return one packing slip's facts per parcel, in the order asked for; void parcels are left out."""
-    rows = (
-        Parcel.objects.filter(pk__in=parcel_keys)
-        .exclude(parcel_state=ParcelState.VOIDED)
-        .select_related("shop")
-    )
+    rows = Parcel.objects.filter(pk__in=parcel_keys).exclude(parcel_state=ParcelState.VOIDED).select_related("shop")
     parcels = {parcel.pk: parcel for parcel in with_orders(rows)}
     asked = [parcels[key] for key in parcel_keys if key in parcels]
     return [_slip(parcel, f"{place}/{len(asked)}") for place, parcel in enumerate(asked, start=1)]
@@ -65,16 +61,10 @@ def _slip(parcel: Parcel, place: str) -> SlipFacts:
 
 def invoice_facts(order_keys: Iterable[int], *, issued_at: datetime) -> list[InvoiceFacts]:
     """Return one invoice's facts per order that has parcels; what the buyer paid must be what they add up to."""
-    links = (
-        ParcelOrder.objects.filter(order_id__in=list(order_keys))
-        .select_related("order__shop")
-        .order_by("order_id")
-    )
+    links = ParcelOrder.objects.filter(order_id__in=list(order_keys)).select_related("order__shop").order_by("order_id")
     orders = {link.order_id: link.order for link in links}
     lines, addresses = lines_of(orders), addresses_of(orders)
-    return [
-        _invoice(order, lines.get(key, []), addresses.get(key), issued_at) for key, order in orders.items()
-    ]
+    return [_invoice(order, lines.get(key, []), addresses.get(key), issued_at) for key, order in orders.items()]
 
 
 def _invoice(order: Any, lines: list[Any], address: Any, issued_at: datetime) -> InvoiceFacts:

@@ -100,9 +100,7 @@ class Said:
 
 def table_of(parcel_key: int, *, who: Who | None, now: datetime, wrong: bool = False) -> Table | None:
     """Return the parcel on the table with everything the station shows; None when it is not in scope."""
-    parcel = (
-        with_orders(parcels_seen_by(who).select_related("waveparcel__wave")).filter(pk=parcel_key).first()
-    )
+    parcel = with_orders(parcels_seen_by(who).select_related("waveparcel__wave")).filter(pk=parcel_key).first()
     if parcel is None:
         return None
     orders = tuple(link.order for link in parcel.parcel_orders.all())
@@ -124,10 +122,9 @@ def _lines(parcel: Parcel, *, wrong: bool) -> list[StationLine]:
     for row in parcel.parcel_lines.all():
         standing = "done" if row.checked == row.quantity else "waiting" if current else "current"
         current = current or standing == "current"
-        codes = tuple(
-            dict.fromkeys(code for code in (row.item.barcode, row.item.sku, row.line.seller_sku) if code)
-        )
-        name = row.item.name_zh or row.line.title
+        codes = tuple(dict.fromkeys(code for code in (row.item.barcode, row.item.sku, row.line.seller_sku) if code))
+        name, variant = row.item.name_zh or row.line.title, row.line.variant
+        name = name if variant in name else f"{name} {variant}"
         shown.append(StationLine(row, "wrong" if wrong and standing == "current" else standing, name, codes))
     return shown
 

@@ -54,20 +54,13 @@ class WaveView:
         """What follows the current bin."""
         current = self.current
         return [
-            pick
-            for pick in self.picks
-            if pick is not current and pick.picked < pick.quantity and not pick.short_at
+            pick for pick in self.picks if pick is not current and pick.picked < pick.quantity and not pick.short_at
         ]
 
 
 def pickable_parcels(who: Who | None, *, kind: str = "mixed") -> QuerySet[Parcel]:
     """Return labelled parcels in no wave, the most urgent first."""
-    units = (
-        ParcelLine.objects.filter(parcel=OuterRef("pk"))
-        .values("parcel")
-        .annotate(n=Sum("quantity"))
-        .values("n")
-    )
+    units = ParcelLine.objects.filter(parcel=OuterRef("pk")).values("parcel").annotate(n=Sum("quantity")).values("n")
     due = (
         ParcelOrder.objects.filter(parcel=OuterRef("pk"))
         .values("parcel")
@@ -98,9 +91,7 @@ def open_waves(who: Who | None, *, limit: int = 20) -> list[Wave]:
 def wave_view(wave_id: str, *, who: Who | None = None) -> WaveView:
     """Return a wave with everything its pages show; raise NotFound outside the scope."""
     wave = Wave.objects.filter(wave_id=wave_id).select_related("warehouse").first()
-    if wave is None or (
-        who is not None and who.warehouses is not None and wave.warehouse.code not in who.warehouses
-    ):
+    if wave is None or (who is not None and who.warehouses is not None and wave.warehouse.code not in who.warehouses):
         raise NotFound(_("There is no wave %(wave)s.") % {"wave": wave_id})
     picks = sorted(
         Pick.objects.filter(wave=wave).select_related("item"),

@@ -16,7 +16,7 @@ from shundan.ground.staff.logins import needs
 from shundan.stages.packing import actions
 from shundan.stages.packing.documents import render_invoices, render_packing_slips
 from shundan.stages.packing.queries import find_parcel, invoice_facts, order_keys_of, slip_facts
-from shundan.stages.packing.queries.lists import PARCELS, parcel_rows
+from shundan.stages.packing.queries.lists import HERE, PARCELS, parcel_rows
 from shundan.stages.packing.queries.waves import open_waves
 
 
@@ -28,7 +28,10 @@ def parcels(request: HttpRequest) -> HttpResponse:
         "waves": open_waves(request.who), "actions_template": "packing/_actions.html",
         "before_template": "packing/_waves.html", "may_pack": request.who.may(Right.PACK),
     }  # fmt: skip
-    return render_list(request, PARCELS, parcel_rows(request.who), extra=extra)
+    rows = parcel_rows(request.who)
+    if not (request.GET.get("state") or request.GET.get("q")):
+        rows = rows.filter(parcel_state__in=HERE)  # what is on its way has its own page
+    return render_list(request, PARCELS, rows, extra=extra)
 
 
 @needs(Right.PACK)
@@ -37,9 +40,7 @@ def make_wave(request: HttpRequest) -> HttpResponse:
     """Make a wave of the chosen parcels, or of the most urgent ones."""
     chosen = request.POST.getlist("row") or request.POST.get("everything") == "1"
     keys = (
-        list(PARCELS.selected(request, parcel_rows(request.who)).values_list("pk", flat=True)[:100])
-        if chosen
-        else None
+        list(PARCELS.selected(request, parcel_rows(request.who)).values_list("pk", flat=True)[:100]) if chosen else None
     )
     kind = request.POST.get("kind") or "mixed"
     wave = actions.make_wave(by=request.who, now=clock.now(), kind=kind, parcel_keys=keys)

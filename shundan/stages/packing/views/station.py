@@ -116,9 +116,7 @@ def _answer(request: HttpRequest, work: Any, code: str, key: int = 0) -> HttpRes
     return _station(request, parcel_key=key, said=said, took_ms=round((perf_counter() - began) * 1000))
 
 
-def _station(
-    request: HttpRequest, *, parcel_key: int = 0, said: Said | None = None, took_ms: int = 0
-) -> HttpResponse:
+def _station(request: HttpRequest, *, parcel_key: int = 0, said: Said | None = None, took_ms: int = 0) -> HttpResponse:
     now = clock.now()
     wrong = bool(said and said.tone == "wrong")
     table = table_of(parcel_key, who=request.who, now=now, wrong=wrong) if parcel_key else None

@@ -15,7 +15,7 @@ from shundan.stages.shipping.actions.manifests import (
     take_back,
     take_out,
 )
-from shundan.stages.shipping.actions.own import edit_tracking, ship_by_seller
+from shundan.stages.shipping.actions.own import edit_tracking, learn_carriers, ship_by_seller
 from shundan.stages.shipping.actions.printing import print_labels
 from shundan.stages.shipping.actions.requests import (
     apply_answer,
@@ -31,6 +31,7 @@ __all__ = [
     "edit_tracking",
     "end_idle_labels",
     "fetch_label",
+    "learn_carriers",
     "open_manifest",
     "print_labels",
     "request_labels",

@@ -81,9 +81,7 @@ def _give_up(label: Label, error: OutsideRefused, *, by: Who, now: datetime) -> 
 
     def work() -> None:
         lock_parcels([label.parcel_id])
-        Label.objects.filter(pk=label.pk).update(
-            error_code=str(error.outside_code), error=error.message[:300]
-        )
+        Label.objects.filter(pk=label.pk).update(error_code=str(error.outside_code), error=error.message[:300])
         end_labels([label.parcel_id], why=str(error.outside_code or error.code), now=now)
         move_parcels(
             [(label.parcel_id, ParcelMove.REJECT)],

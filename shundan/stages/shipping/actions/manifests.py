@@ -69,11 +69,7 @@ def scan_out(manifest_key: int, parcel_key: int, *, by: Who, now: datetime) -> M
             )
         if parcel.warehouse_id != manifest.warehouse_id:
             raise Refused(_("This parcel stands in another warehouse."), code="other_warehouse")
-        scan = (
-            ManifestParcel.objects.filter(parcel_id=parcel_key, taken_out_at=None)
-            .select_related("manifest")
-            .first()
-        )
+        scan = ManifestParcel.objects.filter(parcel_id=parcel_key, taken_out_at=None).select_related("manifest").first()
         if scan is not None:
             if scan.manifest_id == manifest_key:
                 return scan
@@ -101,9 +97,7 @@ def take_out(manifest_key: int, parcel_key: int, *, by: Who, now: datetime) -> N
 
 
 def _take_out(parcel_keys: list[int], manifest_key: int, *, by: Who, now: datetime) -> None:
-    rows = ManifestParcel.objects.filter(
-        manifest_id=manifest_key, parcel_id__in=parcel_keys, taken_out_at=None
-    )
+    rows = ManifestParcel.objects.filter(manifest_id=manifest_key, parcel_id__in=parcel_keys, taken_out_at=None)
     if rows.update(taken_out_at=now, taken_out_by=named(by)) != len(parcel_keys):
         raise Conflict(_("The parcel is not on this manifest."), remedy=_("Reload the page."))
     Manifest.objects.filter(pk=manifest_key).update(parcels=F("parcels") - len(parcel_keys))
@@ -175,9 +169,7 @@ def close_manifest(
 def take_back(parcel_key: int, *, why: str, by: Who, now: datetime) -> None:
     """Take a handed-over parcel back before the carrier's first scan. Needs a reason; its units stay off the books."""
     if not why.strip():
-        raise Refused(
-            _("Taking a parcel back needs a reason."), field="why", remedy=_("Say why it comes back.")
-        )
+        raise Refused(_("Taking a parcel back needs a reason."), field="why", remedy=_("Say why it comes back."))
 
     def work() -> None:
         moved = move_parcels(
@@ -200,14 +192,8 @@ def take_back(parcel_key: int, *, why: str, by: Who, now: datetime) -> None:
 
 def close_empty_manifests(*, older_than: datetime, now: datetime) -> int:
     """Forget manifests that were opened and never used."""
-    rows = (
-        Manifest.objects.filter(closed_at=None, opened_at__lt=older_than)
-        .annotate(n=Count("scans"))
-        .filter(n=0)
-    )
-    return Manifest.objects.filter(pk__in=[row.pk for row in rows]).update(
-        closed_at=now, closed_by="step:shipping"
-    )
+    rows = Manifest.objects.filter(closed_at=None, opened_at__lt=older_than).annotate(n=Count("scans")).filter(n=0)
+    return Manifest.objects.filter(pk__in=[row.pk for row in rows]).update(closed_at=now, closed_by="step:shipping")
 
 
 def named(by: Who) -> str:

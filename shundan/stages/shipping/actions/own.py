@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from datetime import datetime
 from typing import Any
 
@@ -9,26 +11,29 @@ from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.calls import CallKind
-from shundan.core.errors import Conflict, Refused
+from shundan.core.errors import Conflict, Refused, ShundanError
 from shundan.core.parcel_moves import ParcelMove
 from shundan.core.states import ParcelState
-from shundan.edges.carriers.queries import find_carrier
+from shundan.edges.carriers.actions import learn_providers
+from shundan.edges.carriers.queries import carriers, find_carrier
+from shundan.edges.channels.tiktok.shipping import shipping_providers
 from shundan.edges.outbox.actions import CallDraft, queue_call
 from shundan.ground.lib.blobs import put_blob
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import mark_arranged
 from shundan.stages.orders.queries import addresses_of
 from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels, refuse_stopped
-from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcel_by_key
+from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcel_by_key, parcels_in
 from shundan.stages.shipping.documents import Address, LabelFacts, render_labels
 from shundan.stages.shipping.models import Label
 
 P = ParcelState
+log = logging.getLogger(__name__)
+_ASK_AGAIN = 300.0  # seconds until a shop's carriers are asked for again, when there were none
+_asked: dict[int, float] = {}
 
 
-def ship_by_seller(
-    parcel_key: int, *, carrier: str, number: str, by: Who, now: datetime, service: str = ""
-) -> None:
+def ship_by_seller(parcel_key: int, *, carrier: str, number: str, by: Who, now: datetime, service: str = "") -> None:
     """Send a PLANNED parcel with an own carrier: label drawn, number told to the platform (local orders: to nobody)."""
     chosen, number = find_carrier(carrier), number.strip()
     if not number.isalnum() or not 6 <= len(number) <= 40:
@@ -94,9 +99,7 @@ def _ship(
     move_parcels(moves, by=by, at=now, columns={key: columns}, facts={key: {"carrier": carrier.key}})
 
 
-def _draft(
-    parcel: Any, orders: list[int], units: list[str], provider: str, number: str, count: int
-) -> CallDraft:
+def _draft(parcel: Any, orders: list[int], units: list[str], provider: str, number: str, count: int) -> CallDraft:
     return CallDraft(
         shop_key=parcel.shop_id,
         kind=CallKind.SHIP_BY_SELLER,
@@ -113,6 +116,26 @@ def _draft(
             "provider_id": provider,
         },
     )
+
+
+def learn_carriers(*, now: datetime) -> int:
+    """Ask the platform which carriers it accepts, for shops whose parcels wait for one; returns how many it named."""
+    waiting = parcels_in(P.PLANNED).filter(shipping_by_platform=False, shop__channel="tiktok")
+    known = {region for carrier in carriers() for region in carrier.provider_ids}
+    found = 0
+    for shop_key, region in sorted(set(waiting.values_list("shop_id", "shop__region")[:200])):
+        if region in known or time.monotonic() - _asked.get(shop_key, -_ASK_AGAIN) < _ASK_AGAIN:
+            continue
+        _asked[shop_key] = time.monotonic()
+        orders = waiting.filter(shop_id=shop_key).order_by("pk").values_list("parcel_orders__order__delivery_option_id")
+        option = next((option for (option,) in orders[:20] if option), "")
+        try:
+            named = shipping_providers(shop_key, option) if option else []
+        except ShundanError as error:
+            log.warning("carriers of shop %s: %s", shop_key, error.message)
+            continue
+        found += learn_providers(region, named, now=now)
+    return found
 
 
 def edit_tracking(parcel_key: int, *, carrier: str, number: str, by: Who, now: datetime) -> None:
@@ -143,9 +166,7 @@ def edit_tracking(parcel_key: int, *, carrier: str, number: str, by: Who, now: d
             by=by,
             now=now,
         )
-        note_parcels(
-            {parcel_key: {"tracking_number": number, "carrier_key": chosen.key, "carrier_name": chosen.name}}
-        )
+        note_parcels({parcel_key: {"tracking_number": number, "carrier_key": chosen.key, "carrier_name": chosen.name}})
 
     in_transaction(work)
 

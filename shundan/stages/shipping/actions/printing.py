@@ -72,9 +72,7 @@ def _log(keys: list[int], reason: str, *, by: Who, now: datetime) -> list[Label]
             for label in labels
         ]
     )
-    Label.objects.filter(pk__in=[label.pk for label in labels]).update(
-        printed=F("printed") + 1, printed_at=now
-    )
+    Label.objects.filter(pk__in=[label.pk for label in labels]).update(printed=F("printed") + 1, printed_at=now)
     record(
         [
             Draft(

@@ -21,10 +21,7 @@ _HERE = (P.PLANNED, P.REQUESTED, P.LABELLED, P.PACKED)
 
 def labels_of(parcel_keys: Iterable[int]) -> dict[int, Label]:
     """Map each parcel's key to its open label, if it has one. One query."""
-    return {
-        label.parcel_id: label
-        for label in Label.objects.filter(parcel_id__in=list(parcel_keys), ended_at=None)
-    }
+    return {label.parcel_id: label for label in Label.objects.filter(parcel_id__in=list(parcel_keys), ended_at=None)}
 
 
 def parcels_to_request() -> QuerySet[Any]:
@@ -58,13 +55,14 @@ def prints_of(parcel_keys: Iterable[int], *, limit: int = 100) -> list[LabelPrin
 
 
 def label_rows(who: Who | None, *, standing: str = "") -> QuerySet[Any]:
-    """Return the parcels that are here, with how their label stands: waiting, failed, ready or printed."""
+    """Return the parcels that are here, with how their label stands: waiting, own, failed, ready or printed."""
     mine = Label.objects.filter(parcel=OuterRef("pk"), ended_at=None)
     rows = parcels_seen_by(who).filter(parcel_state__in=_HERE)
     rows = rows.annotate(
         printed=Coalesce(Subquery(mine.values("printed")[:1]), 0),
         standing=Case(
             When(parcel_state=P.PLANNED, trouble__gt="", then=Value("failed")),
+            When(parcel_state=P.PLANNED, shipping_by_platform=False, then=Value("own")),
             When(parcel_state__in=[P.PLANNED, P.REQUESTED], then=Value("waiting")),
             When(printed=0, then=Value("ready")),
             default=Value("printed"),

@@ -19,6 +19,7 @@ from shundan.stages.shipping.queries.labels import label_rows
 
 STANDINGS = {
     "waiting": (_("Waiting"), "info"),
+    "own": (_("Needs a carrier"), "warn"),
     "failed": (_("Refused"), "bad"),
     "ready": (_("Ready to print"), "accent"),
     "printed": (_("Printed"), "ok"),
@@ -56,9 +57,7 @@ LABELS = ListPage(
         Column("state_since", _("Since"), kind="when", sort="since", right=True, wide=True),
     ),
     filters=(
-        Filter(
-            "label", _("Label"), "choice", field="standing", choices=[(k, v[0]) for k, v in STANDINGS.items()]
-        ),
+        Filter("label", _("Label"), "choice", field="standing", choices=[(k, v[0]) for k, v in STANDINGS.items()]),
         Filter("carrier", _("Carrier"), "text", field="carrier_name"),
         Filter("warehouse", _("Warehouse"), "text", field="warehouse__code"),
     ),
@@ -73,6 +72,7 @@ LABELS = ListPage(
         Preset("all", _("All"), ""),
         Preset("ready", _("Ready to print"), "label=ready", counted=True),
         Preset("waiting", _("Waiting"), "label=waiting", counted=True),
+        Preset("own", _("Needs a carrier"), "label=own", counted=True),
         Preset("failed", _("Refused"), "label=failed", counted=True, alarming=True),
         Preset("printed", _("Printed"), "label=printed"),
     ),

@@ -58,9 +58,7 @@ def follow_parcels(parcels: Sequence[Any], *, now: datetime) -> int:
     return in_transaction(work)
 
 
-def apply_tracking(
-    parcels: Iterable[Any], events: Sequence[TrackingEventFacts], *, by: Who, now: datetime
-) -> int:
+def apply_tracking(parcels: Iterable[Any], events: Sequence[TrackingEventFacts], *, by: Who, now: datetime) -> int:
     """Store a carrier's events of an order for its parcels, and move these; return how many events were new."""
     return in_transaction(lambda: sum(_apply(parcel, events, by=by, now=now) for parcel in parcels))
 
@@ -106,9 +104,7 @@ def _move(parcel: Any, event: TrackingEventFacts, *, by: Who, now: datetime) -> 
     move = _MOVES.get(event.code)
     if move is None:
         return
-    moved = move_parcels(
-        [(parcel.pk, move)], by=by, at=min(event.at, now), facts={parcel.pk: {"event": event.code}}
-    )
+    moved = move_parcels([(parcel.pk, move)], by=by, at=min(event.at, now), facts={parcel.pk: {"event": event.code}})
     if moved:
         settle_troubles(parcel.pk, moved[parcel.pk], by=by, now=now)
     if event.code in _TROUBLES and (moved or event.code == "RETURN"):

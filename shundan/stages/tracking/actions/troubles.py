@@ -28,9 +28,7 @@ _ENDED_BY: dict[ParcelState, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def open_trouble(
-    parcel: Any, kind: str, *, by: Who, now: datetime, facts: Mapping[str, Any] | None = None
-) -> bool:
+def open_trouble(parcel: Any, kind: str, *, by: Who, now: datetime, facts: Mapping[str, Any] | None = None) -> bool:
     """Note what is wrong with a parcel; return whether it was not known yet."""
     if kind not in KINDS:
         raise Refused(_("There is no such kind of trouble."), field="kind")
@@ -118,9 +116,7 @@ def _named(by: Who) -> str:
     return f"{by.kind}:{by.key}"[:96]
 
 
-def _draft(
-    trouble: Trouble, parcel: Any, verb: str, *, by: Who, now: datetime, facts: dict[str, Any]
-) -> Draft:
+def _draft(trouble: Trouble, parcel: Any, verb: str, *, by: Who, now: datetime, facts: dict[str, Any]) -> Draft:
     return Draft(
         "parcel",
         parcel.pk,

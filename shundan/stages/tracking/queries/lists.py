@@ -66,8 +66,7 @@ FOLLOWED = ListPage(
         Column("parcel_state", _("State"), kind="state", state_kind="parcel"),
         Column("due_at", _("Time left"), kind="deadline", deadline_kind="due_kind", sort="due"),
         Column("last_text", _("Last word of the carrier"), value="follow.last_text"),
-        Column("last_event_at", _("When"), value="follow.last_event_at", kind="when", sort="event"),
-        Column("silence", _("Silent for"), value=_silence_cell, export=False),
+        Column("silence", _("Silent for"), value=_silence_cell, export=False, sort="event"),
         Column("carrier_name", _("Carrier"), wide=True),
         Column("tracking_number", _("Tracking number"), kind="code", wide=True),
         Column("handed_over_at", _("Handed over"), kind="when", sort="left", right=True, wide=True),
@@ -81,7 +80,7 @@ FOLLOWED = ListPage(
     sorts=(
         Sort("left", _("Handed over"), "handed_over_at", descending=True),
         Sort("due", _("Time left"), "due_at"),
-        Sort("event", _("When"), "follow__last_event_at"),
+        Sort("event", _("Silent for"), "follow__last_event_at"),
     ),
     default_sort="left",
     row_url=parcel_url,

@@ -29,6 +29,39 @@ MOVE_WORDS: dict[str, str | Promise] = {
     "RETURN": _("It came back"), "LOSE": _("It is lost"), "FIND": _("It was found"),
 }  # fmt: skip
 
+CLOCK_WORDS: dict[str, str | Promise] = {
+    "cancel_window": _("Cancel window"),
+    "ship_by": _("Ship by"),
+    "first_scan_by": _("First scan by"),
+    "auto_cancel": _("Cancelled at"),
+    "deliver_by": _("Deliver by"),
+}
+SOURCE_WORDS: dict[str, str | Promise] = {
+    "platform": _("from the platform"),
+    "rulebook": _("from the rulebook"),
+    "person": _("from a person"),
+}
+VERB_WORDS: dict[str, str | Promise] = {
+    "plan": _("Planned"),
+    "print_label": _("Label printed"),
+    "retry_label": _("Label asked for again"),
+    "shelve": _("Put on the shelf for stopped parcels"),
+    "open_trouble": _("Trouble noted"),
+    "close_trouble": _("Trouble closed"),
+    "tell_buyer": _("Buyer told"),
+    "surprise": _("Something unexpected"),
+}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One open clock of the parcel's orders."""
+
+    word: str | Promise
+    source: str | Promise
+    kind: str
+    due_at: Any
+
 
 @dataclass(frozen=True)
 class Happened:
@@ -62,7 +95,7 @@ class ParcelPage:
     journal: tuple[Happened, ...]
     troubles: tuple[Any, ...]
     stops: tuple[Any, ...]
-    deadlines: tuple[Any, ...]
+    deadlines: tuple[Clock, ...]
     moves: tuple[tuple[ParcelMove, str | Promise], ...]
     rail: tuple[Stop, ...]
     causes: tuple[Any, ...]
@@ -77,7 +110,6 @@ def parcel_page(shop_id: str, parcel_id: str, *, who: Who) -> ParcelPage:
     order_keys = [order.pk for order in orders]
     troubles = tuple(troubles_of([key]).get(key, ()))
     is_open = any(one.closed_at is None for one in troubles)
-    clocks = [one for found in deadlines_of("order", order_keys).values() for one in found]
     return ParcelPage(
         parcel=parcel,
         orders=orders,
@@ -88,13 +120,25 @@ def parcel_page(shop_id: str, parcel_id: str, *, who: Who) -> ParcelPage:
         journal=_journal(key),
         troubles=troubles,
         stops=tuple(stop for found in open_stops(order_keys).values() for stop in found),
-        deadlines=tuple(
-            sorted((one for one in clocks if one.met_at is None), key=lambda one: one.due_at)[:4]
-        ),
+        deadlines=_clocks(order_keys),
         moves=tuple((move, MOVE_WORDS[move]) for move in possible_moves(parcel.parcel_state)),
         rail=_rail(parcel),
         causes=tuple(causes()) if is_open and who.may(Right.TRACK) else (),
         first_text=_first_text(parcel, orders) if is_open and who.may(Right.ANSWER) else "",
+    )
+
+
+def _clocks(order_keys: list[int]) -> tuple[Clock, ...]:
+    """Return the soonest open clocks, one of each kind."""
+    soonest: dict[str, Any] = {}
+    for found in deadlines_of("order", order_keys).values():
+        for one in found:
+            if one.met_at is None and (one.kind not in soonest or one.due_at < soonest[one.kind].due_at):
+                soonest[one.kind] = one
+    shown = sorted((one for kind, one in soonest.items() if kind in CLOCK_WORDS), key=lambda one: one.due_at)
+    return tuple(
+        Clock(CLOCK_WORDS[one.kind], SOURCE_WORDS.get(one.source, one.source), one.kind, one.due_at)
+        for one in shown[:4]
     )
 
 
@@ -125,7 +169,7 @@ def _journal(key: int) -> tuple[Happened, ...]:
 
 def _entry(entry: Any, name: str) -> Happened:
     moved = entry.from_state != entry.to_state and entry.to_state
-    title = str(state_word(entry.to_state).label) if moved else entry.verb.replace("_", " ")
+    title = str(state_word(entry.to_state).label) if moved else str(VERB_WORDS.get(entry.verb, entry.verb))
     why = str(entry.facts.get("why") or entry.facts.get("reason") or entry.facts.get("manifest") or "")
     return Happened(title, entry.at, " · ".join(part for part in (name, why) if part))
 
@@ -137,8 +181,7 @@ def _rail(parcel: Any) -> tuple[Stop, ...]:
         return (*(_stop(one, "done") for one in PARCEL_WAY[:1]), Stop(state_word(state).label, "trouble"))
     at = PARCEL_WAY.index(state)
     return tuple(
-        _stop(one, "done" if place < at else "now" if place == at else "ahead")
-        for place, one in enumerate(PARCEL_WAY)
+        _stop(one, "done" if place < at else "now" if place == at else "ahead") for place, one in enumerate(PARCEL_WAY)
     )
 
 

@@ -26,11 +26,7 @@ def parcels_to_follow(now: datetime) -> QuerySet[Any]:
     may_have_left = Q(parcel_state__in=[P.LABELLED, P.PACKED], state_since__lt=now - FIRST_SCAN_WITHIN)
     due = Q(follow=None) | Q(follow__next_at__lte=now)
     rows = parcels_in(*FOLLOWED).select_related("shop")
-    return (
-        rows.filter(left | may_have_left)
-        .filter(due)
-        .order_by(Coalesce("follow__next_at", "planned_at"), "pk")
-    )
+    return rows.filter(left | may_have_left).filter(due).order_by(Coalesce("follow__next_at", "planned_at"), "pk")
 
 
 def silent_parcels(now: datetime, kind: str) -> QuerySet[Any]:
@@ -50,9 +46,7 @@ def silent_parcels(now: datetime, kind: str) -> QuerySet[Any]:
 
 def arrived_follows() -> QuerySet[Follow]:
     """Return follows whose parcel needs no asking any more."""
-    return Follow.objects.filter(
-        next_at__isnull=False, parcel__parcel_state__in=[P.DELIVERED, P.RETURNED, P.VOIDED]
-    )
+    return Follow.objects.filter(next_at__isnull=False, parcel__parcel_state__in=[P.DELIVERED, P.RETURNED, P.VOIDED])
 
 
 def events_of(parcel_keys: Iterable[int]) -> dict[int, list[TrackingEvent]]:
