@@ -22,7 +22,8 @@ VERBS: dict[str, str | Promise] = {
     "LOSE": _("lost"), "FIND": _("found again"), "VOID": _("voided"), "OFFER": _("a part was offered"),
     "AGREE": _("agreed"), "REFUSE": _("refused"), "ESCALATE": _("the platform decides"), "WITHDRAW": _("withdrawn"),
     "REOPEN": _("opened again"), "CLOSE": _("closed"), "CONNECT": _("connected"), "open_hold": _("hold opened"),
-    "close_hold": _("hold closed"), "open_stop": _("stopped"), "close_stop": _("stop lifted"), "waive": _("check waived"),
+    "close_hold": _("hold closed"), "open_stop": _("stopped"), "close_stop": _("stop lifted"),
+    "waive": _("check waived"),
     "note": _("note written"), "add_note": _("note written"), "change_address": _("address corrected"),
     "look_at_address": _("looked at the address"), "look": _("looked at the address"),
     "write_to_buyer": _("wrote to the buyer"), "open_case": _("case opened"),
@@ -33,7 +34,8 @@ VERBS: dict[str, str | Promise] = {
     "name_cause": _("cause named"), "rate": _("rated by the buyer"), "note_problem": _("problem noted"),
     "print_label": _("label printed"), "print_slip": _("packing slip printed"), "print_invoice": _("invoice printed"),
     "scan_out": _("scanned out"), "close_manifest": _("manifest closed"), "open_manifest": _("manifest opened"),
-    "open_trouble": _("trouble noticed"), "close_trouble": _("trouble closed"), "push_stock": _("stock told to the shop"),
+    "open_trouble": _("trouble noticed"), "close_trouble": _("trouble closed"),
+    "push_stock": _("stock told to the shop"),
     "opening_count": _("opening count"), "receive_units": _("units received"), "count_bin": _("bin counted"),
     "link_sku": _("SKU linked"), "link_listing": _("listing linked"), "log_in": _("signed in"),
     "log_out": _("signed out"), "set_password": _("password set"), "create_person": _("person added"),
@@ -43,7 +45,8 @@ VERBS: dict[str, str | Promise] = {
     "cancel_order": _("cancellation sent"), "block_buyer": _("buyer blocked"), "unblock_buyer": _("buyer unblocked"),
 }  # fmt: skip
 _KINDS: dict[str, str | Promise] = {
-    "step": _("automatic"), "platform": _("platform"), "buyer": _("buyer"), "carrier": _("carrier"), "person": _("person"),
+    "step": _("automatic"), "platform": _("platform"), "buyer": _("buyer"), "carrier": _("carrier"),
+    "person": _("person"),
     "token": _("program"),
 }
 
