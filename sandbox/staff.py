@@ -180,7 +180,7 @@ class Clerk(Person):
         rows = [row for row in self.rows("/cases", limit=200)[::-1] if row["kind"] == "RETURN"]
         waiting = [row for row in rows if row["goods"] == "EXPECTED" and "SHIPPED" in row["platform_status"]]
         self.work(waiting, lambda row: f"goods {row['case_id']}", self.receive, leave=1)
-        ended = [row for row in rows if row["goods"] == "INSPECTED" and row["state"] != "CLOSED"]
+        ended = [row for row in rows if row["goods"] == "INSPECTED" and row["refunded_minor"] and not row["cause"]]
         self.work(ended, lambda row: f"close {row['case_id']}", self.close_case, leave=1)
 
     def receive(self, row: Row) -> None:

@@ -18,7 +18,7 @@ from sandbox.orders.flow import announce
 from sandbox.orders.kinds import KINDS
 from sandbox.orders.make import make_order, new_buyer
 from sandbox.ratings import rate
-from sandbox.world.life import push_to, random_picks, start_life
+from sandbox.world.life import push_to, random_picks, start_life, unnamed_pick
 
 STATUSES = (
     "UNPAID",
@@ -99,6 +99,8 @@ def place_orders(box: Box, given: dict[str, Any]) -> dict[str, Any]:
 def choose_picks(box: Box, shop: dict[str, Any], given: dict[str, Any], luck: Any) -> list[tuple[str, int]]:
     quantity = whole(given, "quantity", 0, high=200) if "quantity" in given else 0
     wanted = given.get("sku")
+    if given.get("flaw") == "unmapped" and not wanted:
+        return [unnamed_pick(box, shop)]
     if not wanted or wanted == "any":
         picks = random_picks(box, shop, luck, lines=whole(given, "lines", luck.choice((1, 1, 1, 2, 3)), high=20))
         return [(sku_id, quantity or amount) for sku_id, amount in picks]

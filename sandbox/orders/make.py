@@ -41,7 +41,7 @@ def make_order(
         seller_off = luck.choice((0, 0, 0, 5, 10, 15)) if flaw != "price" else 90
         platform_off = luck.choice((0, 0, 0, 0, 5))
         for _ in range(quantity):
-            lines.append(make_line(box, market, sku_id, seller_off=seller_off, platform_off=platform_off, flaw=flaw))
+            lines.append(make_line(box, market, sku_id, seller_off=seller_off, platform_off=platform_off))
         take_stock(box, shop, sku_id, quantity)
     order: dict[str, Any] = {
         "id": order_id,
@@ -90,9 +90,7 @@ def spoil(address: dict[str, Any], flaw: str) -> dict[str, Any]:
     return {**address, "line1": "", "line2": "", "postal_code": ""} if flaw == "address" else address
 
 
-def make_line(
-    box: Box, market: Market, sku_id: str, *, seller_off: int, platform_off: int, flaw: str
-) -> dict[str, Any]:
+def make_line(box: Box, market: Market, sku_id: str, *, seller_off: int, platform_off: int) -> dict[str, Any]:
     found = box.sku(sku_id)
     assert found is not None
     product, sku = found
@@ -101,9 +99,6 @@ def make_line(
     seller_discount = price * seller_off // 100 // step * step
     platform_discount = price * platform_off // 100 // step * step if seller_off < 50 else 0
     line_id = box.ids.new("line")
-    seller_sku = sku["seller_sku"]
-    if flaw == "unmapped":
-        seller_sku = "" if int(line_id[-1]) % 2 else f"NEW-{seller_sku}"
     return {
         "id": line_id,
         "sku_id": sku_id,
@@ -117,7 +112,7 @@ def make_line(
         "platform_discount": market.money(platform_discount),
         "display_status": "UNPAID",
         "sku_type": "NORMAL",
-        "seller_sku": seller_sku,
+        "seller_sku": sku["seller_sku"],
         "currency": market.currency,
         "package_id": "",
         "package_status": "",

@@ -71,5 +71,7 @@ GOODS = tuple(read_good(row) for row in TABLE.strip().splitlines())
 
 
 def seller_sku(good: Good, choice: int) -> str:
-    """Return our own number of a good's variant; the same in every shop."""
+    """Return our own number of a good's variant; the same in every shop. One variant was listed without any."""
+    if (good, choice) == (GOODS[6], len(GOODS[6].choices) - 1):
+        return ""
     return f"{good.code}-{choice + 1:02d}"

@@ -39,9 +39,15 @@ def random_picks(box: Box, shop: dict[str, Any], luck: random.Random, *, lines: 
     on_sale = [
         sku for product in box.products(shop["id"]) if product["status"] == "ACTIVATE" for sku in product["skus"]
     ]
-    shelf = [sku for sku in on_sale if sum(sku["available"].values()) > 5] or on_sale
+    shelf = [sku for sku in on_sale if sku["seller_sku"] and sum(sku["available"].values()) > 5] or on_sale
     chosen = luck.sample(shelf, min(lines, len(shelf)))
     return [(sku["id"], luck.choice((1, 1, 1, 1, 2, 3))) for sku in chosen]
+
+
+def unnamed_pick(box: Box, shop: dict[str, Any]) -> tuple[str, int]:
+    """Return one unit of the SKU that the seller listed without a number of his own."""
+    skus = [sku for product in box.products(shop["id"]) for sku in product["skus"]]
+    return next(sku["id"] for sku in skus if not sku["seller_sku"]), 1
 
 
 def push_to(box: Box, order: dict[str, Any], status: str) -> None:
@@ -117,6 +123,8 @@ def buy(box: Box, shop: dict[str, Any], luck: random.Random) -> dict[str, Any]:
     flaw = choose_flaw(luck)
     if flaw == "stock":
         picks = [scarce_pick(box, shop)]
+    elif flaw == "unmapped":
+        picks = [unnamed_pick(box, shop)]
     message = luck.choice(MESSAGES) if luck.random() < 0.05 else ""
     kind = luck.choices(("NORMAL", "SAMPLE", "PRE_ORDER", "FBT"), weights=(93, 4, 2, 1))[0]
     order = make_order(box, shop, picks=picks, buyer=buyer, flaw=flaw, message=message, kind=kind)
