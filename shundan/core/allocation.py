@@ -1,4 +1,5 @@
 """Who gets the units: all of an order or none of it, oldest order first."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping

@@ -3,6 +3,7 @@
 A result passes, holds, informs, or was not checkable. Its inputs hash says on what it was judged: a person's waiver
 counts as long as the hash is the same.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -105,7 +106,11 @@ def _unknown_sku(order: CheckedOrder) -> tuple[Outcome, dict[str, Any]]:
 
 
 def _missing_stock(order: CheckedOrder) -> tuple[Outcome, dict[str, Any]]:
-    lacks = [{"sku": line.seller_sku or line.sku_id, "units": line.lacks} for line in order.lines if line.item_key and line.lacks]
+    lacks = [
+        {"sku": line.seller_sku or line.sku_id, "units": line.lacks}
+        for line in order.lines
+        if line.item_key and line.lacks
+    ]
     return (Outcome.HOLD, {"lacks": lacks}) if lacks else (Outcome.PASS, {})
 
 
@@ -117,7 +122,13 @@ def _price(order: CheckedOrder) -> tuple[Outcome, dict[str, Any]]:
             continue
         judged = True
         if line.unit_price_minor * 100 < line.reference_price_minor * (100 - limit):
-            low.append({"sku": line.seller_sku or line.sku_id, "paid": line.unit_price_minor, "asked": line.reference_price_minor})
+            low.append(
+                {
+                    "sku": line.seller_sku or line.sku_id,
+                    "paid": line.unit_price_minor,
+                    "asked": line.reference_price_minor,
+                }
+            )
     if not judged:
         return Outcome.SKIP, {"why": "no_reference"}
     return (Outcome.HOLD, {"low": low, "limit_percent": limit}) if low else (Outcome.PASS, {})

@@ -1,4 +1,5 @@
 """Deadlines: their kinds, their tone, and working-day arithmetic. Times are aware UTC; time is an argument."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -24,10 +25,17 @@ class DeadlineKind(StrEnum):
 
 
 # What missing one costs: HARM turns red in the last two hours, MILD amber, CALM stays grey.
-HARMFUL = frozenset({
-    DeadlineKind.SHIP_BY, DeadlineKind.FIRST_SCAN_BY, DeadlineKind.AUTO_CANCEL, DeadlineKind.ANSWER_CANCEL_BY,
-    DeadlineKind.ANSWER_RETURN_BY, DeadlineKind.INSPECT_BY, DeadlineKind.APPEAL_BY,
-})
+HARMFUL = frozenset(
+    {
+        DeadlineKind.SHIP_BY,
+        DeadlineKind.FIRST_SCAN_BY,
+        DeadlineKind.AUTO_CANCEL,
+        DeadlineKind.ANSWER_CANCEL_BY,
+        DeadlineKind.ANSWER_RETURN_BY,
+        DeadlineKind.INSPECT_BY,
+        DeadlineKind.APPEAL_BY,
+    }
+)
 CALM = frozenset({DeadlineKind.CANCEL_WINDOW, DeadlineKind.SETTLEMENT_EXPECTED, DeadlineKind.MASKED_AT})
 
 

@@ -1,9 +1,12 @@
 """How a hold is ended from the board: one choice, one action of the stage that knows it."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, Refused
@@ -17,13 +20,13 @@ _PARTS = ("name", "phone", "postal_code", "state", "city", "district")
 
 
 def settle(hold: Hold, choice: str, told: Mapping[str, Any], *, by: Who, now: datetime) -> None:
-    """End (or change) a hold by one of its choices; raises Refused when the choice does not fit the hold or the role."""
+    """End (or change) a hold by one of its choices; raise Refused when it does not fit hold or role."""
     way = next((one for one in choices_of(hold, hold.order) if one.key == choice), None)
     if way is None:
-        raise Refused("Choose how this hold ends.", field="choice", remedy="Choose one of the ways shown.")
+        raise Refused(_("Choose how this hold ends."), field="choice", remedy=_("Choose one of the ways shown."))
     by.needs(way.right)
     if hold.closed_at is not None:
-        raise Conflict("This hold is closed already.", remedy="Look at the next one.")
+        raise Conflict(_("This hold is closed already."), remedy=_("Look at the next one."))
     key = hold.order_id
     match choice:
         case "link":

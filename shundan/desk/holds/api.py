@@ -1,9 +1,11 @@
 """Holds, for programs."""
+
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from shundan.core.errors import NotFound
@@ -63,7 +65,11 @@ def settle_hold(request: HttpRequest, hold: int, body: Settle) -> dict[str, Any]
     """End a hold by one of its choices."""
     row = hold_by_key(hold)
     if row is None or not request.who.sees_shop(row.shop_id):
-        raise NotFound("There is no such hold.", field="hold", remedy="Read /api/v1/holds.")
+        raise NotFound(_("There is no such hold."), field="hold", remedy=_("Read /api/v1/holds."))
     actions.settle(row, body.choice, body.dict(), by=request.who, now=clock.now())
     again = hold_by_key(hold)
-    return {"hold": hold, "closed_at": again.closed_at if again else None, "state": again.order.order_state if again else ""}
+    return {
+        "hold": hold,
+        "closed_at": again.closed_at if again else None,
+        "state": again.order.order_state if again else "",
+    }

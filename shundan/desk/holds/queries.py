@@ -1,4 +1,5 @@
 """The board of holds: what waits, for whom, how soon, and how each can end."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -22,8 +23,11 @@ from shundan.stages.stock import queries as stock
 
 SHOWN = 300
 TABS: tuple[tuple[str, str | Promise], ...] = (
-    ("", _("All")), ("us", _("Waits for us")), ("buyer", _("Waits for the buyer")), ("stock", _("Waits for stock")),
-)  # fmt: skip
+    ("", _("All")),
+    ("us", _("Waits for us")),
+    ("buyer", _("Waits for the buyer")),
+    ("stock", _("Waits for stock")),
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,9 @@ def _soonest(hold: Hold) -> tuple[bool, Any, int]:
 def _group(kind: str, holds: Sequence[Hold]) -> Group:
     rows = tuple(Row(hold, hold_sentence(kind, hold.facts), WAITS_WORDS.get(hold.waits_for, "")) for hold in holds)
     first = holds[0].order
-    return Group(kind, hold_word(kind), HOLD_ICONS.get(kind, "circle-pause"), rows, first.next_due_at, first.next_due_kind)
+    return Group(
+        kind, hold_word(kind), HOLD_ICONS.get(kind, "circle-pause"), rows, first.next_due_at, first.next_due_kind
+    )
 
 
 def find_hold(groups: Iterable[Group], hold_key: int) -> Hold | None:
@@ -130,13 +136,22 @@ def read_hold(hold: Hold, *, who: Who, now: datetime) -> ChosenHold:
     closed = orders.outcomes_of(hold.kind, since=now - timedelta(days=30))
     templates = templates_for(hold.kind, language=language_of(order.shop.region)) if who.may(Right.ANSWER) else []
     return ChosenHold(
-        hold=hold, order=order, word=hold_word(hold.kind), sentence=hold_sentence(hold.kind, hold.facts), lines=tuple(lines),
-        stands=tuple((items[need.item_key], stands[need.item_key], need.units) for need in needs if need.item_key in items),
+        hold=hold,
+        order=order,
+        word=hold_word(hold.kind),
+        sentence=hold_sentence(hold.kind, hold.facts),
+        lines=tuple(lines),
+        stands=tuple(
+            (items[need.item_key], stands[need.item_key], need.units) for need in needs if need.item_key in items
+        ),
         choices=tuple(choice for choice in choices_of(hold, order) if who.may(choice.right)),
         others=orders.holds_in_scope(who).filter(kind=hold.kind).exclude(pk=hold.pk).count(),
-        outcomes=tuple(closed), cases=tuple(cases_of([order.pk])), thread=threads[0] if threads else None,
-        messages=tuple(messages), templates=tuple(templates),
-    )  # fmt: skip
+        outcomes=tuple(closed),
+        cases=tuple(cases_of([order.pk])),
+        thread=threads[0] if threads else None,
+        messages=tuple(messages),
+        templates=tuple(templates),
+    )
 
 
 def _threads(order: Any, who: Who) -> list[Any]:
@@ -150,9 +165,19 @@ def choices_of(hold: Hold, order: Any) -> list[Choice]:
     """Return the ways this hold can end, the usual one first."""
     ways: list[Choice] = []
     if hold.kind == "unknown_sku":
-        ways.append(Choice("link", _("Link the SKU to an item"), _("All orders with this SKU are freed."), "item", Right.STOCK))
+        ways.append(
+            Choice("link", _("Link the SKU to an item"), _("All orders with this SKU are freed."), "item", Right.STOCK)
+        )
     if hold.kind == "address":
-        ways.append(Choice("address", _("Correct the address"), _("Old and new value are journaled; it is checked again."), "address", Right.APPROVE))
+        ways.append(
+            Choice(
+                "address",
+                _("Correct the address"),
+                _("Old and new value are journaled; it is checked again."),
+                "address",
+                Right.APPROVE,
+            )
+        )
     if hold.kind in CHECK_BY_KEY and hold.kind not in NEVER_WAIVED:
         ways.append(Choice("waive", _("Let it pass"), _("Holds until what was judged changes."), "why", Right.APPROVE))
     if hold.kind not in CHECK_BY_KEY and hold.kind not in ("cancelling",):
@@ -160,5 +185,13 @@ def choices_of(hold: Hold, order: Any) -> list[Choice]:
     if hold.kind in CHECK_BY_KEY:
         ways.append(Choice("again", _("Check again"), _("The checks look at it as it is now."), "", Right.APPROVE))
     if hold.kind != "cancelling":
-        ways.append(Choice("cancel", _("Cancel the order"), _("The platform refunds the buyer; this cannot be undone."), "reason", Right.CANCEL))
+        ways.append(
+            Choice(
+                "cancel",
+                _("Cancel the order"),
+                _("The platform refunds the buyer; this cannot be undone."),
+                "reason",
+                Right.CANCEL,
+            )
+        )
     return ways

@@ -1,4 +1,5 @@
 """Addresses of the board of holds."""
+
 from __future__ import annotations
 
 from django.urls import path

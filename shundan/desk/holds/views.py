@@ -1,4 +1,5 @@
 """The board of holds."""
+
 from __future__ import annotations
 
 from django.contrib import messages
@@ -74,7 +75,7 @@ def write(request: HttpRequest, hold_key: int) -> HttpResponse:
 def _hold(request: HttpRequest, hold_key: int) -> Hold:
     hold = hold_by_key(hold_key)
     if hold is None or not request.who.sees_shop(hold.shop_id):
-        raise NotFound("There is no such hold.", remedy="Look at the board.")
+        raise NotFound(_("There is no such hold."), remedy=_("Look at the board."))
     return hold
 
 

@@ -1,4 +1,5 @@
 """Orders, for programs: the same rights and words as the pages."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,7 +15,8 @@ from shundan.edges.conversations.actions import Recipient, write_to_buyer
 from shundan.ground.lib import clock
 from shundan.ground.staff.logins import needs
 from shundan.stages.orders import actions
-from shundan.stages.orders.queries import Order, holds_of, order_by_id
+from shundan.stages.orders.queries import Order, holds_of, order_by_id, stops_of
+from shundan.stages.review import actions as review
 
 router = Router(tags=["orders"])
 
@@ -35,6 +37,22 @@ class CloseHold(Schema):
 
 class Text(Schema):
     text: str
+
+
+class StopIn(Schema):
+    stop: int
+
+
+class CancelIn(Schema):
+    """`reason` is one of the platform's; a wrong one is answered with those it takes."""
+
+    reason: str
+
+
+class LinkIn(Schema):
+    sku_id: str
+    item: str
+    units_per_sale: int = 1
 
 
 class AddressIn(Schema):
@@ -102,6 +120,56 @@ def waive_check(request: HttpRequest, shop: str, order_id: str, body: Waive) -> 
     return _again(request, order)
 
 
+@router.post("/{shop}/{order_id}/approve")
+@needs(Right.APPROVE)
+def approve_order(request: HttpRequest, shop: str, order_id: str, body: Why) -> dict[str, Any]:
+    """Waive everything that holds the order, with one reason; missing units and unknown SKUs cannot be waived."""
+    order = order_by_id(shop, order_id, who=request.who)
+    review.approve_held(order.pk, body.why, by=request.who, now=clock.now())
+    return _again(request, order)
+
+
+@router.post("/{shop}/{order_id}/look-again")
+@needs(Right.APPROVE)
+def look_again(request: HttpRequest, shop: str, order_id: str) -> dict[str, Any]:
+    """Let the checks look at a held order as it is now."""
+    order = order_by_id(shop, order_id, who=request.who)
+    review.look_again(order.pk, by=request.who, now=clock.now())
+    return _again(request, order)
+
+
+@router.post("/{shop}/{order_id}/link-sku")
+@needs(Right.STOCK)
+def link_sku(request: HttpRequest, shop: str, order_id: str, body: LinkIn) -> dict[str, Any]:
+    """Link one of the order's SKUs to an item of ours; every order held for it is checked again."""
+    order = order_by_id(shop, order_id, who=request.who)
+    told = body.dict()
+    review.link_sku(
+        order.pk, told["sku_id"], told["item"], by=request.who, now=clock.now(), units_per_sale=told["units_per_sale"]
+    )
+    return _again(request, order)
+
+
+@router.post("/{shop}/{order_id}/cancel")
+@needs(Right.CANCEL)
+def cancel_order(request: HttpRequest, shop: str, order_id: str, body: CancelIn) -> dict[str, Any]:
+    """Cancel the order at its channel; nothing of it leaves meanwhile."""
+    order = order_by_id(shop, order_id, who=request.who)
+    done = review.cancel_order(order.pk, body.reason, by=request.who, now=clock.now())
+    return _again(request, order) | {"cancel": done}
+
+
+@router.post("/{shop}/{order_id}/let-go")
+@needs(Right.HOLD)
+def lift_stop(request: HttpRequest, shop: str, order_id: str, body: StopIn) -> dict[str, Any]:
+    """Lift a stop: the order's parcels may leave again."""
+    order = order_by_id(shop, order_id, who=request.who)
+    if not any(row.pk == body.stop for row in stops_of(order.pk)):
+        raise Refused("This stop is not of this order.", field="stop", remedy="Read the order and take its stop's id.")
+    actions.close_stop(body.stop, "fixed", by=request.who, now=clock.now())
+    return _again(request, order)
+
+
 @router.post("/{shop}/{order_id}/address")
 @needs(Right.APPROVE)
 def change_address(request: HttpRequest, shop: str, order_id: str, body: AddressIn) -> dict[str, Any]:
@@ -128,7 +196,11 @@ def write_message(request: HttpRequest, shop: str, order_id: str, body: Text) ->
     order = order_by_id(shop, order_id, who=request.who)
     buyer = order.buyer
     recipient = Recipient(
-        order.shop_id, order.order_id, order.pk, buyer.channel_buyer_id if buyer else "", buyer.nickname if buyer else ""
+        order.shop_id,
+        order.order_id,
+        order.pk,
+        buyer.channel_buyer_id if buyer else "",
+        buyer.nickname if buyer else "",
     )
     thread = write_to_buyer(recipient, body.text, by=request.who, now=clock.now())
     return {"thread": thread.pk}

@@ -1,4 +1,5 @@
 """Addresses of pages about orders."""
+
 from __future__ import annotations
 
 from django.urls import path

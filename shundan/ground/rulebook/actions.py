@@ -1,4 +1,5 @@
 """Writes of deadlines: set from the platform or the rulebook, met, dropped, and marked when they were missed."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +42,9 @@ def set_deadlines(rows: Iterable[DeadlineDraft]) -> int:
         return 0
     wanted = Q()
     for kind in {d.subject_kind for d in drafts.values()}:
-        wanted |= Q(subject_kind=kind, subject_key__in={d.subject_key for d in drafts.values() if d.subject_kind == kind})
+        wanted |= Q(
+            subject_kind=kind, subject_key__in={d.subject_key for d in drafts.values() if d.subject_kind == kind}
+        )
     stored = {
         (row.shop_id, row.subject_kind, row.subject_key, row.kind): row for row in Deadline.objects.filter(wanted)
     }

@@ -1,4 +1,5 @@
 """What a worker runs for the rulebook."""
+
 from __future__ import annotations
 
 from shundan.ground.rulebook import actions

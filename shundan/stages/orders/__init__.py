@@ -1,1 +1,2 @@
-"""Orders: reads order snapshots, upserts orders, holds THE DOOR (actions.py); leaves WAITING, RECEIVED or WATCHED orders."""
+"""Orders: reads order snapshots, upserts orders, holds THE DOOR (actions.py); leaves
+WAITING, RECEIVED or WATCHED orders."""

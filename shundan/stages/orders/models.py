@@ -165,7 +165,9 @@ class Hold(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["shop", "order", "kind"], condition=Q(closed_at=None), name="one_open_hold_per_kind")
+            models.UniqueConstraint(
+                fields=["shop", "order", "kind"], condition=Q(closed_at=None), name="one_open_hold_per_kind"
+            )
         ]
         indexes = [models.Index(fields=["kind", "id"], condition=Q(closed_at=None), name="orders_open_holds")]
 
@@ -186,7 +188,9 @@ class Stop(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["shop", "order", "kind"], condition=Q(closed_at=None), name="one_open_stop_per_kind")
+            models.UniqueConstraint(
+                fields=["shop", "order", "kind"], condition=Q(closed_at=None), name="one_open_stop_per_kind"
+            )
         ]
 
 
@@ -201,7 +205,9 @@ class Waiver(models.Model):
     by = models.CharField(max_length=96)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "check_key", "inputs_hash"], name="one_waiver_per_inputs")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "check_key", "inputs_hash"], name="one_waiver_per_inputs")
+        ]
 
 
 class Note(models.Model):
@@ -237,5 +243,7 @@ class Surprise(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["shop", "subject_kind", "subject_name", "code"], name="one_surprise_of_a_kind")
+            models.UniqueConstraint(
+                fields=["shop", "subject_kind", "subject_name", "code"], name="one_surprise_of_a_kind"
+            )
         ]

@@ -1,4 +1,5 @@
 """What a worker runs for orders."""
+
 from __future__ import annotations
 
 from shundan.core.actors import PLATFORM

@@ -1,4 +1,5 @@
 """What people tell the checks of a shop."""
+
 from __future__ import annotations
 
 from django import forms
@@ -10,10 +11,14 @@ from shundan.core.checks import CHECKS, NEVER_WAIVED
 class ThresholdForm(forms.Form):
     """What one shop's checks compare with."""
 
-    price_below_percent = forms.IntegerField(label=_("Hold when sold more than … % below the listing"), min_value=1, max_value=99)
+    price_below_percent = forms.IntegerField(
+        label=_("Hold when sold more than … % below the listing"), min_value=1, max_value=99
+    )
     unusual_quantity = forms.IntegerField(label=_("Hold from … units of one SKU"), min_value=2, max_value=100_000)
     duplicate_hours = forms.IntegerField(label=_("The same order again within … hours"), min_value=0, max_value=720)
     off = forms.MultipleChoiceField(
-        label=_("Checks this shop does not want"), required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("Checks this shop does not want"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         choices=[(check.key, check.key.replace("_", " ")) for check in CHECKS if check.key not in NEVER_WAIVED],
     )

@@ -1,4 +1,5 @@
 """What the checks of each shop compare with."""
+
 from __future__ import annotations
 
 from django.contrib import messages
@@ -36,7 +37,9 @@ def keep(request: HttpRequest, shop: str) -> HttpResponse:
         messages.error(request, _("These limits make no sense."))
         return redirect("review:checks")
     told = form.cleaned_data
-    limits = Thresholds(told["price_below_percent"], told["unusual_quantity"], told["duplicate_hours"], frozenset(told["off"]))
+    limits = Thresholds(
+        told["price_below_percent"], told["unusual_quantity"], told["duplicate_hours"], frozenset(told["off"])
+    )
     try:
         actions.keep_thresholds(found.pk, limits, by=request.who, now=clock.now())
     except Refused as refusal:

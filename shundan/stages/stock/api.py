@@ -1,4 +1,5 @@
 """Stock, for programs."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -73,7 +74,9 @@ def keep_item(request: HttpRequest, body: ItemIn) -> dict[str, Any]:
 
 @router.get("/listings")
 @needs(Right.SEE_STOCK)
-def list_listings(request: HttpRequest, shop: str = "", unlinked: bool = False, limit: int = 100, after: int = 0) -> dict[str, Any]:
+def list_listings(
+    request: HttpRequest, shop: str = "", unlinked: bool = False, limit: int = 100, after: int = 0
+) -> dict[str, Any]:
     """Return listings, oldest stored first; send `next` back as `after`."""
     rows = queries.listings_seen_by(request.who).filter(pk__gt=after).order_by("pk")
     rows = rows.filter(shop__shop_id=shop) if shop else rows
@@ -81,11 +84,21 @@ def list_listings(request: HttpRequest, shop: str = "", unlinked: bool = False, 
     limit = min(max(limit, 1), 200)
     found = list(rows[: limit + 1])
     items = [
-        {"shop": row.shop.shop_id, "product_id": row.product_id, "sku_id": row.sku_id, "seller_sku": row.seller_sku,
-         "title": row.title, "variant": row.variant, "status": row.status, "item": row.item.sku if row.item else None,
-         "units_per_sale": row.units_per_sale, "offered": sum(row.channel_stock.values()), "pushed": row.wanted_stock}
+        {
+            "shop": row.shop.shop_id,
+            "product_id": row.product_id,
+            "sku_id": row.sku_id,
+            "seller_sku": row.seller_sku,
+            "title": row.title,
+            "variant": row.variant,
+            "status": row.status,
+            "item": row.item.sku if row.item else None,
+            "units_per_sale": row.units_per_sale,
+            "offered": sum(row.channel_stock.values()),
+            "pushed": row.wanted_stock,
+        }
         for row in found[:limit]
-    ]  # fmt: skip
+    ]
     return {"items": items, "next": found[limit - 1].pk if len(found) > limit else None}
 
 
@@ -105,8 +118,16 @@ def link_listing(request: HttpRequest, body: LinkIn) -> dict[str, Any]:
 @needs(Right.STOCK)
 def receive(request: HttpRequest, sku: str, body: UnitsIn) -> dict[str, Any]:
     """Book goods that arrived."""
-    actions.receive_units(queries.find_item(sku), body.units, warehouse=body.warehouse, by=request.who, now=clock.now(),
-                          key=body.key, note=body.note, bin=body.bin)  # fmt: skip
+    actions.receive_units(
+        queries.find_item(sku),
+        body.units,
+        warehouse=body.warehouse,
+        by=request.who,
+        now=clock.now(),
+        key=body.key,
+        note=body.note,
+        bin=body.bin,
+    )
     return _item(sku)
 
 
@@ -114,8 +135,15 @@ def receive(request: HttpRequest, sku: str, body: UnitsIn) -> dict[str, Any]:
 @needs(Right.STOCK)
 def count(request: HttpRequest, sku: str, body: CountIn) -> dict[str, Any]:
     """Set what is on hand to what was counted."""
-    actions.count_bin(queries.find_item(sku), body.counted, warehouse=body.warehouse, by=request.who, now=clock.now(),
-                      note=body.note, bin=body.bin)  # fmt: skip
+    actions.count_bin(
+        queries.find_item(sku),
+        body.counted,
+        warehouse=body.warehouse,
+        by=request.who,
+        now=clock.now(),
+        note=body.note,
+        bin=body.bin,
+    )
     return _item(sku)
 
 
@@ -123,7 +151,9 @@ def count(request: HttpRequest, sku: str, body: CountIn) -> dict[str, Any]:
 @needs(Right.STOCK)
 def write_off(request: HttpRequest, sku: str, body: UnitsIn) -> dict[str, Any]:
     """Take broken or lost units off the shelf; `note` says why."""
-    actions.write_off(queries.find_item(sku), body.units, warehouse=body.warehouse, by=request.who, now=clock.now(), note=body.note)
+    actions.write_off(
+        queries.find_item(sku), body.units, warehouse=body.warehouse, by=request.who, now=clock.now(), note=body.note
+    )
     return _item(sku)
 
 
@@ -134,15 +164,28 @@ def read_item(request: HttpRequest, sku: str) -> dict[str, Any]:
     item = queries.find_item(sku)
     return _item(sku) | {
         "levels": [
-            {"warehouse": row.warehouse.code, "bin": row.bin, "on_hand": row.on_hand, "reserved": row.reserved, "expected": row.expected}
+            {
+                "warehouse": row.warehouse.code,
+                "bin": row.bin,
+                "on_hand": row.on_hand,
+                "reserved": row.reserved,
+                "expected": row.expected,
+            }
             for row in queries.levels([item.pk]).get(item.pk, ())
         ],
         "ledger": [
-            {"at": row.at, "reason": row.reason, "on_hand_change": row.on_hand_change, "reserved_change": row.reserved_change,
-             "warehouse": row.warehouse.code, "by": row.by, "note": row.note}
+            {
+                "at": row.at,
+                "reason": row.reason,
+                "on_hand_change": row.on_hand_change,
+                "reserved_change": row.reserved_change,
+                "warehouse": row.warehouse.code,
+                "by": row.by,
+                "note": row.note,
+            }
             for row in queries.ledger_of(item.pk)
         ],
-    }  # fmt: skip
+    }
 
 
 def _item(sku: str) -> dict[str, Any]:
@@ -151,6 +194,14 @@ def _item(sku: str) -> dict[str, Any]:
 
 def _row(row: Any) -> dict[str, Any]:
     return {
-        "sku": row.sku, "name_zh": row.name_zh, "name_en": row.name_en, "barcode": row.barcode, "weight_g": row.weight_g,
-        "buffer": row.buffer, "on_hand": row.on_hand, "reserved": row.reserved, "expected": row.expected, "available": row.available,
-    }  # fmt: skip
+        "sku": row.sku,
+        "name_zh": row.name_zh,
+        "name_en": row.name_en,
+        "barcode": row.barcode,
+        "weight_g": row.weight_g,
+        "buffer": row.buffer,
+        "on_hand": row.on_hand,
+        "reserved": row.reserved,
+        "expected": row.expected,
+        "available": row.available,
+    }

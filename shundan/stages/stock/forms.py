@@ -1,4 +1,5 @@
 """What people tell stock."""
+
 from __future__ import annotations
 
 from django import forms

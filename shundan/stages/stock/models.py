@@ -139,7 +139,9 @@ class Reservation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["shop", "line"], condition=Q(ended_at=None), name="one_open_reservation_per_line"),
+            models.UniqueConstraint(
+                fields=["shop", "line"], condition=Q(ended_at=None), name="one_open_reservation_per_line"
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_has_units"),
         ]
         indexes = [models.Index(fields=["order"], condition=Q(ended_at=None), name="stock_open_reservations")]

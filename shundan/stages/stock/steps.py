@@ -1,4 +1,5 @@
 """What a worker runs for stock. Each does one bounded batch and returns how much it did."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -31,8 +32,12 @@ def apply_next_listings(*, limit: int = 50) -> int:
         settle_snapshots([(one.pk, "applied") for one in snapshots])
 
     name = "apply_next_listings"
-    done = work_batch(name, inbox.unapplied("warehouse"), apply_warehouses, limit=limit, subject_kind="snapshot", name_of=_named)
-    return done + work_batch(name, inbox.unapplied("listing"), apply_listings, limit=limit, subject_kind="snapshot", name_of=_named)
+    done = work_batch(
+        name, inbox.unapplied("warehouse"), apply_warehouses, limit=limit, subject_kind="snapshot", name_of=_named
+    )
+    return done + work_batch(
+        name, inbox.unapplied("listing"), apply_listings, limit=limit, subject_kind="snapshot", name_of=_named
+    )
 
 
 def expect_next_lines(*, limit: int = 200) -> int:

@@ -1,4 +1,5 @@
 """Addresses of stock."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -1,4 +1,5 @@
 """Pages of stock: items, one item with its ledger, listings."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -64,7 +65,7 @@ def change(request: HttpRequest, sku: str, act: str) -> HttpResponse:
         "write-off": lambda: actions.write_off(found, told["units"], **place),
     }
     if act not in acts:
-        raise NotFound("There is no such action.")
+        raise NotFound(_("There is no such action."))
     return _try(request, acts[act], _("Booked."), redirect("stock:item", sku))
 
 
@@ -99,8 +100,14 @@ def listings(request: HttpRequest) -> HttpResponseBase:
 def listing(request: HttpRequest, shop: str, sku_id: str) -> HttpResponse:
     """Show one listing and what it is linked to."""
     found = _listing(request, shop, sku_id)
-    form = LinkForm(initial={"item": found.item.sku if found.item else found.seller_sku, "units_per_sale": found.units_per_sale})
-    return render_detail(request, "stock/listing.html", {"listing": found, "form": form, "may_stock": may(str(request.who.role), Right.STOCK)})
+    form = LinkForm(
+        initial={"item": found.item.sku if found.item else found.seller_sku, "units_per_sale": found.units_per_sale}
+    )
+    return render_detail(
+        request,
+        "stock/listing.html",
+        {"listing": found, "form": form, "may_stock": may(str(request.who.role), Right.STOCK)},
+    )
 
 
 @needs(Right.STOCK)
@@ -115,7 +122,9 @@ def link(request: HttpRequest, shop: str, sku_id: str) -> HttpResponse:
 
     def work() -> None:
         wanted = queries.find_item(form.cleaned_data["item"].strip())
-        actions.link_listing(found, wanted, by=request.who, now=clock.now(), units_per_sale=form.cleaned_data["units_per_sale"])
+        actions.link_listing(
+            found, wanted, by=request.who, now=clock.now(), units_per_sale=form.cleaned_data["units_per_sale"]
+        )
 
     return _try(request, work, _("Linked."), back)
 
@@ -139,7 +148,7 @@ def keep_place(request: HttpRequest) -> HttpResponse:
         if told.get("link"):
             key = next((row for row in queries.warehouse_links(by) if str(row.pk) == told["link"]), None)
             if key is None:
-                raise NotFound("There is no such warehouse of the platform.")
+                raise NotFound(_("There is no such warehouse of the platform."))
             actions.link_warehouse(key.shop_id, key.channel_warehouse_id, told.get("warehouse", ""), by=by, now=now)
         else:
             actions.keep_warehouse(told.get("code", ""), told.get("name", ""), by=by, now=now)
@@ -150,7 +159,9 @@ def keep_place(request: HttpRequest) -> HttpResponse:
 def _listing(request: HttpRequest, shop: str, sku_id: str) -> Listing:
     found = queries.listings_seen_by(request.who).filter(shop__shop_id=shop, sku_id=sku_id).first()
     if found is None:
-        raise NotFound(f"There is no listing {sku_id}.", remedy="Look for it in Stock › Listings.")
+        raise NotFound(
+            _("There is no listing %(sku_id)s.") % {"sku_id": sku_id}, remedy=_("Look for it in Stock › Listings.")
+        )
     return found
 
 

@@ -35,8 +35,14 @@ def test_an_empty_board_says_so(clerk):
 
 def test_holds_stand_in_groups_with_the_chosen_one_beside(clerk, shop):
     store_listing(shop, listing(stock=0))
-    store(shop, facts("577000000000000001"), facts("577000000000000002", buyer_id="b2"),
-          facts("577000000000000003", buyer_id="b3", lines=(line("1729000000000000007", quantity=1, seller_sku="LAMP-7"),)))  # fmt: skip
+    store(
+        shop,
+        facts("577000000000000001"),
+        facts("577000000000000002", buyer_id="b2"),
+        facts(
+            "577000000000000003", buyer_id="b3", lines=(line("1729000000000000007", quantity=1, seller_sku="LAMP-7"),)
+        ),
+    )
     review()
     page = text(clerk.get("/holds/"))
     assert "Out of stock" in page
@@ -56,7 +62,9 @@ def test_linking_a_sku_frees_its_order(clerk, shop):
 
 def test_a_wrong_item_is_refused_and_the_hold_stays(clerk, shop):
     hold = held(shop)
-    answer = clerk.post(f"/holds/{hold.pk}/settle/", {"choice": "link", "sku_id": "1729000000000000001", "item": "NO"}, follow=True)
+    answer = clerk.post(
+        f"/holds/{hold.pk}/settle/", {"choice": "link", "sku_id": "1729000000000000001", "item": "NO"}, follow=True
+    )
     assert "There is no item NO." in text(answer)
     assert Order.objects.get().order_state == "HELD"
 
@@ -113,6 +121,8 @@ def test_programs_read_and_settle_holds(clerk, shop):
     hold = held(shop, lines=(line(price=199),))
     told = clerk.get("/api/v1/holds").json()
     assert [(row["kind"], row["choices"]) for row in told["items"]] == [("price", ["waive", "again", "cancel"])]
-    answer = clerk.post(f"/api/v1/holds/{hold.pk}/settle", {"choice": "waive", "why": "agreed"}, content_type="application/json")
+    answer = clerk.post(
+        f"/api/v1/holds/{hold.pk}/settle", {"choice": "waive", "why": "agreed"}, content_type="application/json"
+    )
     assert answer.json()["state"] == "RECEIVED"
     assert (review(), reserve()) == (1, 1)

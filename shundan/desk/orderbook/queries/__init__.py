@@ -1,10 +1,11 @@
 """Reads that join stages around orders.
 
-    programs.py  orders as programs read them
-    lists.py     the list of orders
-    pages.py     one order as its page shows it
-    words.py     the words of holds, checks, clocks and journal rows
+programs.py  orders as programs read them
+lists.py     the list of orders
+pages.py     one order as its page shows it
+words.py     the words of holds, checks, clocks and journal rows
 """
+
 from __future__ import annotations
 
 from shundan.desk.orderbook.queries.lists import ORDERS

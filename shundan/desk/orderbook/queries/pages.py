@@ -1,4 +1,5 @@
 """One order as its page shows it: a constant number of queries."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -92,26 +93,43 @@ def read_order_page(order: Any, *, who: Who, now: datetime, looked: bool = False
     """Gather the page of one order; `looked`: a journaled look at the buyer's data preceded."""
     parcels = parcels_of([order.pk]).get(order.pk, [])
     cases = cases_of([order.pk])
-    entries = entries_of([
-        ("order", order.pk), *(("parcel", one.pk) for one in parcels), *(("case", one.pk) for one in cases),
-    ])  # fmt: skip
+    entries = entries_of(
+        [
+            ("order", order.pk),
+            *(("parcel", one.pk) for one in parcels),
+            *(("case", one.pk) for one in cases),
+        ]
+    )
     clocks = [one for one in deadlines_of("order", [order.pk]).get(order.pk, []) if one.is_open]
     run = last_run(order.pk)
     others = orders.orders_of_buyer(order.buyer_id, limit=6) if order.buyer_id else []
     return OrderPage(
-        order=order, rail=_rail(order, entries, now),
-        clocks=tuple(ShownClock(one, words.CLOCK_WORDS.get(one.kind, one.kind), words.SOURCE_WORDS.get(one.source, ""),
-                                rule_text(one.rule)) for one in clocks[:4]),
+        order=order,
+        rail=_rail(order, entries, now),
+        clocks=tuple(
+            ShownClock(
+                one,
+                words.CLOCK_WORDS.get(one.kind, one.kind),
+                words.SOURCE_WORDS.get(one.source, ""),
+                rule_text(one.rule),
+            )
+            for one in clocks[:4]
+        ),
         more_clocks=max(len(clocks) - 4, 0),
         holds=tuple(_hold(row) for row in orders.open_holds([order.pk]).get(order.pk, ())),
         stops=tuple(_hold(row) for row in orders.open_stops([order.pk]).get(order.pk, ())),
-        lines=_lines(order), parcels=tuple((one, _parcel_rail(one)) for one in parcels), cases=tuple(cases),
-        address=orders.address_of(order, who=who, looked=looked), checks=_checks(run), run=run,
-        events=_events(entries), notes=tuple(orders.notes_of(order.pk)),
+        lines=_lines(order),
+        parcels=tuple((one, _parcel_rail(one)) for one in parcels),
+        cases=tuple(cases),
+        address=orders.address_of(order, who=who, looked=looked),
+        checks=_checks(run),
+        run=run,
+        events=_events(entries),
+        notes=tuple(orders.notes_of(order.pk)),
         threads=len(threads_of_order(order.shop_id, order.order_id)),
         others=tuple(one for one in others if one.pk != order.pk),
         moves=frozenset(move.value for move in possible_order_moves(S(order.order_state))),
-    )  # fmt: skip
+    )
 
 
 def _rail(order: Any, entries: Sequence[Any], now: datetime) -> tuple[Stop, ...]:
@@ -125,10 +143,13 @@ def _rail(order: Any, entries: Sequence[Any], now: datetime) -> tuple[Stop, ...]
     at = way.index(here)
     tones = {S.HELD: "trouble", S.CANCELLED: "bad"}
     return tuple(
-        Stop(state_word(state).label, duration_text(spent[state]) if state in spent and state != S.COMPLETED else "",
-             "ahead" if place > at else tones.get(here, "now") if place == at else "done")
+        Stop(
+            state_word(state).label,
+            duration_text(spent[state]) if state in spent and state != S.COMPLETED else "",
+            "ahead" if place > at else tones.get(here, "now") if place == at else "done",
+        )
         for place, state in enumerate(way)
-    )  # fmt: skip
+    )
 
 
 def _spent(order: Any, entries: Sequence[Any], now: datetime) -> tuple[Mapping[S, Any], set[S]]:
@@ -159,18 +180,25 @@ def _hold(row: Any) -> ShownHold:
 
 def _lines(order: Any) -> tuple[ShownLine, ...]:
     lines = orders.lines_of([order.pk]).get(order.pk, [])
-    needs = {need.line_key: need for need in stock.needs_of_lines(
-        [line for line in lines if line.live], {order.pk: order.channel_warehouse_id}).get(order.pk, ())}  # fmt: skip
+    needs = {
+        need.line_key: need
+        for need in stock.needs_of_lines(
+            [line for line in lines if line.live], {order.pk: order.channel_warehouse_id}
+        ).get(order.pk, ())
+    }
     kept = {row.line_id: row for row in stock.reservations_of([order.pk])}
     items = stock.items_by_key({need.item_key for need in needs.values() if need.item_key})
     bins = stock.bins_of({need.place for need in needs.values()})
     return tuple(
         ShownLine(
-            line, items.get(need.item_key) if (need := needs.get(line.pk)) else None, bins.get(need.place, "") if need else "",
-            kept[line.pk].quantity if line.pk in kept else 0, need.units if need else 0,
+            line,
+            items.get(need.item_key) if (need := needs.get(line.pk)) else None,
+            bins.get(need.place, "") if need else "",
+            kept[line.pk].quantity if line.pk in kept else 0,
+            need.units if need else 0,
         )
         for line in lines
-    )  # fmt: skip
+    )
 
 
 def _checks(run: Any) -> tuple[Any, ...]:
@@ -178,25 +206,43 @@ def _checks(run: Any) -> tuple[Any, ...]:
     if run is None:
         return ()
     return tuple(
-        {"word": words.hold_word(one["check"]), "outcome": one["outcome"],
-         "sentence": words.hold_sentence(one["check"], one.get("facts") or {}) if one["outcome"] in ("HOLD", "WAIVED")
-         else str(words.SKIP_WORDS.get((one.get("facts") or {}).get("why", ""), ""))}
+        {
+            "word": words.hold_word(one["check"]),
+            "outcome": one["outcome"],
+            "sentence": words.hold_sentence(one["check"], one.get("facts") or {})
+            if one["outcome"] in ("HOLD", "WAIVED")
+            else str(words.SKIP_WORDS.get((one.get("facts") or {}).get("why", ""), "")),
+        }
         for one in run.results
-    )  # fmt: skip
+    )
 
 
-_TONES = {"HELD": "warn", "CANCELLED": "bad", "DELIVERED": "ok", "COMPLETED": "ok", "APPROVED": "ok", "LOST": "bad", "FAILED": "bad"}
+_TONES = {
+    "HELD": "warn",
+    "CANCELLED": "bad",
+    "DELIVERED": "ok",
+    "COMPLETED": "ok",
+    "APPROVED": "ok",
+    "LOST": "bad",
+    "FAILED": "bad",
+}
 
 
 def _events(entries: Sequence[Any]) -> tuple[dict[str, Any], ...]:
     """Return the journal newest first, as the timeline draws it."""
-    names = {f"{kind}:{key}": name for (kind, key), name in names_of((one.by_kind, one.by_key) for one in entries).items()}
+    names = {
+        f"{kind}:{key}": name for (kind, key), name in names_of((one.by_kind, one.by_key) for one in entries).items()
+    }
     return tuple(
-        {"title": words.entry_word(one), "at": one.at, "tone": _TONES.get(one.to_state, "accent" if one.by_kind == "person" else ""),
-         "note": " · ".join(filter(None, [words.by_word(one.by_kind, one.by_key, names), _note(one)])),
-         "by_people": one.by_kind in ("person", "token")}
+        {
+            "title": words.entry_word(one),
+            "at": one.at,
+            "tone": _TONES.get(one.to_state, "accent" if one.by_kind == "person" else ""),
+            "note": " · ".join(filter(None, [words.by_word(one.by_kind, one.by_key, names), _note(one)])),
+            "by_people": one.by_kind in ("person", "token"),
+        }
         for one in entries
-    )  # fmt: skip
+    )
 
 
 def _note(entry: Any) -> str:

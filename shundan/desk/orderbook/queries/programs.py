@@ -1,4 +1,5 @@
 """One order with all that later stages know of it, as pages and programs read it."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime
@@ -80,12 +81,21 @@ def read_moment(text: str, field: str) -> datetime:
 def order_row(order: Order, *, who: Who) -> dict[str, Any]:
     """Return an order as lists give it; money only with the right to see it."""
     row = {
-        "order_id": order.order_id, "shop": order.shop.shop_id, "state": order.order_state,
-        "state_since": order.state_since, "platform_status": order.platform_status, "order_type": order.order_type,
-        "fulfilled_by": order.fulfilled_by, "placed_at": order.placed_at, "updated_at": order.updated_at,
-        "next_due_at": order.next_due_at, "next_due_kind": order.next_due_kind, "units": order.units,
-        "first_title": order.first_title, "source": order.source,
-    }  # fmt: skip
+        "order_id": order.order_id,
+        "shop": order.shop.shop_id,
+        "state": order.order_state,
+        "state_since": order.state_since,
+        "platform_status": order.platform_status,
+        "order_type": order.order_type,
+        "fulfilled_by": order.fulfilled_by,
+        "placed_at": order.placed_at,
+        "updated_at": order.updated_at,
+        "next_due_at": order.next_due_at,
+        "next_due_kind": order.next_due_kind,
+        "units": order.units,
+        "first_title": order.first_title,
+        "source": order.source,
+    }
     if who.may(Right.SEE_MONEY):
         row |= {"currency": order.currency, "total_minor": order.total_minor}
     return row
@@ -107,51 +117,81 @@ def order_detail(order: Order, *, who: Who) -> dict[str, Any]:
         "holds": [_waiting(row) | {"waits_for": row.waits_for, "cause": row.cause} for row in holds_of(order.pk)],
         "stops": [_waiting(row) | {"shelf": row.shelf} for row in stops_of(order.pk)],
         "deadlines": [
-            {"kind": one.kind, "due_at": one.due_at, "source": one.source, "rule": one.rule, "met_at": one.met_at,
-             "missed_at": one.missed_at}
+            {
+                "kind": one.kind,
+                "due_at": one.due_at,
+                "source": one.source,
+                "rule": one.rule,
+                "met_at": one.met_at,
+                "missed_at": one.missed_at,
+            }
             for one in deadlines_of("order", [order.pk]).get(order.pk, [])
         ],
         "cases": [
-            {"case_id": one.case_id, "kind": one.kind, "state": one.case_state, "goods": one.goods_state} for one in cases
+            {"case_id": one.case_id, "kind": one.kind, "state": one.case_state, "goods": one.goods_state}
+            for one in cases
         ],
         "notes": [{"text": note.text, "at": note.at, "by": note.by} for note in notes_of(order.pk)],
         "journal": journal_of(order, keys, [case.pk for case in cases]),
-    }  # fmt: skip
+    }
 
 
 def journal_of(order: Order, parcel_keys: list[int], case_keys: list[int]) -> list[dict[str, Any]]:
     """Return what happened to an order, its parcels and cases, oldest first."""
     subjects = [("order", order.pk), *(("parcel", key) for key in parcel_keys), *(("case", key) for key in case_keys)]
     return [
-        {"at": entry.at, "subject": entry.subject_kind, "name": entry.subject_name, "verb": entry.verb,
-         "from_state": entry.from_state, "to_state": entry.to_state, "by": f"{entry.by_kind}:{entry.by_key}",
-         "via": entry.via, "facts": entry.facts, "position": entry.position}
+        {
+            "at": entry.at,
+            "subject": entry.subject_kind,
+            "name": entry.subject_name,
+            "verb": entry.verb,
+            "from_state": entry.from_state,
+            "to_state": entry.to_state,
+            "by": f"{entry.by_kind}:{entry.by_key}",
+            "via": entry.via,
+            "facts": entry.facts,
+            "position": entry.position,
+        }
         for entry in reversed(entries_of(subjects))
-    ]  # fmt: skip
+    ]
 
 
 def _payment(order: Order) -> dict[str, Any]:
     names = ("total", "subtotal", "shipping", "tax", "seller_discount", "platform_discount")
     return {f"{name}_minor": getattr(order, f"{name}_minor") for name in names} | {
-        "currency": order.currency, "method": order.payment_method, "paid_at": order.paid_at,
-    }  # fmt: skip
+        "currency": order.currency,
+        "method": order.payment_method,
+        "paid_at": order.paid_at,
+    }
 
 
 def _address(order: Order, who: Who) -> dict[str, Any]:
     shown = address_of(order, who=who)
     return {
-        "name": shown.name, "phone": shown.phone, "region": shown.region, "postal_code": shown.postal_code,
-        "state": shown.state, "city": shown.city, "lines": list(shown.lines), "masked": shown.masked,
+        "name": shown.name,
+        "phone": shown.phone,
+        "region": shown.region,
+        "postal_code": shown.postal_code,
+        "state": shown.state,
+        "city": shown.city,
+        "lines": list(shown.lines),
+        "masked": shown.masked,
         "hidden": shown.hidden,
-    }  # fmt: skip
+    }
 
 
 def _line(line: Any, money: bool) -> dict[str, Any]:
     row = {
-        "line_key": line.line_key, "sku_id": line.sku_id, "seller_sku": line.seller_sku, "title": line.title,
-        "variant": line.variant, "quantity": line.quantity, "cancelled": line.cancelled, "returned": line.returned,
+        "line_key": line.line_key,
+        "sku_id": line.sku_id,
+        "seller_sku": line.seller_sku,
+        "title": line.title,
+        "variant": line.variant,
+        "quantity": line.quantity,
+        "cancelled": line.cancelled,
+        "returned": line.returned,
         "is_gift": line.is_gift,
-    }  # fmt: skip
+    }
     return row | ({"unit_price_minor": line.unit_price_minor} if money else {})
 
 
@@ -163,17 +203,33 @@ def _parcels(parcels: list[Any], keys: list[int]) -> list[dict[str, Any]]:
         )
     events = events_of(keys)
     return [
-        {"parcel_id": one.parcel_id, "state": one.parcel_state, "package_id": one.package_id,
-         "package_status": one.package_status, "tracking_number": one.tracking_number, "carrier": one.carrier_name,
-         "weight_g": one.weight_g, "trouble": one.trouble, "lines": lines.get(one.pk, []),
-         "events": [{"at": event.at, "code": event.code, "text": event.text, "place": event.place}
-                    for event in events.get(one.pk, [])]}
+        {
+            "parcel_id": one.parcel_id,
+            "state": one.parcel_state,
+            "package_id": one.package_id,
+            "package_status": one.package_status,
+            "tracking_number": one.tracking_number,
+            "carrier": one.carrier_name,
+            "weight_g": one.weight_g,
+            "trouble": one.trouble,
+            "lines": lines.get(one.pk, []),
+            "events": [
+                {"at": event.at, "code": event.code, "text": event.text, "place": event.place}
+                for event in events.get(one.pk, [])
+            ],
+        }
         for one in parcels
-    ]  # fmt: skip
+    ]
 
 
 def _waiting(row: Any) -> dict[str, Any]:
     return {
-        "id": row.pk, "kind": row.kind, "facts": row.facts, "opened_at": row.opened_at, "opened_by": row.opened_by,
-        "closed_at": row.closed_at, "closed_by": row.closed_by, "outcome": row.outcome,
-    }  # fmt: skip
+        "id": row.pk,
+        "kind": row.kind,
+        "facts": row.facts,
+        "opened_at": row.opened_at,
+        "opened_by": row.opened_by,
+        "closed_at": row.closed_at,
+        "closed_by": row.closed_by,
+        "outcome": row.outcome,
+    }

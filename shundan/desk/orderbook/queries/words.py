@@ -1,4 +1,5 @@
 """The words of holds, checks, clocks and journal rows, as pages about orders write them."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -13,46 +14,100 @@ from shundan.ground.look.queries.states import state_word
 
 Words = str | Promise
 HOLD_WORDS: dict[str, Words] = {
-    "cancel_request": _("Cancel request"), "unknown_sku": _("SKU not linked"), "missing_stock": _("Out of stock"),
-    "price": _("Price too low"), "address": _("Address"), "duplicate": _("Perhaps a duplicate"),
-    "blocked_buyer": _("Blocked buyer"), "quantity": _("Unusual quantity"), "buyer_note": _("Buyer's note"),
-    "by_hand": _("Held by hand"), "address_changed": _("Address changed"), "lines_changed": _("Lines changed"),
-    "cancelling": _("Being cancelled"), "cancel_refused": _("Cancel refused"), "cancelled": _("Cancelled"),
-}  # fmt: skip
+    "cancel_request": _("Cancel request"),
+    "unknown_sku": _("SKU not linked"),
+    "missing_stock": _("Out of stock"),
+    "price": _("Price too low"),
+    "address": _("Address"),
+    "duplicate": _("Perhaps a duplicate"),
+    "blocked_buyer": _("Blocked buyer"),
+    "quantity": _("Unusual quantity"),
+    "buyer_note": _("Buyer's note"),
+    "by_hand": _("Held by hand"),
+    "address_changed": _("Address changed"),
+    "lines_changed": _("Lines changed"),
+    "cancelling": _("Being cancelled"),
+    "cancel_refused": _("Cancel refused"),
+    "cancelled": _("Cancelled"),
+}
 HOLD_ICONS = {
-    "cancel_request": "ban", "unknown_sku": "link-2-off", "missing_stock": "package-x", "price": "tag", "address": "map-pin-off",
-    "duplicate": "copy", "blocked_buyer": "shield-alert", "quantity": "calculator", "by_hand": "hand",
-}  # fmt: skip
-WAITS_WORDS: dict[str, Words] = {"us": _("waits for us"), "buyer": _("waits for the buyer"), "stock": _("waits for stock")}
+    "cancel_request": "ban",
+    "unknown_sku": "link-2-off",
+    "missing_stock": "package-x",
+    "price": "tag",
+    "address": "map-pin-off",
+    "duplicate": "copy",
+    "blocked_buyer": "shield-alert",
+    "quantity": "calculator",
+    "by_hand": "hand",
+}
+WAITS_WORDS: dict[str, Words] = {
+    "us": _("waits for us"),
+    "buyer": _("waits for the buyer"),
+    "stock": _("waits for stock"),
+}
 CLOCK_WORDS: dict[str, Words] = {
-    K.CANCEL_WINDOW: _("Cancel window"), K.SHIP_BY: _("Ship by"), K.FIRST_SCAN_BY: _("First scan"),
-    K.AUTO_CANCEL: _("Auto-cancel"), K.DELIVER_BY: _("Deliver by"), K.ANSWER_CANCEL_BY: _("Answer cancel"),
-    K.ANSWER_RETURN_BY: _("Answer return"), K.INSPECT_BY: _("Inspect"), K.APPEAL_BY: _("Appeal"),
-    K.ANSWER_CHAT_BY: _("Answer chat"), K.INVOICE_BY: _("Invoice"), K.SETTLEMENT_EXPECTED: _("Settlement"),
+    K.CANCEL_WINDOW: _("Cancel window"),
+    K.SHIP_BY: _("Ship by"),
+    K.FIRST_SCAN_BY: _("First scan"),
+    K.AUTO_CANCEL: _("Auto-cancel"),
+    K.DELIVER_BY: _("Deliver by"),
+    K.ANSWER_CANCEL_BY: _("Answer cancel"),
+    K.ANSWER_RETURN_BY: _("Answer return"),
+    K.INSPECT_BY: _("Inspect"),
+    K.APPEAL_BY: _("Appeal"),
+    K.ANSWER_CHAT_BY: _("Answer chat"),
+    K.INVOICE_BY: _("Invoice"),
+    K.SETTLEMENT_EXPECTED: _("Settlement"),
     K.MASKED_AT: _("Data masked"),
-}  # fmt: skip
+}
 SOURCE_WORDS: dict[str, Words] = {
-    "platform": _("from the platform"), "rulebook": _("from the rulebook"), "person": _("set by a person"),
+    "platform": _("from the platform"),
+    "rulebook": _("from the rulebook"),
+    "person": _("set by a person"),
 }
 VERB_WORDS: dict[str, Words] = {
-    "store": _("Stored"), "update": _("News"), "open_hold": _("Further hold"), "close_hold": _("Hold closed"),
-    "open_stop": _("Stopped"), "close_stop": _("Stop lifted"), "waive": _("Waived"), "note": _("Note"),
-    "change_address": _("Address corrected"), "look_at_buyer": _("Looked at buyer data"), "cancel": _("Cancel asked"),
-    "print_label": _("Label printed"), "rate": _("Rated"), "write_to_buyer": _("Message to the buyer"),
-}  # fmt: skip
+    "store": _("Stored"),
+    "update": _("News"),
+    "open_hold": _("Further hold"),
+    "close_hold": _("Hold closed"),
+    "open_stop": _("Stopped"),
+    "close_stop": _("Stop lifted"),
+    "waive": _("Waived"),
+    "note": _("Note"),
+    "change_address": _("Address corrected"),
+    "look_at_buyer": _("Looked at buyer data"),
+    "cancel": _("Cancel asked"),
+    "print_label": _("Label printed"),
+    "rate": _("Rated"),
+    "write_to_buyer": _("Message to the buyer"),
+}
 TYPE_WORDS: dict[str, Words] = {
-    "NORMAL": _("Normal"), "SAMPLE": _("Sample"), "GIFT": _("Gift"), "REPLACEMENT": _("Replacement"),
-    "EXCHANGE": _("Exchange"), "PRE_ORDER": _("Pre-order"), "MADE_TO_ORDER": _("Made to order"), "COD": _("Cash on delivery"),
-    "FBT": _("Fulfilled by the platform"), "LOCAL": _("Local"),
-}  # fmt: skip
+    "NORMAL": _("Normal"),
+    "SAMPLE": _("Sample"),
+    "GIFT": _("Gift"),
+    "REPLACEMENT": _("Replacement"),
+    "EXCHANGE": _("Exchange"),
+    "PRE_ORDER": _("Pre-order"),
+    "MADE_TO_ORDER": _("Made to order"),
+    "COD": _("Cash on delivery"),
+    "FBT": _("Fulfilled by the platform"),
+    "LOCAL": _("Local"),
+}
 BY_WORDS: dict[str, Words] = {
-    "platform": _("the platform"), "step": _("the desk"), "buyer": _("the buyer"), "carrier": _("the carrier"),
-    "token": _("a program"), "person": _("a person"),
-}  # fmt: skip
+    "platform": _("the platform"),
+    "step": _("the desk"),
+    "buyer": _("the buyer"),
+    "carrier": _("the carrier"),
+    "token": _("a program"),
+    "person": _("a person"),
+}
 SKIP_WORDS: dict[str, Words] = {
-    "order_type": _("does not apply to this order type"), "off": _("switched off for this shop"),
-    "platform_ships": _("the platform knows the address"), "no_reference": _("no listing price known"),
-}  # fmt: skip
+    "order_type": _("does not apply to this order type"),
+    "off": _("switched off for this shop"),
+    "platform_ships": _("the platform knows the address"),
+    "no_reference": _("no listing price known"),
+}
 
 
 def hold_word(kind: str) -> Words:
@@ -72,13 +127,19 @@ def hold_sentence(kind: str, facts: Mapping[str, Any]) -> str:
         case "price":
             skus = comma.join(str(one["sku"]) for one in facts.get("low", ()))
             return gettext("%(skus)s was sold more than %(limit)s %% below its listing.") % {
-                "skus": skus, "limit": facts.get("limit_percent", "?")}  # fmt: skip
+                "skus": skus,
+                "limit": facts.get("limit_percent", "?"),
+            }
         case "address":
             parts = [str(_ADDRESS_WORDS.get(part, part)) for part in facts.get("absent", ())]
             masked = gettext("The platform has masked it, and we write the label.") if facts.get("masked") else ""
-            return " ".join(filter(None, [gettext("Missing: %(parts)s.") % {"parts": comma.join(parts)} if parts else "", masked]))
+            return " ".join(
+                filter(None, [gettext("Missing: %(parts)s.") % {"parts": comma.join(parts)} if parts else "", masked])
+            )
         case "duplicate":
-            return gettext("The same buyer ordered the same goods before: %(orders)s.") % {"orders": comma.join(facts.get("orders", ()))}
+            return gettext("The same buyer ordered the same goods before: %(orders)s.") % {
+                "orders": comma.join(facts.get("orders", ()))
+            }
         case "quantity":
             parts = [f"{one['units']} × {one['sku']}" for one in facts.get("many", ())]
             return gettext("More than is usual: %(lines)s.") % {"lines": comma.join(parts)}
@@ -91,12 +152,20 @@ def hold_sentence(kind: str, facts: Mapping[str, Any]) -> str:
 
 
 _ADDRESS_WORDS: dict[str, Words] = {
-    "name": _("name"), "phone": _("phone"), "postal_code": _("postal code"), "lines": _("street"), "city": _("city"),
+    "name": _("name"),
+    "phone": _("phone"),
+    "postal_code": _("postal code"),
+    "lines": _("street"),
+    "city": _("city"),
 }
 ADDRESS_PARTS = (
-    ("name", _("Name")), ("phone", _("Phone")), ("postal_code", _("Postal code")), ("city", _("City")), ("state", _("State")),
+    ("name", _("Name")),
+    ("phone", _("Phone")),
+    ("postal_code", _("Postal code")),
+    ("city", _("City")),
+    ("state", _("State")),
     ("district", _("District")),
-)  # fmt: skip
+)
 _SENTENCES: dict[str, Words] = {
     "cancel_request": _("The buyer wants to cancel; the platform waits for our answer."),
     "blocked_buyer": _("We blocked this buyer."),

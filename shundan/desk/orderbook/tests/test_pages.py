@@ -135,12 +135,16 @@ def test_many_orders_are_held_and_checked_again_at_once(owner, order):
 
 
 def test_every_state_draws_its_page_in_both_languages(owner, order):
-    for number, status in enumerate(("ON_HOLD", "AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED", "CANCELLED")):
+    for number, status in enumerate(
+        ("ON_HOLD", "AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED", "CANCELLED")
+    ):
         one = facts(f"57700000000000010{number}", status=status)
         store(order.shop, one)
         store(order.shop, later(one, buyer_note="changed"))
         for language in ("en", "zh-hans"):
-            page = text(owner.get(f"/orders/7490000000000000001/{one.order_id}/", headers={"Accept-Language": language}))
+            page = text(
+                owner.get(f"/orders/7490000000000000001/{one.order_id}/", headers={"Accept-Language": language})
+            )
             assert one.order_id[-6:] in page
             assert "style=" not in page
 

@@ -1,4 +1,5 @@
 """What is done to one order. Each view calls one action; a refusal comes back as a sentence on the page."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -42,7 +43,9 @@ def _act(request: HttpRequest, shop: str, order_id: str, work: Callable[[Order],
 def hold(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
     """Hold (or stop) the order by hand."""
     by, why = request.who, request.POST.get("why", "")
-    return _act(request, shop, order_id, lambda order: orders.hold_by_hand(order.pk, why, by=by, now=clock.now()), _("Held."))
+    return _act(
+        request, shop, order_id, lambda order: orders.hold_by_hand(order.pk, why, by=by, now=clock.now()), _("Held.")
+    )
 
 
 @needs(Right.HOLD)
@@ -50,7 +53,13 @@ def hold(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
 def unhold(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
     """End a hold that no check stands behind."""
     by, key = request.who, int(request.POST.get("hold") or 0)
-    return _act(request, shop, order_id, lambda order: review.unhold(order.pk, key, "fixed", by=by, now=clock.now()), _("Hold ended."))
+    return _act(
+        request,
+        shop,
+        order_id,
+        lambda order: review.unhold(order.pk, key, "fixed", by=by, now=clock.now()),
+        _("Hold ended."),
+    )
 
 
 @needs(Right.HOLD)
@@ -61,7 +70,7 @@ def let_go(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
 
     def work(order: Order) -> None:
         if not any(stop.pk == key for stop in stops_of(order.pk)):
-            raise Refused("This stop is not of this order.", remedy="Reload the order.")
+            raise Refused(_("This stop is not of this order."), remedy=_("Reload the order."))
         orders.close_stop(key, "fixed", by=request.who, now=clock.now())
 
     return _act(request, shop, order_id, work, _("Stop lifted."))
@@ -87,7 +96,13 @@ def waive(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
 def look_again(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
     """Let the checks look again."""
     by = request.who
-    return _act(request, shop, order_id, lambda order: review.look_again(order.pk, by=by, now=clock.now()), _("It is checked again."))
+    return _act(
+        request,
+        shop,
+        order_id,
+        lambda order: review.look_again(order.pk, by=by, now=clock.now()),
+        _("It is checked again."),
+    )
 
 
 @needs(Right.STOCK)
@@ -95,17 +110,32 @@ def look_again(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
 def link_sku(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
     """Link one of the order's SKUs to an item."""
     by, sku_id, item = request.who, request.POST.get("sku_id", ""), request.POST.get("item", "").strip()
-    return _act(request, shop, order_id, lambda order: review.link_sku(order.pk, sku_id, item, by=by, now=clock.now()), _("Linked; it is checked again."))
+    return _act(
+        request,
+        shop,
+        order_id,
+        lambda order: review.link_sku(order.pk, sku_id, item, by=by, now=clock.now()),
+        _("Linked; it is checked again."),
+    )
 
 
 @needs(Right.APPROVE)
 @require_POST
 def change_address(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
     """Correct the address."""
-    told = {part: request.POST.get(part, "").strip() for part in ("name", "phone", "postal_code", "state", "city", "district")}
+    told = {
+        part: request.POST.get(part, "").strip()
+        for part in ("name", "phone", "postal_code", "state", "city", "district")
+    }
     lines = tuple(line.strip() for line in request.POST.get("lines", "").splitlines() if line.strip())
     facts, by = AddressFacts(**told, lines=lines), request.who
-    return _act(request, shop, order_id, lambda order: orders.change_address(order.pk, facts, by=by, now=clock.now()), _("Address corrected."))
+    return _act(
+        request,
+        shop,
+        order_id,
+        lambda order: orders.change_address(order.pk, facts, by=by, now=clock.now()),
+        _("Address corrected."),
+    )
 
 
 @needs(Right.CANCEL)
@@ -113,7 +143,13 @@ def change_address(request: HttpRequest, shop: str, order_id: str) -> HttpRespon
 def cancel(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
     """Cancel the order at its channel, with one of the platform's reasons."""
     by, reason = request.who, request.POST.get("reason", "")
-    return _act(request, shop, order_id, lambda order: review.cancel_order(order.pk, reason, by=by, now=clock.now()), _("Asked to cancel; nothing of it leaves meanwhile."))
+    return _act(
+        request,
+        shop,
+        order_id,
+        lambda order: review.cancel_order(order.pk, reason, by=by, now=clock.now()),
+        _("Asked to cancel; nothing of it leaves meanwhile."),
+    )
 
 
 @needs(Right.SEE_ORDER)
@@ -121,7 +157,9 @@ def cancel(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
 def add_note(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
     """Write a note beside the order."""
     by, text = request.who, request.POST.get("text", "")
-    return _act(request, shop, order_id, lambda order: orders.add_note(order.pk, text, by=by, now=clock.now()), _("Noted."))
+    return _act(
+        request, shop, order_id, lambda order: orders.add_note(order.pk, text, by=by, now=clock.now()), _("Noted.")
+    )
 
 
 @needs(Right.ANSWER)
@@ -144,7 +182,13 @@ def write(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
 def adopt(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
     """Ship a watched order from our shelf: somebody arranged it elsewhere."""
     by = request.who
-    return _act(request, shop, order_id, lambda order: orders.move_order(order.pk, OrderMove.ADOPT, by=by, at=clock.now()), _("Adopted: our shelf ships it."))
+    return _act(
+        request,
+        shop,
+        order_id,
+        lambda order: orders.move_order(order.pk, OrderMove.ADOPT, by=by, at=clock.now()),
+        _("Adopted: our shelf ships it."),
+    )
 
 
 @needs(Right.APPROVE)
@@ -155,7 +199,7 @@ def block_buyer(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
 
     def work(order: Order) -> None:
         if order.buyer is None:
-            raise Refused("The platform did not tell who the buyer is.", remedy="There is nobody to block.")
+            raise Refused(_("The platform did not tell who the buyer is."), remedy=_("There is nobody to block."))
         if order.buyer.blocked_at:
             orders.unblock_buyer(order.buyer.pk, by=by, now=clock.now())
         else:

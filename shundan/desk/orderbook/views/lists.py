@@ -1,4 +1,5 @@
 """The list of orders, and what is done to many at once."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -60,4 +61,4 @@ def _work(request: HttpRequest, act: str) -> tuple[Callable[[int], object], Righ
             return lambda key: look_again(key, by=by, now=now), Right.APPROVE
         case "hold":
             return lambda key: hold_by_hand(key, why, by=by, now=now), Right.HOLD
-    raise NotFound("There is no such action.")
+    raise NotFound(_("There is no such action."))

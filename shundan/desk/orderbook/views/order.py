@@ -1,4 +1,5 @@
 """One order."""
+
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
@@ -39,9 +40,14 @@ def _page(request: HttpRequest, shop: str, order_id: str, *, looked: bool = Fals
     found = order_by_id(shop, order_id, who=request.who)
     role = str(request.who.role)
     context = {
-        "page": read_order_page(found, who=request.who, now=now, looked=looked), "order": found, "now": now, "looked": looked,
-        "may": {right.value: may(role, right) for right in Right}, "cancel_reasons": CANCEL_REASONS, "address_parts": ADDRESS_PARTS,
-    }  # fmt: skip
+        "page": read_order_page(found, who=request.who, now=now, looked=looked),
+        "order": found,
+        "now": now,
+        "looked": looked,
+        "may": {right.value: may(role, right) for right in Right},
+        "cancel_reasons": CANCEL_REASONS,
+        "address_parts": ADDRESS_PARTS,
+    }
     if request.method == "POST":
         return render(request, "orderbook/order.html", {**context, "look_base": "look/detail.html"})
     return render_detail(request, "orderbook/order.html", context)

@@ -1,10 +1,11 @@
 """Reads of the rulebook.
 
-    deadlines.py  the clocks of orders, parcels, cases and threads
-    rules.py      the platform's dated rules, their sources and how sure they are
-    calendars.py  which days are working days in a market
-    forecast.py   what the rules say the clocks of an order are
+deadlines.py  the clocks of orders, parcels, cases and threads
+rules.py      the platform's dated rules, their sources and how sure they are
+calendars.py  which days are working days in a market
+forecast.py   what the rules say the clocks of an order are
 """
+
 from __future__ import annotations
 
 from shundan.ground.rulebook.queries.calendars import is_working_day
@@ -14,6 +15,16 @@ from shundan.ground.rulebook.queries.missed import missed_keys
 from shundan.ground.rulebook.queries.rules import Rule, find_rule, rule_text, rules_in_force, rules_of
 
 __all__ = [
-    "Clock", "Rule", "deadlines_of", "find_rule", "forecast_order_deadlines", "is_working_day", "missed_keys", "open_deadlines",
-    "rule_text", "rules_in_force", "rules_of", "soonest",
-]  # fmt: skip
+    "Clock",
+    "Rule",
+    "deadlines_of",
+    "find_rule",
+    "forecast_order_deadlines",
+    "is_working_day",
+    "missed_keys",
+    "open_deadlines",
+    "rule_text",
+    "rules_in_force",
+    "rules_of",
+    "soonest",
+]

@@ -1,4 +1,5 @@
 """Which days are working days in a market."""
+
 from __future__ import annotations
 
 import json

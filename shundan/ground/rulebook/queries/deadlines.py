@@ -1,4 +1,5 @@
 """The clocks of orders, parcels, cases and threads."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

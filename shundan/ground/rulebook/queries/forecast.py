@@ -1,4 +1,5 @@
 """What the rules say the clocks of an order are: fallback, forecast and cross-check of what the order carries."""
+
 from __future__ import annotations
 
 import json
@@ -72,6 +73,9 @@ def _due(recipe: dict[str, Any], start: datetime, shop: ShopTerms) -> datetime:
     if "calendar_days" in recipe:
         return add_calendar_days(start, recipe["calendar_days"], zone=shop.zone)
     return add_working_days(
-        start, recipe["working_days"], zone=shop.zone, cutoff=time.fromisoformat(recipe["cutoff"]) if "cutoff" in recipe else time.max,
+        start,
+        recipe["working_days"],
+        zone=shop.zone,
+        cutoff=time.fromisoformat(recipe["cutoff"]) if "cutoff" in recipe else time.max,
         is_working_day=lambda day: is_working_day(recipe["market"], day),
-    )  # fmt: skip
+    )

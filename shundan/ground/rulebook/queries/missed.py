@@ -1,4 +1,5 @@
 """Which subjects missed which clocks."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

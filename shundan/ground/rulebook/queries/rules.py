@@ -1,4 +1,5 @@
 """The platform's dated rules: data of our own, one file per market, each row with its source and certainty."""
+
 from __future__ import annotations
 
 import json

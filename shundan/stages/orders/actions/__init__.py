@@ -1,15 +1,16 @@
 """Writes of orders.
 
-    door.py       THE DOOR: the only place that writes order_state, with one journal row per move
-    holds.py      holds and stops: why an order waits, and why it must not leave
-    waivers.py    a person's decision that a check shall pass
-    upsert.py     news of a channel or file becomes one stored order each
-    build.py      what of an order's facts is written into its row
-    lines.py      lines, units and cancelled units
-    addresses.py  addresses and buyers: better values win, masked ones never
-    news.py       what the stored news means: moves, holds, stops, clocks, surprises
-    people.py     what people do: notes, corrections, looks at personal values, blocked buyers
+door.py       THE DOOR: the only place that writes order_state, with one journal row per move
+holds.py      holds and stops: why an order waits, and why it must not leave
+waivers.py    a person's decision that a check shall pass
+upsert.py     news of a channel or file becomes one stored order each
+build.py      what of an order's facts is written into its row
+lines.py      lines, units and cancelled units
+addresses.py  addresses and buyers: better values win, masked ones never
+news.py       what the stored news means: moves, holds, stops, clocks, surprises
+people.py     what people do: notes, corrections, looks at personal values, blocked buyers
 """
+
 from __future__ import annotations
 
 from shundan.stages.orders.actions.door import keep_due, move_order, move_orders
@@ -39,8 +40,29 @@ from shundan.stages.orders.actions.upsert import store_orders
 from shundan.stages.orders.actions.waivers import waive
 
 __all__ = [
-    "HoldDraft", "SurpriseDraft", "SurpriseDraft", "add_note", "block_buyer", "change_address", "close_hold", "close_holds", "close_stop",
-    "hold_by_hand", "keep_due", "look_at_address", "mark_arranged", "move_order", "move_orders",
-    "note_surprise_seen", "open_hold", "open_holds", "open_stop", "open_stops", "record_surprises", "set_waits_for", "store_orders",
-    "unblock_buyer", "waive",
-]  # fmt: skip
+    "HoldDraft",
+    "SurpriseDraft",
+    "SurpriseDraft",
+    "add_note",
+    "block_buyer",
+    "change_address",
+    "close_hold",
+    "close_holds",
+    "close_stop",
+    "hold_by_hand",
+    "keep_due",
+    "look_at_address",
+    "mark_arranged",
+    "move_order",
+    "move_orders",
+    "note_surprise_seen",
+    "open_hold",
+    "open_holds",
+    "open_stop",
+    "open_stops",
+    "record_surprises",
+    "set_waits_for",
+    "store_orders",
+    "unblock_buyer",
+    "waive",
+]

@@ -1,4 +1,5 @@
 """Addresses and buyers: better values win, a masked value never replaces a full one."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

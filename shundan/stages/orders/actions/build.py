@@ -1,4 +1,5 @@
 """What of an order's facts is written into its row. Better values win; what was not told overwrites nothing."""
+
 from __future__ import annotations
 
 from datetime import datetime

@@ -1,4 +1,5 @@
 """THE DOOR: the only place that writes `order_state` of a stored order."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -8,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.clocks import DeadlineKind as K
@@ -22,7 +24,12 @@ from shundan.ground.rulebook.queries import soonest
 from shundan.stages.orders.models import Hold, Order, Stop
 
 # The moment a move stands for, unless an earlier one is known.
-_STAMPS = {S.SHIPPED: "shipped_at", S.DELIVERED: "delivered_at", S.COMPLETED: "completed_at", S.CANCELLED: "cancelled_at"}
+_STAMPS = {
+    S.SHIPPED: "shipped_at",
+    S.DELIVERED: "delivered_at",
+    S.COMPLETED: "completed_at",
+    S.CANCELLED: "cancelled_at",
+}
 _SHIPPED_MEETS = (K.CANCEL_WINDOW, K.SHIP_BY, K.AUTO_CANCEL)
 _MEETS: dict[M, tuple[K, ...]] = {
     M.RECEIVE: (K.CANCEL_WINDOW,),
@@ -34,9 +41,13 @@ _LEAVES_US = (S.SHIPPED, S.DELIVERED, S.COMPLETED)
 
 
 def move_orders(
-    moves: Iterable[tuple[int, M]], *, by: Who, at: datetime, facts: Mapping[str, Any] | None = None,
+    moves: Iterable[tuple[int, M]],
+    *,
+    by: Who,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
     facts_of: Mapping[int, Mapping[str, Any]] | None = None,
-) -> dict[int, S]:  # fmt: skip
+) -> dict[int, S]:
     """Move orders, given as (order key, move), in one transaction; return key -> new state of those that moved.
 
     Rows are locked in key order. An order whose state does not allow its move has moved on meanwhile: it is left
@@ -48,9 +59,10 @@ def move_orders(
     with transaction.atomic():
         rows = lock(Order.objects.filter(pk__in=wanted).only("pk", "shop_id", "order_id", "order_state"))
         going = [
-            (row, wanted[row.pk], to) for row in rows
+            (row, wanted[row.pk], to)
+            for row in rows
             if (to := ORDER_MOVES.get((S(row.order_state), wanted[row.pk]))) is not None
-        ]  # fmt: skip
+        ]
         drafts = []
         groups: dict[tuple[S, S], list[int]] = {}
         for row, move, to in going:
@@ -71,15 +83,23 @@ def move_order(order_key: int, move: M, *, by: Who, at: datetime, facts: Mapping
             return moved[order_key]
         state = Order.objects.filter(pk=order_key).values_list("order_state", flat=True).first()
     if state is None:
-        raise NotFound("There is no such order.", remedy="Search for it by its number.")
+        raise NotFound(_("There is no such order."), remedy=_("Search for it by its number."))
     return next_order_state(S(state), move)  # raises Conflict: the table has just said no
 
 
 def _draft(row: Order, move: M, to: S, by: Who, at: datetime, facts: dict[str, Any]) -> Draft:
     return Draft(
-        "order", row.pk, move.value, by, at, shop_key=row.shop_id, subject_name=row.order_id,
-        from_state=row.order_state, to_state=to.value, facts=facts,
-    )  # fmt: skip
+        "order",
+        row.pk,
+        move.value,
+        by,
+        at,
+        shop_key=row.shop_id,
+        subject_name=row.order_id,
+        from_state=row.order_state,
+        to_state=to.value,
+        facts=facts,
+    )
 
 
 def _write(keys: list[int], old: S, new: S, at: datetime) -> None:
@@ -89,11 +109,11 @@ def _write(keys: list[int], old: S, new: S, at: datetime) -> None:
         values[stamp] = Coalesce(F(stamp), Value(at))
     hit = Order.objects.filter(pk__in=keys, order_state=old.value).update(**values)
     if hit != len(keys):
-        raise Conflict(f"{len(keys) - hit} orders moved while they were locked.", remedy="Try again.")
+        raise Conflict(_("Orders moved while they were locked."), remedy=_("Try again."))
 
 
 def _follow(going: list[tuple[Order, M, S]], *, by: Who, at: datetime) -> None:
-    """Keep what hangs on the state: holds end when HELD is left, stops when the goods left, clocks when they are met."""
+    """Keep what hangs on the state: holds end when HELD is left, stops when the goods leave, clocks when met."""
     left_held = [(row.pk, to) for row, move, to in going if row.order_state == S.HELD and move != M.UNHOLD]
     if left_held:
         cancelled = [key for key, to in left_held if to == S.CANCELLED]
@@ -106,7 +126,10 @@ def _follow(going: list[tuple[Order, M, S]], *, by: Who, at: datetime) -> None:
     stopped = [row for row, _, to in going if to == S.CANCELLED and row.order_state == S.FULFILLING]
     if stopped:  # its parcels must not leave: every station asks for open stops
         Stop.objects.bulk_create(
-            [Stop(shop_id=row.shop_id, order=row, kind="cancelled", opened_at=at, opened_by=named(by)) for row in stopped],
+            [
+                Stop(shop_id=row.shop_id, order=row, kind="cancelled", opened_at=at, opened_by=named(by))
+                for row in stopped
+            ],
             ignore_conflicts=True,
         )
     _keep_clocks(going, at)

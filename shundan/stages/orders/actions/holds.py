@@ -1,4 +1,5 @@
 """Holds and stops: why an order waits, and why it must not leave."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -7,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, Refused
@@ -68,15 +70,19 @@ def open_hold(order_key: int, draft: HoldDraft, *, by: Who, now: datetime) -> No
     if order_key not in open_holds([(order_key, draft)], by=by, now=now):
         state = Order.objects.filter(pk=order_key).values_list("order_state", flat=True).first()
         if state is None:
-            raise NotFound("There is no such order.", remedy="Search for it by its number.")
-        remedy = "Stop it instead: its parcels exist." if state == S.FULFILLING else "Reload the order."
-        raise Conflict(f"An order that is {state} cannot be held.", code="impossible_move", remedy=remedy)
+            raise NotFound(_("There is no such order."), remedy=_("Search for it by its number."))
+        remedy = _("Stop it instead: its parcels exist.") if state == S.FULFILLING else _("Reload the order.")
+        raise Conflict(
+            _("An order that is %(state)s cannot be held.") % {"state": state}, code="impossible_move", remedy=remedy
+        )
 
 
 def hold_by_hand(order_key: int, why: str, *, by: Who, now: datetime) -> None:
     """Hold an order (or, once parcels exist, stop it) because a person says so."""
     if not why.strip():
-        raise Refused("A hold needs its reason.", field="why", remedy="Write one sentence that helps the next person.")
+        raise Refused(
+            _("A hold needs its reason."), field="why", remedy=_("Write one sentence that helps the next person.")
+        )
     state = Order.objects.filter(pk=order_key).values_list("order_state", flat=True).first()
     facts = {"why": why.strip()[:200]}
     if state == S.FULFILLING:
@@ -101,10 +107,13 @@ def close_holds(
         for hold in holds:
             by_order.setdefault(hold.order_id, []).append(hold.kind)
         told = {key: {"holds": kinds, "outcome": outcome, **(facts or {})} for key, kinds in by_order.items()}
-        record([
-            _draft(rows[key], "close_hold", by, now, told[key]) for key in by_order
-            if key in still or rows[key].order_state != S.HELD
-        ])  # fmt: skip
+        record(
+            [
+                _draft(rows[key], "close_hold", by, now, told[key])
+                for key in by_order
+                if key in still or rows[key].order_state != S.HELD
+            ]
+        )
         free = [(key, M.UNHOLD) for key in by_order if key not in still]
         return set(move_orders(free, by=by, at=now, facts_of=told))
 
@@ -112,7 +121,7 @@ def close_holds(
 def close_hold(hold_key: int, outcome: str, *, by: Who, now: datetime) -> bool:
     """Close one hold; return whether that set its order free. Raise Conflict when it is closed already."""
     if not Hold.objects.filter(pk=hold_key, closed_at=None).exists():
-        raise Conflict("This hold is closed already.", remedy="Reload the order.")
+        raise Conflict(_("This hold is closed already."), remedy=_("Reload the order."))
     return bool(close_holds([hold_key], outcome, by=by, now=now))
 
 
@@ -121,9 +130,7 @@ def set_waits_for(hold_key: int, whom: str) -> None:
     Hold.objects.filter(pk=hold_key, closed_at=None).update(waits_for=whom)
 
 
-def open_stops(
-    wanted: Iterable[tuple[int, str, Mapping[str, Any]]], *, by: Who, now: datetime
-) -> set[int]:
+def open_stops(wanted: Iterable[tuple[int, str, Mapping[str, Any]]], *, by: Who, now: datetime) -> set[int]:
     """Stop orders, given as (order key, kind, facts): nothing of them may leave. Returns the keys newly stopped."""
     asked = list(wanted)
     if not asked:
@@ -132,17 +139,23 @@ def open_stops(
         rows = {row.pk: row for row in lock(_slim().filter(pk__in=[key for key, _, _ in asked]))}
         stored = set(Stop.objects.filter(order__in=rows, closed_at=None).values_list("order_id", "kind"))
         new = [
-            Stop(shop_id=rows[key].shop_id, order_id=key, kind=kind, facts=dict(facts), opened_at=now, opened_by=named(by))
-            for key, kind, facts in asked if key in rows and (key, kind) not in stored
-        ]  # fmt: skip
+            Stop(
+                shop_id=rows[key].shop_id,
+                order_id=key,
+                kind=kind,
+                facts=dict(facts),
+                opened_at=now,
+                opened_by=named(by),
+            )
+            for key, kind, facts in asked
+            if key in rows and (key, kind) not in stored
+        ]
         Stop.objects.bulk_create(new)
         record([_draft(rows[stop.order_id], "open_stop", by, now, {"stop": stop.kind}) for stop in new])
     return {stop.order_id for stop in new}
 
 
-def open_stop(
-    order_key: int, kind: str, *, by: Who, now: datetime, facts: Mapping[str, Any] | None = None
-) -> bool:
+def open_stop(order_key: int, kind: str, *, by: Who, now: datetime, facts: Mapping[str, Any] | None = None) -> bool:
     """Stop one order; return whether it was not stopped for this reason before."""
     return bool(open_stops([(order_key, kind, facts or {})], by=by, now=now))
 
@@ -155,7 +168,7 @@ def close_stop(stop_key: int, outcome: str, *, by: Who, now: datetime) -> None:
             closed_at=now, closed_by=named(by), outcome=outcome
         )
         if stop is None or not closed:
-            raise Conflict("This stop is closed already.", remedy="Reload the order.")
+            raise Conflict(_("This stop is closed already."), remedy=_("Reload the order."))
         record([_draft(stop.order, "close_stop", by, now, {"stop": stop.kind, "outcome": outcome})])
 
 
@@ -165,9 +178,16 @@ def _slim() -> Any:
 
 def _hold(row: Order, draft: HoldDraft, by: Who, now: datetime) -> Hold:
     return Hold(
-        shop_id=row.shop_id, order=row, kind=draft.kind, waits_for=draft.waits_for, cause=draft.cause,
-        facts=dict(draft.facts), inputs_hash=draft.inputs_hash, opened_at=now, opened_by=named(by),
-    )  # fmt: skip
+        shop_id=row.shop_id,
+        order=row,
+        kind=draft.kind,
+        waits_for=draft.waits_for,
+        cause=draft.cause,
+        facts=dict(draft.facts),
+        inputs_hash=draft.inputs_hash,
+        opened_at=now,
+        opened_by=named(by),
+    )
 
 
 def _journal_holds(rows: dict[int, Order], new: list[Hold], *, by: Who, now: datetime) -> None:

@@ -1,4 +1,5 @@
 """Lines of an order: units, cancelled units, and what of it all is still to be delivered."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

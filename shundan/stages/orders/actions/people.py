@@ -1,4 +1,5 @@
 """What people do at an order beside moving it: notes, corrected addresses, looks at personal values, blocked buyers."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -6,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, Refused
@@ -25,7 +27,7 @@ _TOO_LATE = (S.SHIPPED, S.DELIVERED, S.COMPLETED, S.CANCELLED)
 def add_note(order_key: int, text: str, *, by: Who, now: datetime) -> None:
     """Keep what a person wrote beside an order; raise Refused for an empty note."""
     if not text.strip():
-        raise Refused("The note is empty.", field="text", remedy="Write what the next person should know.")
+        raise Refused(_("The note is empty."), field="text", remedy=_("Write what the next person should know."))
     with transaction.atomic():
         order = _locked(order_key)
         Note.objects.create(order=order, text=text.strip()[:1000], at=now, by=named(by))
@@ -41,11 +43,14 @@ def change_address(order_key: int, told: AddressFacts, *, by: Who, now: datetime
     with transaction.atomic():
         order = _locked(order_key)
         if order.order_state in _TOO_LATE:
-            raise Conflict(f"An order that is {order.order_state} keeps its address.", remedy="Reload the order.")
-        address, _ = Address.objects.get_or_create(order=order)
+            raise Conflict(
+                _("An order that is %(order_state)s keeps its address.") % {"order_state": order.order_state},
+                remedy=_("Reload the order."),
+            )
+        address, __ = Address.objects.get_or_create(order=order)
         before = addresses.personal_values(address)
         if not addresses.write_address(address, replace(told, masked=False)):
-            raise Refused("Nothing was changed.", code="unchanged", remedy="Write the corrected parts.")
+            raise Refused(_("Nothing was changed."), code="unchanged", remedy=_("Write the corrected parts."))
         address.changed_at = now
         address.save(update_fields=addresses.UPDATED)
         after = addresses.personal_values(address)
@@ -63,13 +68,15 @@ def look_at_address(order_key: int, why: str, *, by: Who, now: datetime) -> Addr
     """
     by.needs(Right.SEE_BUYER)
     if not why.strip():
-        raise Refused("A look at personal values needs its reason.", field="why", remedy="Say what you need it for.")
+        raise Refused(
+            _("A look at personal values needs its reason."), field="why", remedy=_("Say what you need it for.")
+        )
     with transaction.atomic():
         order = _locked(order_key)
         record([_draft(order, "look_at_buyer", by, now, personal={"why": why.strip()[:200]})])
         address = Address.objects.filter(order=order).first()
     if address is None:
-        raise NotFound("This order has no address.", remedy="The platform gave none.")
+        raise NotFound(_("This order has no address."), remedy=_("The platform gave none."))
     return address
 
 
@@ -81,7 +88,7 @@ def mark_arranged(order_keys: Iterable[int], *, at: datetime) -> None:
 def block_buyer(buyer_key: int, why: str, *, by: Who, now: datetime) -> None:
     """Let every further order of this buyer be held for a person."""
     if not why.strip():
-        raise Refused("Blocking a buyer needs its reason.", field="why", remedy="Write one sentence.")
+        raise Refused(_("Blocking a buyer needs its reason."), field="why", remedy=_("Write one sentence."))
     _set_blocked(buyer_key, now, why.strip()[:200], "block_buyer", by=by, now=now)
 
 
@@ -94,7 +101,7 @@ def _set_blocked(key: int, at: datetime | None, why: str, verb: str, *, by: Who,
     with transaction.atomic():
         rows = lock(Buyer.objects.filter(pk=key))
         if not rows:
-            raise NotFound("There is no such buyer.")
+            raise NotFound(_("There is no such buyer."))
         Buyer.objects.filter(pk=key).update(blocked_at=at, blocked_why=why)
         record([Draft("buyer", key, verb, by, now, shop_key=rows[0].shop_id, subject_name=rows[0].channel_buyer_id)])
 
@@ -107,7 +114,7 @@ def note_surprise_seen(surprise_key: int, *, now: datetime) -> None:
 def _locked(order_key: int) -> Order:
     rows = lock(Order.objects.filter(pk=order_key).only("pk", "shop_id", "order_id", "order_state"))
     if not rows:
-        raise NotFound("There is no such order.", remedy="Search for it by its number.")
+        raise NotFound(_("There is no such order."), remedy=_("Search for it by its number."))
     return rows[0]
 
 

@@ -1,4 +1,5 @@
 """News of a channel or a file becomes one stored order each: a constant number of queries per batch."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

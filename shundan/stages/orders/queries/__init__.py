@@ -1,10 +1,11 @@
 """Reads of orders.
 
-    orders.py  orders, lines, buyers and addresses, within somebody's scope
-    holds.py   holds, stops, waivers, causes, notes and surprises
-    lookups.py orders by ids across shops, by span of time; buyers and causes
-    phones.py  the searchable hash of a phone
+orders.py   orders, lines, buyers and addresses, within somebody's scope
+holds.py    holds, stops, waivers, causes, notes and surprises
+lookups.py  orders by span of time; what is known of buyers
+phones.py   the searchable hash of a phone
 """
+
 from __future__ import annotations
 
 from shundan.stages.orders.models import Hold, Line, Order
@@ -24,14 +25,7 @@ from shundan.stages.orders.queries.holds import (
     stops_of,
     waivers_of,
 )
-from shundan.stages.orders.queries.lookups import (
-    buyer_of,
-    buyers_seen_before,
-    known_cause,
-    order_by_key,
-    orders_by_ids,
-    orders_placed_between,
-)
+from shundan.stages.orders.queries.lookups import buyer_of, buyers_seen_before, orders_placed_between
 from shundan.stages.orders.queries.orders import (
     ShownAddress,
     address_of,
@@ -50,12 +44,13 @@ from shundan.stages.orders.queries.orders import (
     orders_seen_by,
     stored_ids,
 )
-from shundan.stages.orders.models import Line, Order
 from shundan.stages.orders.queries.phones import hash_phone
 
 __all__ = [
-    "Hold", "Line", "Order", "ShownAddress", "address_of", "addresses_of", "blocked_buyers", "causes", "find_orders", "hash_phone",
-    "hold_by_key", "holds_in_scope", "holds_of", "known_cause", "lines_of", "live_lines", "lively_orders_of", "notes_of", "open_holds", "open_stops",
+    "Hold", "Line", "Order", "ShownAddress", "address_of", "addresses_of", "blocked_buyers", "buyer_of",
+    "buyers_seen_before", "causes", "find_orders", "hash_phone", "hold_by_key", "holds_in_scope", "holds_of",
+    "known_cause", "lines_of", "live_lines", "lively_orders_of", "notes_of", "open_holds", "open_stops",
     "open_surprises", "order_by_id", "order_by_key", "orders_by_ids", "orders_by_key", "orders_in", "orders_of_buyer",
-    "orders_seen_by", "outcomes_of", "stock_holds", "stops_in_scope", "stops_of", "stored_ids", "waivers_of",
+    "orders_placed_between", "orders_seen_by", "outcomes_of", "stock_holds", "stops_in_scope", "stops_of",
+    "stored_ids", "waivers_of",
 ]  # fmt: skip

@@ -1,4 +1,5 @@
 """Holds, stops, waivers, causes, notes and surprises."""
+
 from __future__ import annotations
 
 from collections import Counter

@@ -1,4 +1,5 @@
 """Orders, lines, buyers and addresses, within somebody's scope."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -6,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
@@ -43,7 +45,10 @@ def order_by_id(shop_id: str, order_id: str, *, who: Who | None = None) -> Order
     """Return the order by the platform's ids; raise NotFound outside the scope as if there were none."""
     order = orders_seen_by(who).filter(shop__shop_id=shop_id, order_id=order_id).first()
     if order is None:
-        raise NotFound(f"There is no order {order_id} in shop {shop_id}.", remedy="Search for it by its number.")
+        raise NotFound(
+            _("There is no order %(order_id)s in shop %(shop_id)s.") % {"order_id": order_id, "shop_id": shop_id},
+            remedy=_("Search for it by its number."),
+        )
     return order
 
 
@@ -55,14 +60,14 @@ def orders_in(state: OrderState, *, limit: int | None = None) -> QuerySet[Order]
 
 def orders_by_key(keys: Iterable[int]) -> dict[int, Order]:
     """Return key -> order, with its shop."""
-    return {row.pk: row for row in Order.objects.select_related("shop").filter(pk__in=list(keys))}
+    return {row.pk: row for row in Order.objects.select_related("shop", "buyer").filter(pk__in=list(keys))}
 
 
 def order_by_key(key: int) -> Order:
     """Return one order, with its shop; raise NotFound."""
     found = orders_by_key([key]).get(key)
     if found is None:
-        raise NotFound("There is no such order.", remedy="Search for it by its number.")
+        raise NotFound(_("There is no such order."), remedy=_("Search for it by its number."))
     return found
 
 
@@ -71,7 +76,9 @@ def orders_by_ids(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Ord
     wanted = set(pairs)
     if not wanted:
         return {}
-    rows = Order.objects.filter(shop__in={shop for shop, _ in wanted}, order_id__in={one for _, one in wanted})
+    rows = Order.objects.select_related("shop").filter(
+        shop__in={shop for shop, _ in wanted}, order_id__in={one for _, one in wanted}
+    )
     return {key: row for row in rows if (key := (row.shop_id, row.order_id)) in wanted}
 
 
@@ -123,7 +130,7 @@ def addresses_of(order_keys: Iterable[int]) -> dict[int, Address]:
 
 
 def address_of(order: Order, *, who: Who, looked: bool = False) -> ShownAddress:
-    """Return the address as `who` may see it: hidden unless a journaled look (`looked`) preceded, and the right is held."""
+    """Return the address as `who` may see it: hidden unless a journaled look (`looked`) preceded."""
     row = Address.objects.filter(order=order.pk).first()
     if row is None:
         return ShownAddress("", "", "", "", "", "", "", (), False, False, False, False)
@@ -131,11 +138,17 @@ def address_of(order: Order, *, who: Who, looked: bool = False) -> ShownAddress:
     return ShownAddress(
         name=row.name if shown else _hide(row.name, mask_name(row.name)),
         phone=row.phone if shown else _hide(row.phone, mask_phone(row.phone)),
-        region=row.region, postal_code=row.postal_code if shown else _hide(row.postal_code, mask_line(row.postal_code)),
-        state=row.state, city=row.city, district=row.district if shown else mask_line(row.district),
+        region=row.region,
+        postal_code=row.postal_code if shown else _hide(row.postal_code, mask_line(row.postal_code)),
+        state=row.state,
+        city=row.city,
+        district=row.district if shown else mask_line(row.district),
         lines=tuple(line if shown else _hide(line, mask_line(line)) for line in row.lines),
-        hidden=not shown, masked=row.masked, erased=row.erased_at is not None, known=True,
-    )  # fmt: skip
+        hidden=not shown,
+        masked=row.masked,
+        erased=row.erased_at is not None,
+        known=True,
+    )
 
 
 def _hide(text: str, hidden: str) -> str:

@@ -1,4 +1,5 @@
 """Phones are searched by a keyed hash of their last digits, never in plain."""
+
 from __future__ import annotations
 
 from shundan.ground.lib.crypto import keyed_hash

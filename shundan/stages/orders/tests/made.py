@@ -1,4 +1,5 @@
 """Facts and snapshots as a channel would tell them, for the tests of this and later stages."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -57,7 +58,9 @@ def facts(order_id: str = "577000000000000001", status: str = "AWAITING_SHIPMENT
     return replace(told, **more)
 
 
-def told(shop: Shop, one: OrderFacts, *, asked_at: datetime | None = None, source: str = "api") -> tuple[Told, OrderFacts]:
+def told(
+    shop: Shop, one: OrderFacts, *, asked_at: datetime | None = None, source: str = "api"
+) -> tuple[Told, OrderFacts]:
     snapshot = Told(next(_number), shop.pk, one.order_id, one.updated_at, asked_at or one.updated_at, source)
     return snapshot, one
 

@@ -29,8 +29,16 @@ def test_a_paid_order_of_ours_is_received_with_its_lines_address_buyer_and_journ
 
 @pytest.mark.parametrize(
     ("status", "state"),
-    [("UNPAID", "WAITING"), ("ON_HOLD", "WAITING"), ("AWAITING_COLLECTION", "WATCHED"), ("IN_TRANSIT", "SHIPPED"),
-     ("DELIVERED", "DELIVERED"), ("COMPLETED", "COMPLETED"), ("CANCELLED", "CANCELLED"), ("CANCEL", "CANCELLED")],
+    [
+        ("UNPAID", "WAITING"),
+        ("ON_HOLD", "WAITING"),
+        ("AWAITING_COLLECTION", "WATCHED"),
+        ("IN_TRANSIT", "SHIPPED"),
+        ("DELIVERED", "DELIVERED"),
+        ("COMPLETED", "COMPLETED"),
+        ("CANCELLED", "CANCELLED"),
+        ("CANCEL", "CANCELLED"),
+    ],
 )
 def test_first_sight_maps_by_platform_status(status, state):
     [order] = store(make_shop(), facts(status=status))
@@ -65,7 +73,12 @@ def test_a_masked_value_never_replaces_a_full_one():
     masked = AddressFacts(name="E*** S***", phone="***", region="US", postal_code="9****", lines=("****",), masked=True)
     store(shop, later(one, address=masked))
     address = Address.objects.get()
-    assert (address.name, address.phone, address.lines, address.masked) == (EMMA.name, EMMA.phone, ["12 Rose Street"], False)
+    assert (address.name, address.phone, address.lines, address.masked) == (
+        EMMA.name,
+        EMMA.phone,
+        ["12 Rose Street"],
+        False,
+    )
 
 
 def test_a_full_value_replaces_a_masked_one_without_being_a_change_of_address():

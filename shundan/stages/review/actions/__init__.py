@@ -1,9 +1,10 @@
 """Writes of review.
 
-    reviewing.py   RECEIVED orders are approved or held, and why is kept
-    settling.py    what a person decides at a hold: waive, look again, link the SKU
-    cancelling.py  cancelling an order at its channel, and what the channel answered
+reviewing.py   RECEIVED orders are approved or held, and why is kept
+settling.py    what a person decides at a hold: waive, look again, link the SKU
+cancelling.py  cancelling an order at its channel, and what the channel answered
 """
+
 from __future__ import annotations
 
 from shundan.stages.review.actions.cancelling import CANCEL_REASONS, apply_cancel_answers, cancel_order

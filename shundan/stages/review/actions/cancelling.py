@@ -1,4 +1,5 @@
 """Cancelling an order at its channel: a saved call, and what the channel answered."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -7,7 +8,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shundan.core.actors import Who
 from shundan.core.calls import CallKind, CallState
@@ -23,47 +25,71 @@ from shundan.stages.orders.actions import HoldDraft, close_holds, close_stop, mo
 
 # What the platform takes as a seller's reason, once the buyer has paid, and before.
 CANCEL_REASONS: dict[str, str | Promise] = {
-    "seller_cancel_reason_out_of_stock": _("Out of stock"),
-    "seller_cancel_reason_wrong_price": _("Pricing error"),
-    "seller_cancel_paid_reason_buyer_requested_cancellation": _("The buyer asked for it"),
-    "seller_cancel_unable_to_deliver_to_buyer_address": _("Cannot be delivered to this address"),
+    "seller_cancel_reason_out_of_stock": gettext_lazy("Out of stock"),
+    "seller_cancel_reason_wrong_price": gettext_lazy("Pricing error"),
+    "seller_cancel_paid_reason_buyer_requested_cancellation": gettext_lazy("The buyer asked for it"),
+    "seller_cancel_unable_to_deliver_to_buyer_address": gettext_lazy("Cannot be delivered to this address"),
 }
+_BEFORE_PAYMENT = "seller_cancel_unpaid_reason_"
 _UNPAID = {
-    "seller_cancel_reason_out_of_stock": "seller_cancel_unpaid_reason_out_of_stock",
-    "seller_cancel_reason_wrong_price": "seller_cancel_unpaid_reason_wrong_price",
-    "seller_cancel_paid_reason_buyer_requested_cancellation": "seller_cancel_unpaid_reason_buyer_requested_cancellation",
+    "seller_cancel_reason_out_of_stock": f"{_BEFORE_PAYMENT}out_of_stock",
+    "seller_cancel_reason_wrong_price": f"{_BEFORE_PAYMENT}wrong_price",
+    "seller_cancel_paid_reason_buyer_requested_cancellation": f"{_BEFORE_PAYMENT}buyer_requested_cancellation",
 }
 _OPEN = (S.WAITING, S.RECEIVED, S.HELD, S.APPROVED, S.RESERVED, S.FULFILLING)
 
 
 def cancel_order(order_key: int, reason: str, *, by: Who, now: datetime) -> str:
-    """Cancel an order. At a connected shop the platform is asked by a saved call, and nothing of the order leaves
-    meanwhile; elsewhere the order is cancelled at once. Returns "asked" or "cancelled".
+    """Cancel an order; return "asked" or "cancelled".
 
+    At a connected shop the platform is asked by a saved call, and nothing of the order leaves meanwhile; elsewhere the
+    order is cancelled at once.
     Raises Refused for an unknown reason, Conflict when the order has left or is being cancelled already.
     """
     if reason not in CANCEL_REASONS:
-        raise Refused("Choose one of the platform's reasons.", field="reason", remedy=", ".join(CANCEL_REASONS))
+        raise Refused(_("Choose one of the platform's reasons."), field="reason", remedy=_(", ").join(CANCEL_REASONS))
     with transaction.atomic():
         order = orders.order_by_key(order_key)
         if order.order_state not in _OPEN:
-            raise Conflict(f"An order that is {order.order_state} cannot be cancelled here.", remedy="Reload the order.")
+            raise Conflict(
+                _("An order that is %(order_state)s cannot be cancelled here.") % {"order_state": order.order_state},
+                remedy=_("Reload the order."),
+            )
         if order.shop.channel != "tiktok":
             move_order(order_key, M.CANCEL, by=by, at=now, facts={"reason": reason})
             return "cancelled"
         if open_call("order", order_key, kind=CallKind.CANCEL_ORDER):
-            raise Conflict("The platform has been asked to cancel it already.", remedy="Wait for its answer.")
+            raise Conflict(_("The platform has been asked to cancel it already."), remedy=_("Wait for its answer."))
         platform_reason = _UNPAID.get(reason, reason) if order.platform_status == "UNPAID" else reason
         _stop_it(order_key, order.order_state, by=by, now=now)
         queue_call(
             CallDraft(
-                shop_key=order.shop_id, kind=CallKind.CANCEL_ORDER, subject_kind="order", subject_key=order_key,
-                subject_name=order.order_id, order_keys=[order_key], idempotency_key=f"cancel:{order_key}:{now.isoformat()}",
+                shop_key=order.shop_id,
+                kind=CallKind.CANCEL_ORDER,
+                subject_kind="order",
+                subject_key=order_key,
+                subject_name=order.order_id,
+                order_keys=[order_key],
+                idempotency_key=f"cancel:{order_key}:{now.isoformat()}",
                 request={"order_id": order.order_id, "cancel_reason": platform_reason},
-            ), by=by, now=now,
-        )  # fmt: skip
-        record([Draft("order", order_key, "cancel", by, now, shop_key=order.shop_id, subject_name=order.order_id,
-                      facts={"reason": platform_reason})])  # fmt: skip
+            ),
+            by=by,
+            now=now,
+        )
+        record(
+            [
+                Draft(
+                    "order",
+                    order_key,
+                    "cancel",
+                    by,
+                    now,
+                    shop_key=order.shop_id,
+                    subject_name=order.order_id,
+                    facts={"reason": platform_reason},
+                )
+            ]
+        )
     return "asked"
 
 
@@ -76,7 +102,7 @@ def _stop_it(order_key: int, state: str, *, by: Who, now: datetime) -> None:
 
 
 def apply_cancel_answers(calls: Sequence[Any], *, by: Who, now: datetime) -> int:
-    """Take in what became of cancellations: done ones are fetched again (the news moves them), refused ones stay held."""
+    """Take in what became of cancellations: done ones are fetched again, refused ones stay held."""
     for call in calls:
         with transaction.atomic():
             if call.call_state == CallState.ANSWERED:

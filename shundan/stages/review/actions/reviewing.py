@@ -1,4 +1,5 @@
 """RECEIVED orders are approved or held, and why is kept."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -6,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.checks import CHECK_BY_KEY, CHECKS, NEVER_WAIVED, VERSION, Result, Thresholds, holding, run_checks
@@ -46,7 +48,11 @@ def _hold(result: Result) -> HoldDraft:
 def keep_thresholds(shop_key: int, wanted: Thresholds, *, by: Who, now: datetime) -> None:
     """Set what a shop's checks compare with; orders that were checked already are not checked again."""
     if not 0 < wanted.price_below_percent < 100 or wanted.unusual_quantity < 2 or wanted.duplicate_hours < 0:
-        raise Refused("These limits make no sense.", field="thresholds", remedy="1 to 99 %, 2 units or more, 0 hours or more.")
+        raise Refused(
+            _("These limits make no sense."),
+            field="thresholds",
+            remedy=_("1 to 99 %, 2 units or more, 0 hours or more."),
+        )
     off = _known(wanted.off)
     with transaction.atomic():
         Threshold.objects.update_or_create(shop_id=shop_key, defaults={

@@ -1,9 +1,11 @@
 """What a person decides at a hold: waive it, look again, link the SKU, end it by hand."""
+
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.checks import CHECK_BY_KEY, NEVER_WAIVED
@@ -25,15 +27,20 @@ def approve_held(order_key: int, why: str, *, by: Who, now: datetime) -> bool:
     with transaction.atomic():
         holds = _open(order_key)
         if fixed := [hold.kind for hold in holds if hold.kind in NEVER_WAIVED]:
-            raise Refused(f"This cannot be waived: {', '.join(fixed)}.", code="never_waived", remedy="Link the SKU or receive goods.")
-        return any([waive(order_key, hold.kind, why, by=by, now=now) for hold in holds])
+            raise Refused(
+                _("This cannot be waived: %(kinds)s.") % {"kinds": ", ".join(fixed)},
+                code="never_waived",
+                remedy=_("Link the SKU or receive goods."),
+            )
+        freed = [waive(order_key, hold.kind, why, by=by, now=now) for hold in holds]
+        return any(freed)
 
 
 def look_again(order_key: int, *, by: Who, now: datetime) -> bool:
     """Close what checks hold the order for, so that they look again; return whether the order is free now."""
     holds = [hold.pk for hold in _open(order_key) if hold.kind in CHECK_BY_KEY]
     if not holds:
-        raise Conflict("No check holds this order.", remedy="End the hold by hand.")
+        raise Conflict(_("No check holds this order."), remedy=_("End the hold by hand."))
     return bool(close_holds(holds, "looked_again", by=by, now=now))
 
 
@@ -41,9 +48,13 @@ def unhold(order_key: int, hold_key: int, outcome: str, *, by: Who, now: datetim
     """End one hold that no check stands behind; return whether the order is free now."""
     hold = next((one for one in _open(order_key) if one.pk == hold_key), None)
     if hold is None:
-        raise Conflict("This hold is closed already.", remedy="Reload the order.")
+        raise Conflict(_("This hold is closed already."), remedy=_("Reload the order."))
     if hold.kind not in _BY_HAND:
-        raise Refused("A check holds this order: waive it, or fix what it found.", code="waive_instead", remedy="Choose “waive”.")
+        raise Refused(
+            _("A check holds this order: waive it, or fix what it found."),
+            code="waive_instead",
+            remedy=_("Choose “waive”."),
+        )
     return bool(close_holds([hold.pk], outcome[:32] or "fixed", by=by, now=now))
 
 
@@ -51,7 +62,11 @@ def link_sku(order_key: int, sku_id: str, item_sku: str, *, by: Who, now: dateti
     """Link the SKU of one of the order's lines to an item of ours and look again; return whether the order is free."""
     line = next((one for one in orders.lines_of([order_key]).get(order_key, ()) if one.sku_id == sku_id), None)
     if line is None:
-        raise Refused(f"The order has no SKU {sku_id}.", field="sku_id", remedy="Choose one of its lines.")
+        raise Refused(
+            _("The order has no SKU %(sku_id)s.") % {"sku_id": sku_id},
+            field="sku_id",
+            remedy=_("Choose one of its lines."),
+        )
     with transaction.atomic():
         link_stock_sku(line, item_sku, by=by, now=now, units_per_sale=units_per_sale)
         holds = [hold.pk for hold in _open(order_key, required=False) if hold.kind in ("unknown_sku", "missing_stock")]
@@ -61,5 +76,5 @@ def link_sku(order_key: int, sku_id: str, item_sku: str, *, by: Who, now: dateti
 def _open(order_key: int, *, required: bool = True) -> list[Hold]:
     holds = orders.open_holds([order_key]).get(order_key, [])
     if not holds and required:
-        raise Conflict("The order is not held any more.", remedy="Reload the order.")
+        raise Conflict(_("The order is not held any more."), remedy=_("Reload the order."))
     return holds

@@ -1,8 +1,9 @@
 """Reads of review.
 
-    inputs.py  what the checks look at, gathered for a whole batch
-    runs.py    what they found, and what they compare with
+inputs.py  what the checks look at, gathered for a whole batch
+runs.py    what they found, and what they compare with
 """
+
 from __future__ import annotations
 
 from shundan.stages.review.queries.inputs import gather

@@ -1,4 +1,5 @@
 """What the checks look at, gathered for a whole batch: a constant number of queries."""
+
 from __future__ import annotations
 
 import hashlib
@@ -66,7 +67,13 @@ def _lines(
 def _address(row: Any) -> CheckedAddress:
     if row is None:
         return CheckedAddress(known=False)
-    values = {"name": row.name, "phone": row.phone, "postal_code": row.postal_code, "city": row.city, "lines": "".join(row.lines)}
+    values = {
+        "name": row.name,
+        "phone": row.phone,
+        "postal_code": row.postal_code,
+        "city": row.city,
+        "lines": "".join(row.lines),
+    }
     digest = hashlib.sha256("|".join(values.values()).encode()).hexdigest()[:16]
     has = frozenset(part for part, text in values.items() if text.strip())
     return CheckedAddress(True, row.masked, row.region, has, digest)

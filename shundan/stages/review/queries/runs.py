@@ -1,4 +1,5 @@
 """What the checks found, and what they compare with."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,4 +1,5 @@
 """Expectations: what was sold counts against what may be sold, before anything is checked or reserved."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +23,9 @@ def expect_lines(lines: Sequence[Line], *, by: Who, now: datetime) -> int:
     for need in ready:
         item, order = items[need.item_key], found[need.order_key]
         # The opening count was what could still be sold: what was sold before it stands on the shelf as well.
-        before = item.opened_at is not None and item.opened_shop_id == order.shop_id and order.placed_at <= item.opened_at
+        before = (
+            item.opened_at is not None and item.opened_shop_id == order.shop_id and order.placed_at <= item.opened_at
+        )
         changes.append(LevelChange(
             need.item_key, need.warehouse_key, key=f"opening:{need.line_key}", reason="opening",
             expected=need.units, on_hand=need.units if before else 0, note=order.order_id if before else "",

@@ -1,4 +1,5 @@
 """Stock holds end by themselves: goods arrived, or the SKU was linked."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

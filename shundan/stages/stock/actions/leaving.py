@@ -1,4 +1,5 @@
-"""Goods leave: on hand falls when a parcel is handed over, or at the first proof that it left. Nothing gives it back."""
+"""Goods leave: on hand falls at hand-over, or at the first proof that a parcel left. Nothing gives it back."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -53,5 +54,3 @@ def leave_unreserved(needs: Iterable[Need], *, by: Who, now: datetime) -> int:
         changes.append(LevelChange(*need.place, f"left:{need.line_key}", "leave", on_hand=-units))
     change_levels(changes, by=by, now=now)
     return len(todo)
-
-

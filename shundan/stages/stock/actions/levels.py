@@ -1,4 +1,5 @@
 """The one place that changes levels: what is on hand, reserved and expected, with its ledger rows."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -7,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Case, F, IntegerField, Value, When
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.allocation import Place
@@ -68,9 +70,11 @@ def change_levels(changes: Iterable[LevelChange], *, by: Who, now: datetime) -> 
         for position, units in enumerate((change.on_hand, change.reserved, change.expected)):
             sums[position] += units
     for level in levels.values():
-        on_hand, reserved, _ = totals[level.pk]
+        on_hand, reserved, __ = totals[level.pk]
         if level.on_hand + on_hand < level.reserved + reserved or level.reserved + reserved < 0:
-            raise Conflict("There are not as many free units.", code="not_enough", remedy="Count the bin, or wait for goods.")
+            raise Conflict(
+                _("There are not as many free units."), code="not_enough", remedy=_("Count the bin, or wait for goods.")
+            )
     LedgerRow.objects.bulk_create([
         LedgerRow(
             key=change.key, item_id=change.item_key, warehouse_id=change.warehouse_key, reason=change.reason,

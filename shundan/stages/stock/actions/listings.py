@@ -1,4 +1,5 @@
 """Listings and platform warehouses as channels tell them; unknown seller SKUs become items of ours."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -15,9 +16,20 @@ from shundan.stages.stock.models import Item, Listing, ShopWarehouse
 from shundan.stages.stock.queries import warehouses_of
 
 UPDATED = [
-    "product_id", "seller_sku", "item", "title", "variant", "image_url", "status", "price_minor", "currency",
-    "channel_stock", "dirty_at", "updated_at", "asked_at",
-]  # fmt: skip
+    "product_id",
+    "seller_sku",
+    "item",
+    "title",
+    "variant",
+    "image_url",
+    "status",
+    "price_minor",
+    "currency",
+    "channel_stock",
+    "dirty_at",
+    "updated_at",
+    "asked_at",
+]
 
 
 class Told(Protocol):
@@ -75,9 +87,16 @@ def _link(rows: list[Listing], *, by: Who, now: datetime) -> None:
     items = {item.sku: item for item in Item.objects.filter(sku__in={row.seller_sku for row in loose})}
     first = {row.seller_sku: row for row in reversed(loose) if row.seller_sku not in items}
     made = [
-        Item(sku=sku, name_zh=_name(row), name_en=_name(row), created_at=now, opened_at=row.asked_at, opened_shop_id=row.shop_id)
+        Item(
+            sku=sku,
+            name_zh=_name(row),
+            name_en=_name(row),
+            created_at=now,
+            opened_at=row.asked_at,
+            opened_shop_id=row.shop_id,
+        )
         for sku, row in sorted(first.items())
-    ]  # fmt: skip
+    ]
     if made:
         Item.objects.bulk_create(made)
         home = first_warehouse()
@@ -101,7 +120,9 @@ def _open(made: list[Item], first: dict[str, Listing], home: int, *, by: Who, no
             key = f"opening:item:{item.pk}:{outside}"
             changes.append(LevelChange(item.pk, place, key, "opening", on_hand=units, note=f"listing {row.sku_id}"))
         facts = {"sku_id": row.sku_id, "units": sum(row.channel_stock.values())}
-        drafts.append(Draft("item", item.pk, "opening_count", by, now, shop_key=row.shop_id, subject_name=item.sku, facts=facts))
+        drafts.append(
+            Draft("item", item.pk, "opening_count", by, now, shop_key=row.shop_id, subject_name=item.sku, facts=facts)
+        )
     change_levels(changes, by=by, now=now)
     record(drafts)
 
@@ -110,7 +131,11 @@ def store_warehouses(shop_key: int, places: Sequence[tuple[str, str]]) -> None:
     """Store a shop's platform warehouses, given as (id, name); new ones are linked to our default warehouse."""
     home = first_warehouse()
     known = set(ShopWarehouse.objects.filter(shop=shop_key).values_list("channel_warehouse_id", flat=True))
-    ShopWarehouse.objects.bulk_create([
-        ShopWarehouse(shop_id=shop_key, channel_warehouse_id=outside[:32], name=name[:120], warehouse=home)
-        for outside, name in places if outside not in known
-    ], ignore_conflicts=True)  # fmt: skip
+    ShopWarehouse.objects.bulk_create(
+        [
+            ShopWarehouse(shop_id=shop_key, channel_warehouse_id=outside[:32], name=name[:120], warehouse=home)
+            for outside, name in places
+            if outside not in known
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,10 +1,12 @@
 """What people do with stock: receive, count, write off, take returns back, link listings, keep items and places."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, Refused
@@ -37,14 +39,16 @@ def receive_units(
 ) -> None:
     """Book goods that arrived. `key` (a delivery note's number, say) makes a repetition harmless."""
     if units < 1:
-        raise Refused("Receive at least one unit.", field="units", remedy="Write how many arrived.")
+        raise Refused(_("Receive at least one unit."), field="units", remedy=_("Write how many arrived."))
     _book(item, warehouse, units, "receive", key=key, note=note, bin=bin, by=by, now=now)
 
 
-def count_bin(item: Item, counted: int, *, warehouse: str, by: Who, now: datetime, note: str = "", bin: str = "") -> int:
+def count_bin(
+    item: Item, counted: int, *, warehouse: str, by: Who, now: datetime, note: str = "", bin: str = ""
+) -> int:
     """Set what is on hand to what was counted; return the difference. Raises Conflict below what is reserved."""
     if counted < 0:
-        raise Refused("A count is not negative.", field="counted", remedy="Write what stands there.")
+        raise Refused(_("A count is not negative."), field="counted", remedy=_("Write what stands there."))
 
     def work() -> int:
         place = (item.pk, warehouse_by_code(warehouse).pk)
@@ -52,14 +56,18 @@ def count_bin(item: Item, counted: int, *, warehouse: str, by: Who, now: datetim
         difference = counted - level.on_hand
         if counted < level.reserved:
             raise Conflict(
-                f"{level.reserved} units are reserved for orders, only {counted} were counted.", code="below_reserved",
-                remedy="Hold or cancel an order first, so that its units are free.",
-            )  # fmt: skip
+                _("%(reserved)s units are reserved for orders, only %(counted)s were counted.")
+                % {"reserved": level.reserved, "counted": counted},
+                code="below_reserved",
+                remedy=_("Hold or cancel an order first, so that its units are free."),
+            )
         key = f"count:{item.pk}:{place[1]}:{now.isoformat()}"
         change_levels([LevelChange(*place, key, "count", on_hand=difference, note=note)], by=by, now=now)
         if bin:
             Level.objects.filter(pk=level.pk).update(bin=bin[:24])
-        record([_draft(item, "count_bin", by, now, {"warehouse": warehouse, "counted": counted, "difference": difference})])
+        record(
+            [_draft(item, "count_bin", by, now, {"warehouse": warehouse, "counted": counted, "difference": difference})]
+        )
         return difference
 
     return in_transaction(work)
@@ -68,9 +76,9 @@ def count_bin(item: Item, counted: int, *, warehouse: str, by: Who, now: datetim
 def write_off(item: Item, units: int, *, warehouse: str, by: Who, now: datetime, note: str) -> None:
     """Take broken or lost units off the shelf; raise Conflict when they are reserved."""
     if units < 1:
-        raise Refused("Write off at least one unit.", field="units", remedy="Write how many are gone.")
+        raise Refused(_("Write off at least one unit."), field="units", remedy=_("Write how many are gone."))
     if not note.strip():
-        raise Refused("A write-off needs its reason.", field="note", remedy="Write what happened to them.")
+        raise Refused(_("A write-off needs its reason."), field="note", remedy=_("Write what happened to them."))
     _book(item, warehouse, -units, "write_off", key="", note=note, bin="", by=by, now=now)
 
 
@@ -83,7 +91,7 @@ def return_units(line_key: int, units: int, *, warehouse: str = "", key: str, by
         return False
     shipped = Reservation.objects.filter(line=line_key).order_by("-pk").first()
     if shipped is None:
-        raise NotFound("This line never left our shelf.", remedy="Receive the goods at the item's page instead.")
+        raise NotFound(_("This line never left our shelf."), remedy=_("Receive the goods at the item's page instead."))
     place = warehouse_by_code(warehouse).pk if warehouse else shipped.warehouse_id
     change_levels([LevelChange(shipped.item_id, place, key, "return", on_hand=units)], by=by, now=now)
     return True
@@ -96,7 +104,9 @@ def _book(
         place = warehouse_by_code(warehouse).pk
         name = f"{reason}:{item.pk}:{key}" if key else f"{reason}:{item.pk}:{place}:{now.isoformat()}"
         if key and LedgerRow.objects.filter(key=name).exists():
-            raise Conflict(f"“{key}” was booked already.", code="booked", remedy="Look at the item's ledger.")
+            raise Conflict(
+                _("“%(key)s” was booked already.") % {"key": key}, code="booked", remedy=_("Look at the item's ledger.")
+            )
         change_levels([LevelChange(item.pk, place, name, reason, on_hand=units, note=note)], by=by, now=now)
         if bin:
             Level.objects.filter(item=item, warehouse=place).update(bin=bin[:24])
@@ -109,7 +119,7 @@ def keep_item(draft: ItemDraft, *, by: Who, now: datetime) -> Item:
     """Make an item, or bring what is known of it up to date."""
     sku = draft.sku.strip()[:80]
     if not sku:
-        raise Refused("An item needs its SKU.", field="sku", remedy="Write the code on the shelf.")
+        raise Refused(_("An item needs its SKU."), field="sku", remedy=_("Write the code on the shelf."))
     told = {name: value for name, value in vars(draft).items() if name != "sku" and value is not None}
     with transaction.atomic():
         item, made = Item.objects.get_or_create(sku=sku, defaults={"created_at": now, **told})
@@ -127,11 +137,11 @@ def keep_item(draft: ItemDraft, *, by: Who, now: datetime) -> Item:
 def link_listing(listing: Listing, item: Item, *, by: Who, now: datetime, units_per_sale: int = 1) -> None:
     """Say which item a listing sells, and how many of it one sale takes."""
     if units_per_sale < 1:
-        raise Refused("One sale takes at least one unit.", field="units_per_sale", remedy="Write 1 or more.")
+        raise Refused(_("One sale takes at least one unit."), field="units_per_sale", remedy=_("Write 1 or more."))
     with transaction.atomic():
         rows = lock(Listing.objects.filter(pk=listing.pk))
         if not rows:
-            raise NotFound("There is no such listing.")
+            raise NotFound(_("There is no such listing."))
         Listing.objects.filter(pk=listing.pk).update(item=item, units_per_sale=units_per_sale, dirty_at=now)
         facts = {"sku_id": listing.sku_id, "item": item.sku, "units_per_sale": units_per_sale}
         record([_draft(item, "link_listing", by, now, facts, shop_key=listing.shop_id)])
@@ -141,20 +151,29 @@ def link_sku(line: Line, item_sku: str, *, by: Who, now: datetime, units_per_sal
     """Link the SKU an order line names to an item of ours; a listing that no channel told is made from the line."""
     item = find_item(item_sku)
     currency = line.order.currency
-    listing, _ = Listing.objects.get_or_create(
-        shop_id=line.shop_id, sku_id=line.sku_id,
-        defaults={"product_id": line.product_id, "seller_sku": line.seller_sku, "title": line.title, "currency": currency,
-                  "variant": line.variant, "price_minor": line.list_price_minor, "updated_at": NEVER, "asked_at": NEVER},
-    )  # fmt: skip
+    listing, __ = Listing.objects.get_or_create(
+        shop_id=line.shop_id,
+        sku_id=line.sku_id,
+        defaults={
+            "product_id": line.product_id,
+            "seller_sku": line.seller_sku,
+            "title": line.title,
+            "currency": currency,
+            "variant": line.variant,
+            "price_minor": line.list_price_minor,
+            "updated_at": NEVER,
+            "asked_at": NEVER,
+        },
+    )
     link_listing(listing, item, by=by, now=now, units_per_sale=units_per_sale)
 
 
 def keep_warehouse(code: str, name: str, *, by: Who, now: datetime, priority: int = 0) -> Warehouse:
     """Make a warehouse of ours, or rename it."""
     if not code.strip():
-        raise Refused("A warehouse needs its code.", field="code", remedy="Write a short code, such as DG-1.")
+        raise Refused(_("A warehouse needs its code."), field="code", remedy=_("Write a short code, such as DG-1."))
     with transaction.atomic():
-        row, _ = Warehouse.objects.update_or_create(
+        row, __ = Warehouse.objects.update_or_create(
             code=code.strip()[:16], defaults={"name": name.strip()[:80] or code.strip(), "priority": priority}
         )
         record([Draft("warehouse", row.pk, "keep_warehouse", by, now, subject_name=row.code)])
@@ -169,7 +188,20 @@ def link_warehouse(shop_key: int, channel_warehouse_id: str, warehouse: str, *, 
             shop_id=shop_key, channel_warehouse_id=channel_warehouse_id, defaults={"warehouse": home}
         )
         facts = {"channel_warehouse_id": channel_warehouse_id, "warehouse": warehouse}
-        record([Draft("warehouse", home.pk, "link_warehouse", by, now, shop_key=shop_key, subject_name=home.code, facts=facts)])
+        record(
+            [
+                Draft(
+                    "warehouse",
+                    home.pk,
+                    "link_warehouse",
+                    by,
+                    now,
+                    shop_key=shop_key,
+                    subject_name=home.code,
+                    facts=facts,
+                )
+            ]
+        )
 
 
 def first_warehouse() -> Warehouse:

@@ -1,4 +1,5 @@
 """Stock pushed to the channels: what may be sold there, queued as saved calls; a newer push replaces an older one."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -23,7 +24,9 @@ def listings_to_push() -> QuerySet[Listing]:
 
     While such lines exist the number would be too high: it waits until they are expected.
     """
-    same_item = Listing.objects.filter(item=OuterRef(OuterRef("item")), shop=OuterRef("shop"), sku_id=OuterRef("sku_id"))
+    same_item = Listing.objects.filter(
+        item=OuterRef(OuterRef("item")), shop=OuterRef("shop"), sku_id=OuterRef("sku_id")
+    )
     uncounted = unexpected_lines().filter(Exists(same_item))
     rows = Listing.objects.filter(
         dirty_at__isnull=False, item__isnull=False, status__in=SELLING, shop__channel="tiktok", shop__paused_at=None
@@ -32,14 +35,16 @@ def listings_to_push() -> QuerySet[Listing]:
 
 
 def push_listings(listings: Sequence[Listing], *, by: Who, now: datetime) -> int:
-    """Queue one push for each listing whose offer is wrong at its channel, in the caller's transaction; return how many."""
+    """Queue one push for each listing whose offer is wrong, in the caller's transaction; return how many."""
     stands = available({row.item_id for row in listings if row.item_id})
     counted = set(Level.objects.filter(item__in=stands).values_list("item_id", flat=True))
     pushed = 0
     for row in listings:
         stand = stands.get(row.item_id or 0)
         if stand is not None and row.item_id in counted:
-            units = sellable(on_hand=stand.on_hand, reserved=stand.reserved, expected=stand.expected, buffer=stand.buffer)
+            units = sellable(
+                on_hand=stand.on_hand, reserved=stand.reserved, expected=stand.expected, buffer=stand.buffer
+            )
             pushed += _push(row, units // row.units_per_sale, by=by, now=now)
     Listing.objects.filter(pk__in=[row.pk for row in listings]).update(dirty_at=None)
     return pushed
@@ -53,19 +58,39 @@ def _push(row: Listing, units: int, *, by: Who, now: datetime) -> bool:
     share = spread(units, row.channel_stock)
     queue_call(
         CallDraft(
-            shop_key=row.shop_id, kind=CallKind.PUSH_STOCK, subject_kind="listing", subject_key=row.pk,
-            subject_name=row.sku_id, order_keys=[], idempotency_key=f"stock:{row.pk}:{now.isoformat()}",
+            shop_key=row.shop_id,
+            kind=CallKind.PUSH_STOCK,
+            subject_kind="listing",
+            subject_key=row.pk,
+            subject_name=row.sku_id,
+            order_keys=[],
+            idempotency_key=f"stock:{row.pk}:{now.isoformat()}",
             request={"product_id": row.product_id, "sku_id": row.sku_id, "stock": share},
-        ), by=by, now=now,
-    )  # fmt: skip
+        ),
+        by=by,
+        now=now,
+    )
     Listing.objects.filter(pk=row.pk).update(wanted_stock=units)
     facts = {"sku_id": row.sku_id, "from": offered, "to": units}
-    record([Draft("item", row.item_id or 0, "push_stock", by, now, shop_key=row.shop_id, subject_name=row.seller_sku, facts=facts)])
+    record(
+        [
+            Draft(
+                "item",
+                row.item_id or 0,
+                "push_stock",
+                by,
+                now,
+                shop_key=row.shop_id,
+                subject_name=row.seller_sku,
+                facts=facts,
+            )
+        ]
+    )
     return True
 
 
 def apply_push_answers(calls: Sequence[Any], *, by: Who, now: datetime) -> int:
-    """Take in what became of pushes: confirmed ones are what the channel offers now; refused ones are tried with the next change."""
+    """Take in what became of pushes: confirmed ones are offered now, refused ones are tried at the next change."""
     for call in calls:
         row = Listing.objects.filter(pk=call.subject_key).first()
         if row is not None and call.call_state == CallState.ANSWERED:
@@ -74,5 +99,3 @@ def apply_push_answers(calls: Sequence[Any], *, by: Who, now: datetime) -> int:
             Listing.objects.filter(pk=row.pk).update(wanted_stock=None)
         apply_call(call.pk)
     return len(calls)
-
-

@@ -1,4 +1,5 @@
 """Reservations: every live line of an order gets its units in one warehouse, or the order gets none."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,15 +52,28 @@ def _write(needs: list[Need], kept: Mapping[int, int], *, by: Who, now: datetime
     grown = [need.line_key for need in needs if kept.get(need.line_key)]
     if grown:
         _end(Reservation.objects.filter(line__in=grown, ended_at=None), "released", by=by, now=now)
-    rows = Reservation.objects.bulk_create([
-        Reservation(shop_id=need.shop_key, order_id=need.order_key, line_id=need.line_key, item_id=need.item_key,
-                    warehouse_id=need.warehouse_key, quantity=need.units, made_at=now)
-        for need in needs
-    ])  # fmt: skip
+    rows = Reservation.objects.bulk_create(
+        [
+            Reservation(
+                shop_id=need.shop_key,
+                order_id=need.order_key,
+                line_id=need.line_key,
+                item_id=need.item_key,
+                warehouse_id=need.warehouse_key,
+                quantity=need.units,
+                made_at=now,
+            )
+            for need in needs
+        ]
+    )
     change_levels(
-        [LevelChange(row.item_id, row.warehouse_id, f"reserve:{row.pk}", "reserve", reserved=row.quantity) for row in rows],
-        by=by, now=now,
-    )  # fmt: skip
+        [
+            LevelChange(row.item_id, row.warehouse_id, f"reserve:{row.pk}", "reserve", reserved=row.quantity)
+            for row in rows
+        ],
+        by=by,
+        now=now,
+    )
 
 
 def _unknown(needs: Iterable[Need]) -> dict[str, Any]:
@@ -67,12 +81,21 @@ def _unknown(needs: Iterable[Need]) -> dict[str, Any]:
 
 
 def _missing(missing: Mapping[int, Mapping[Place, int]]) -> list[tuple[int, HoldDraft]]:
-    skus = dict(Item.objects.filter(pk__in={item for places in missing.values() for item, _ in places}).values_list("pk", "sku"))
+    skus = dict(
+        Item.objects.filter(pk__in={item for places in missing.values() for item, _ in places}).values_list("pk", "sku")
+    )
     return [
-        (key, HoldDraft(MISSING, waits_for="stock", cause="stock.missing",
-                        facts={"lacks": [{"sku": skus[item], "units": units} for (item, _), units in places.items()]}))
+        (
+            key,
+            HoldDraft(
+                MISSING,
+                waits_for="stock",
+                cause="stock.missing",
+                facts={"lacks": [{"sku": skus[item], "units": units} for (item, _), units in places.items()]},
+            ),
+        )
         for key, places in missing.items()
-    ]  # fmt: skip
+    ]
 
 
 def release_orders(order_keys: Iterable[int], *, by: Who, now: datetime) -> int:
@@ -100,7 +123,8 @@ def _end(rows: Any, how: str, *, by: Who, now: datetime) -> int:
     found = list(rows.order_by("pk"))
     Reservation.objects.filter(pk__in=[row.pk for row in found], ended_at=None).update(ended_at=now, ended_how=how)
     changes = [
-        LevelChange(row.item_id, row.warehouse_id, f"release:{row.pk}", "release", reserved=-row.quantity) for row in found
+        LevelChange(row.item_id, row.warehouse_id, f"release:{row.pk}", "release", reserved=-row.quantity)
+        for row in found
     ]
     change_levels(changes, by=by, now=now)
     return len(found)

@@ -1,4 +1,5 @@
 """What is left over: reservations and expectations of orders that ended, left, or lost units."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -27,7 +28,9 @@ def orders_to_settle() -> QuerySet[Order]:
     shrunk = reserved.filter(line__cancelled__gt=0, quantity__gt=F("line__quantity") - F("line__cancelled"))
     softer = expected.filter(line__cancelled__gt=0, quantity__gt=F("line__quantity") - F("line__cancelled"))
     ended = Q(order_state__in=[*GIVEN_BACK, *LEFT]) & (Exists(reserved) | Exists(expected))
-    fewer = Q(order_state__in=[S.WAITING, S.RECEIVED, S.HELD, S.APPROVED, S.RESERVED]) & (Exists(shrunk) | Exists(softer))
+    fewer = Q(order_state__in=[S.WAITING, S.RECEIVED, S.HELD, S.APPROVED, S.RESERVED]) & (
+        Exists(shrunk) | Exists(softer)
+    )
     return orders_seen_by(None).filter(ended | fewer).order_by("pk")
 
 

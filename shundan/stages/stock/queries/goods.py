@@ -1,4 +1,5 @@
 """What the lines of orders need: which item, how many units, from where."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

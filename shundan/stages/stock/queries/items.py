@@ -1,10 +1,12 @@
 """Items and listings, for pages, checks and the pack station."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
@@ -15,7 +17,9 @@ def find_item(sku: str) -> Item:
     """Return the item of our own SKU; raise NotFound."""
     found = Item.objects.filter(sku=sku).first()
     if found is None:
-        raise NotFound(f"There is no item {sku}.", field="sku", remedy="Look for it in Stock, or make it.")
+        raise NotFound(
+            _("There is no item %(sku)s.") % {"sku": sku}, field="sku", remedy=_("Look for it in Stock, or make it.")
+        )
     return found
 
 

@@ -1,4 +1,5 @@
 """On hand, reserved, expected, available; and who has reserved what."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

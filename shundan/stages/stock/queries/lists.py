@@ -1,4 +1,5 @@
 """The lists of items and of listings."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -21,7 +22,8 @@ def _name(item: Item) -> Any:
 
 
 ITEMS = ListPage(
-    key="stock", title=_("Stock"),
+    key="stock",
+    title=_("Stock"),
     columns=(
         Column("sku", _("Item"), kind="code"),
         Column("name", _("Name"), value=_name, export="name_en"),
@@ -33,12 +35,17 @@ ITEMS = ListPage(
         Column("barcode", _("Barcode"), kind="code", wide=True),
     ),
     filters=(Filter("short", _("Short"), "boolean", apply=_short), Filter("sku", _("SKU"), "text")),
-    sorts=(Sort("sku", _("Item"), "sku"), Sort("available", _("Available"), "available"), Sort("on_hand", _("On hand"), "on_hand")),
-    default_sort="sku", search_fields=("sku", "name_zh", "name_en", "barcode__exact"),
+    sorts=(
+        Sort("sku", _("Item"), "sku"),
+        Sort("available", _("Available"), "available"),
+        Sort("on_hand", _("On hand"), "on_hand"),
+    ),
+    default_sort="sku",
+    search_fields=("sku", "name_zh", "name_en", "barcode__exact"),
     row_url=lambda item: reverse("stock:item", args=[item.sku]),
     presets=(Preset("all", _("All"), ""), Preset("short", _("Short"), "short=1", counted=True, alarming=True)),
     empty=_("No item yet: they come with the listings of a connected shop, or are made here."),
-)  # fmt: skip
+)
 
 
 def _unlinked(rows: QuerySet[Listing], value: bool) -> QuerySet[Listing]:
@@ -46,7 +53,8 @@ def _unlinked(rows: QuerySet[Listing], value: bool) -> QuerySet[Listing]:
 
 
 LISTINGS = ListPage(
-    key="listings", title=_("Listings"),
+    key="listings",
+    title=_("Listings"),
     columns=(
         Column("seller_sku", _("Seller SKU"), kind="code"),
         Column("shop", _("Shop"), value="shop.region", kind="tag"),
@@ -59,9 +67,14 @@ LISTINGS = ListPage(
         Column("status", _("Status"), kind="tag", wide=True),
     ),
     filters=(Filter("unlinked", _("Not linked"), "boolean", apply=_unlinked),),
-    sorts=(Sort("newest", _("Newest"), "updated_at", descending=True),), default_sort="newest", shop_field="shop_id",
+    sorts=(Sort("newest", _("Newest"), "updated_at", descending=True),),
+    default_sort="newest",
+    shop_field="shop_id",
     search_fields=("seller_sku", "title", "sku_id__exact"),
     row_url=lambda row: reverse("stock:listing", args=[row.shop.shop_id, row.sku_id]),
-    presets=(Preset("all", _("All"), ""), Preset("unlinked", _("Not linked"), "unlinked=1", counted=True, alarming=True)),
+    presets=(
+        Preset("all", _("All"), ""),
+        Preset("unlinked", _("Not linked"), "unlinked=1", counted=True, alarming=True),
+    ),
     empty=_("No listing yet: they come from connected shops."),
-)  # fmt: skip
+)

@@ -1,9 +1,11 @@
 """Which warehouse an order's goods leave from."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from shundan.core.actors import Who
+from django.utils.translation import gettext as _
+
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
 from shundan.stages.stock.models import ShopWarehouse, Warehouse
@@ -23,7 +25,11 @@ def warehouse_by_code(code: str) -> Warehouse:
     """Return the warehouse of that code; raise NotFound."""
     found = Warehouse.objects.filter(code=code).first()
     if found is None:
-        raise NotFound(f"There is no warehouse {code}.", field="warehouse", remedy="Choose one from the list.")
+        raise NotFound(
+            _("There is no warehouse %(code)s.") % {"code": code},
+            field="warehouse",
+            remedy=_("Choose one from the list."),
+        )
     return found
 
 
@@ -44,10 +50,4 @@ def warehouses_of(places: Iterable[tuple[int, str]]) -> dict[tuple[int, str], in
 def warehouse_links(who: Who | None) -> list[ShopWarehouse]:
     """Return the platform warehouses of the shops in scope, with our warehouse each stands for (None: not said yet)."""
     rows = ShopWarehouse.objects.select_related("shop", "warehouse").order_by("shop_id", "channel_warehouse_id")
-    return list(rows if who is None or who.shop_keys is None else rows.filter(shop__in=who.shop_keys))
-
-
-def warehouse_links(who: Who | None) -> list[ShopWarehouse]:
-    """Return the platform's warehouses of the shops in scope, with the one of ours each is."""
-    rows = ShopWarehouse.objects.select_related("shop", "warehouse").order_by("shop_id", "pk")
     return list(rows if who is None or who.shop_keys is None else rows.filter(shop__in=who.shop_keys))

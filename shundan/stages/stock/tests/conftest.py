@@ -1,4 +1,5 @@
 """A desk with one shop, goods on the shelf and an owner, a packer and a viewer at work."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,5 @@
 """Items, listings and levels for the tests of this and later stages."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -20,8 +20,16 @@ def item() -> Item:
 
 
 def test_the_pages_of_stock_open(owner, item):
-    for address in ("/stock/", "/stock/listings/", "/stock/warehouses/", "/stock/make/", "/stock/items/CUP-1/",
-                    "/stock/items/CUP-1/edit/", f"/stock/listings/7490000000000000001/{SKU}/", "/settings/checks/"):  # fmt: skip
+    for address in (
+        "/stock/",
+        "/stock/listings/",
+        "/stock/warehouses/",
+        "/stock/make/",
+        "/stock/items/CUP-1/",
+        "/stock/items/CUP-1/edit/",
+        f"/stock/listings/7490000000000000001/{SKU}/",
+        "/settings/checks/",
+    ):
         page = text(owner.get(address))
         assert "style=" not in page
     assert "CUP-1" in text(owner.get("/stock/"))
@@ -32,7 +40,9 @@ def test_units_are_received_and_counted_on_the_items_page(owner, item):
     assert level(item) == (15, 0, 0)
     owner.post("/stock/items/CUP-1/do/count/", {"units": 13, "warehouse": "MAIN"})
     assert level(item) == (13, 0, 0)
-    answer = owner.post("/stock/items/CUP-1/do/write-off/", {"units": 99, "warehouse": "MAIN", "note": "fire"}, follow=True)
+    answer = owner.post(
+        "/stock/items/CUP-1/do/write-off/", {"units": 99, "warehouse": "MAIN", "note": "fire"}, follow=True
+    )
     assert "not as many free units" in text(answer)
     assert level(item) == (13, 0, 0)
     assert owner.post("/stock/items/CUP-1/do/receive/", {"units": "x", "warehouse": "MAIN"}).status_code == 422
@@ -61,9 +71,17 @@ def test_an_item_with_a_slash_in_its_sku_has_its_page(owner, db):
 def test_programs_read_and_change_stock(owner, item):
     told = owner.get("/api/v1/stock").json()["items"]
     assert [(row["sku"], row["on_hand"], row["available"]) for row in told] == [("CUP-1", 10, 10)]
-    answer = owner.post("/api/v1/stock/items/CUP-1/receive", {"units": 3, "warehouse": "MAIN", "key": "DN-1"}, content_type="application/json")
+    answer = owner.post(
+        "/api/v1/stock/items/CUP-1/receive",
+        {"units": 3, "warehouse": "MAIN", "key": "DN-1"},
+        content_type="application/json",
+    )
     assert answer.json()["on_hand"] == 13
-    again = owner.post("/api/v1/stock/items/CUP-1/receive", {"units": 3, "warehouse": "MAIN", "key": "DN-1"}, content_type="application/json")
+    again = owner.post(
+        "/api/v1/stock/items/CUP-1/receive",
+        {"units": 3, "warehouse": "MAIN", "key": "DN-1"},
+        content_type="application/json",
+    )
     assert (again.status_code, again.json()["error"]["code"]) == (409, "booked")
     assert owner.get("/api/v1/stock/items/CUP-1").json()["levels"][0]["on_hand"] == 13
     assert owner.post("/api/v1/stock", {"sku": "NEW-1"}, content_type="application/json").json()["on_hand"] == 0
