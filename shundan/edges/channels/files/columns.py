@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 ORDER_COLUMNS: dict[str, tuple[str, ...]] = {
     "order_id": (
@@ -106,6 +107,7 @@ _MARKET_COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _MARKS = str.maketrans({"（": "(", "）": ")", "：": ":", "\ufeff": "", "\u200b": "", "*": "", '"': ""})
 
 
+@lru_cache(maxsize=5_000)
 def fold(name: str) -> str:
     """Return a column's name as it is compared: one case, single blanks, no stray marks."""
     plain = unicodedata.normalize("NFKC", name.translate(_MARKS))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from shundan.core.errors import BadFile
 from shundan.core.money import to_minor
@@ -65,6 +66,7 @@ def is_padded_column(ids: Iterable[str]) -> bool:
     return len(long_ids) >= 2 and all(_PADDED.match(one) and one.endswith("000") for one in long_ids)
 
 
+@lru_cache(maxsize=50_000)  # the same amounts stand in a file again and again
 def read_minor(text: str, currency: str) -> int:
     """Return an amount as minor units; an empty cell is 0. Raises ValueError for what is no amount.
 
@@ -137,6 +139,7 @@ def needs_order(text: str) -> bool:
     return match is not None and len(match[1]) != 4
 
 
+@lru_cache(maxsize=50_000)
 def read_moment(text: str, *, order: str, zone: tzinfo) -> datetime | None:
     """Return the moment a cell tells, in UTC; None when it is empty; raise ValueError for anything else."""
     bare = text.strip()
