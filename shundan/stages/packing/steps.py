@@ -65,7 +65,7 @@ def _missing(shop_key: int, facts: PackageFacts) -> str:
 
 
 def void_stopped_parcels(*, limit: int = 50) -> int:
-    """Void parcels that never left though an order in them is cancelled, or whose package vanished; returns how many."""
+    """Void parcels that never left: an order in them is cancelled, or their package vanished. Returns how many."""
     by, now = step("void_stopped_parcels"), clock.now()
     voided = work_batch(
         "void_stopped_parcels",

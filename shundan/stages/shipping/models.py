@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Label(models.Model):
-    """One asking for one parcel's label: asked, arranged, fetched, printed, ended. A rejected one is followed by the next."""
+    """One asking for one parcel's label: asked, arranged, fetched, printed, ended; then the next may follow."""
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
     parcel = models.ForeignKey("packing.Parcel", models.PROTECT, related_name="labels")

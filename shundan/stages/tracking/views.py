@@ -43,10 +43,15 @@ def parcel(request: HttpRequest, shop: str, parcel_id: str) -> HttpResponse:
     who = request.who
     page = parcel_page(shop, parcel_id, who=who)
     context = {
-        "page": page, "parcel": page.parcel, "outcomes": OUTCOME_WORDS,
-        "may_track": who.may(Right.TRACK), "may_ship": who.may(Right.SHIP), "may_answer": who.may(Right.ANSWER),
-        "may_pack": who.may(Right.PACK), "sees_buyer": who.may(Right.SEE_BUYER),
-    }  # fmt: skip
+        "page": page,
+        "parcel": page.parcel,
+        "outcomes": OUTCOME_WORDS,
+        "may_track": who.may(Right.TRACK),
+        "may_ship": who.may(Right.SHIP),
+        "may_answer": who.may(Right.ANSWER),
+        "may_pack": who.may(Right.PACK),
+        "sees_buyer": who.may(Right.SEE_BUYER),
+    }
     return render_detail(request, "tracking/parcel.html", context)
 
 

@@ -25,9 +25,14 @@ _numbers = count(1)
 def make_shop(name: str = "Luma Living US", *, channel: str = "tiktok") -> Shop:
     number = next(_numbers)
     return Shop.objects.create(
-        channel=channel, shop_id=f"70{number:08d}", name=name, region="US", zone="America/Los_Angeles",
-        currency="USD", created_at=NOW,
-    )  # fmt: skip
+        channel=channel,
+        shop_id=f"70{number:08d}",
+        name=name,
+        region="US",
+        zone="America/Los_Angeles",
+        currency="USD",
+        created_at=NOW,
+    )
 
 
 def make_warehouse(code: str = "DG") -> Warehouse:
@@ -38,34 +43,49 @@ def make_item(sku: str, *, weight_g: int | None = 200, barcode: str = "", on_han
     item = Item.objects.create(
         sku=sku, name_zh=f"货品 {sku}", name_en=sku, barcode=barcode, weight_g=weight_g, created_at=NOW
     )
-    Level.objects.create(
-        item=item, warehouse=make_warehouse(), bin="A-03-2", on_hand=on_hand, changed_at=NOW
-    )
+    Level.objects.create(item=item, warehouse=make_warehouse(), bin="A-03-2", on_hand=on_hand, changed_at=NOW)
     return item
 
 
 def make_order(
-    shop: Shop, wanted: dict[Item, int], *, state: OrderState = OrderState.RESERVED, packages: tuple[str, ...] = ("pkg",),
+    shop: Shop,
+    wanted: dict[Item, int],
+    *,
+    state: OrderState = OrderState.RESERVED,
+    packages: tuple[str, ...] = ("pkg",),
     by_platform: bool = True,
-) -> Order:  # fmt: skip
+) -> Order:
     """Make an order with one line and one open reservation per item; the package id gets a number of its own."""
     number = next(_numbers)
     order = Order.objects.create(
-        shop=shop, order_id=f"5771048629{number:08d}", order_state=state, state_since=NOW,
-        platform_status="AWAITING_SHIPMENT", currency="USD", placed_at=NOW - timedelta(hours=2), updated_at=NOW,
-        asked_at=NOW, stored_at=NOW, shipping_by_platform=by_platform, units=sum(wanted.values()),
+        shop=shop,
+        order_id=f"5771048629{number:08d}",
+        order_state=state,
+        state_since=NOW,
+        platform_status="AWAITING_SHIPMENT",
+        currency="USD",
+        placed_at=NOW - timedelta(hours=2),
+        updated_at=NOW,
+        asked_at=NOW,
+        stored_at=NOW,
+        shipping_by_platform=by_platform,
+        units=sum(wanted.values()),
         package_ids=[f"1152{number:06d}" if one == "pkg" else one for one in packages],
         next_due_at=NOW + timedelta(hours=number),
-    )  # fmt: skip
-    Address.objects.create(
-        order=order, name="Emma Stone", region="US", lines=["1 Fictional Way"], city="Springfield"
     )
+    Address.objects.create(order=order, name="Emma Stone", region="US", lines=["1 Fictional Way"], city="Springfield")
     for item, units in wanted.items():
         line = Line.objects.create(
-            shop=shop, order=order, line_key=item.sku, channel_line_ids=[f"{number}{n}" for n in range(units)],
-            sku_id=f"sku-{item.pk}", seller_sku=f"SELLER-{item.sku}", title=item.sku, quantity=units,
+            shop=shop,
+            order=order,
+            line_key=item.sku,
+            channel_line_ids=[f"{number}{n}" for n in range(units)],
+            sku_id=f"sku-{item.pk}",
+            seller_sku=f"SELLER-{item.sku}",
+            title=item.sku,
+            quantity=units,
             unit_price_minor=1990,
-        )  # fmt: skip
+        )
         warehouse = make_warehouse()
         Reservation.objects.create(
             shop=shop, order=order, line=line, item=item, warehouse=warehouse, quantity=units, made_at=NOW
@@ -90,9 +110,7 @@ def order_of(parcel: Parcel) -> Order:
 
 
 def stop_order(order: Order, kind: str = "cancel_request") -> Stop:
-    return Stop.objects.create(
-        shop=order.shop, order=order, kind=kind, opened_at=NOW, opened_by="platform:tiktok"
-    )
+    return Stop.objects.create(shop=order.shop, order=order, kind=kind, opened_at=NOW, opened_by="platform:tiktok")
 
 
 def walk(parcel: Parcel, *moves: str) -> Parcel:

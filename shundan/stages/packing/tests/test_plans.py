@@ -183,12 +183,19 @@ def test_snapshots_of_packages_are_applied_settled_or_wait_for_their_order() -> 
     known = order_of(parcel).order_id
     for package, order_id in ((parcel.package_id, known), ("strange", "577104862999999999")):
         Snapshot.objects.create(
-            shop=shop, kind="package", outside_id=package, updated_at=NOW, asked_at=NOW, source="api",
+            shop=shop,
+            kind="package",
+            outside_id=package,
+            updated_at=NOW,
+            asked_at=NOW,
+            source="api",
             payload={
-                "package_id": package, "package_status": "FULFILLING", "orders": [{"id": order_id}],
+                "package_id": package,
+                "package_status": "FULFILLING",
+                "orders": [{"id": order_id}],
                 "update_time": int(NOW.timestamp()),
             },
-        )  # fmt: skip
+        )
     assert apply_next_packages() == 2
     parcel.refresh_from_db()
     assert parcel.parcel_state == P.IN_TRANSIT

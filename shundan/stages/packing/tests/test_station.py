@@ -43,8 +43,11 @@ def test_every_unit_is_scanned_and_then_the_box_is_closed() -> None:
     pack_parcel(parcel.pk, by=PACKER, now=NOW, weight_g=640)
     parcel.refresh_from_db()
     assert (parcel.parcel_state, parcel.weight_g, parcel.packed_by, parcel.packed_at) == (
-        "PACKED", 640, "person:7", NOW,
-    )  # fmt: skip
+        "PACKED",
+        640,
+        "person:7",
+        NOW,
+    )
     assert list(PackScan.objects.order_by("pk").values_list("result", flat=True)) == ["right"] * 3 + ["done"]
 
 

@@ -25,9 +25,11 @@ from shundan.stages.packing.queries.waves import open_waves
 def parcels(request: HttpRequest) -> HttpResponse:
     """List parcels, with the waves being picked above them."""
     extra = {
-        "waves": open_waves(request.who), "actions_template": "packing/_actions.html",
-        "before_template": "packing/_waves.html", "may_pack": request.who.may(Right.PACK),
-    }  # fmt: skip
+        "waves": open_waves(request.who),
+        "actions_template": "packing/_actions.html",
+        "before_template": "packing/_waves.html",
+        "may_pack": request.who.may(Right.PACK),
+    }
     rows = parcel_rows(request.who)
     if not (request.GET.get("state") or request.GET.get("q")):
         rows = rows.filter(parcel_state__in=HERE)  # what is on its way has its own page

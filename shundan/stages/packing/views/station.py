@@ -99,9 +99,12 @@ def _close(request: HttpRequest, key: int) -> tuple[int, Said]:
     if told and not told.isdecimal():
         raise Refused(_("A weight is a number of grams."), field="weight_g", code="bad_weight")
     actions.pack_parcel(
-        key, weight_g=int(told) if told else None, accept_weight=request.POST.get("accept_weight", ""),
-        by=request.who, now=clock.now(),
-    )  # fmt: skip
+        key,
+        weight_g=int(told) if told else None,
+        accept_weight=request.POST.get("accept_weight", ""),
+        by=request.who,
+        now=clock.now(),
+    )
     return 0, Said("right", _("%(parcel)s is packed.") % {"parcel": parcel_by_key(key).parcel_id})
 
 

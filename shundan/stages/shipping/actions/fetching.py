@@ -95,7 +95,7 @@ def _give_up(label: Label, error: OutsideRefused, *, by: Who, now: datetime) -> 
 
 
 def adopt_requests(parcels: Iterable[Any], *, now: datetime) -> int:
-    """Give parcels that were arranged elsewhere their label row, so that the file is fetched; nothing is asked again."""
+    """Give parcels that were arranged elsewhere their label row: the file is fetched, nothing is asked again."""
     rows = [
         Label(
             shop_id=parcel.shop_id,

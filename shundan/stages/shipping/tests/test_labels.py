@@ -83,12 +83,17 @@ def test_a_planned_parcel_is_asked_for_once_with_its_call_in_the_same_transactio
     assert request_next_labels() == 0
     call = Call.objects.get()
     assert (call.kind, call.subject_key, call.order_keys, call.idempotency_key) == (
-        "request_label", parcel.pk, [order.pk], f"label:{parcel.pk}:1",
-    )  # fmt: skip
+        "request_label",
+        parcel.pk,
+        [order.pk],
+        f"label:{parcel.pk}:1",
+    )
     assert call.request == {
-        "package_id": parcel.package_id, "order_ids": [order.order_id], "is_part": False,
+        "package_id": parcel.package_id,
+        "order_ids": [order.order_id],
+        "is_part": False,
         "channel_line_ids": order.lines.get().channel_line_ids,
-    }  # fmt: skip
+    }
     parcel.refresh_from_db()
     order.refresh_from_db()
     assert (parcel.parcel_state, order.arranged_at is not None) == (P.REQUESTED, True)
@@ -122,8 +127,10 @@ def test_a_refused_request_goes_back_with_trouble_and_is_asked_again_only_when_a
     assert apply_label_answers() == 1
     parcel.refresh_from_db()
     assert (parcel.parcel_state, parcel.trouble, Label.objects.get().ended_why) == (
-        P.PLANNED, "product oversize", "11021014",
-    )  # fmt: skip
+        P.PLANNED,
+        "product oversize",
+        "11021014",
+    )
     assert request_next_labels() == 0
     assert retry_labels([parcel.pk], by=CLERK, now=NOW) == 1
     with pytest.raises(Conflict):

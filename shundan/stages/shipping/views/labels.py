@@ -26,9 +26,11 @@ from shundan.stages.shipping.queries.lists import LABELS, labels_in_list
 def labels(request: HttpRequest) -> HttpResponse:
     """List parcels by how their label stands, with the open manifests above them."""
     extra = {
-        "manifests": open_manifests(request.who), "actions_template": "shipping/_actions.html",
-        "before_template": "shipping/_manifests.html", "may_ship": request.who.may(Right.SHIP),
-    }  # fmt: skip
+        "manifests": open_manifests(request.who),
+        "actions_template": "shipping/_actions.html",
+        "before_template": "shipping/_manifests.html",
+        "may_ship": request.who.may(Right.SHIP),
+    }
     return render_list(request, LABELS, labels_in_list(request.who), extra=extra)
 
 
@@ -67,9 +69,13 @@ def ship_by_seller(request: HttpRequest, shop: str, parcel_id: str) -> HttpRespo
         told = request.POST
         try:
             actions.ship_by_seller(
-                parcel.pk, carrier=told.get("carrier", ""), number=told.get("number", ""),
-                service=told.get("service", ""), by=request.who, now=clock.now(),
-            )  # fmt: skip
+                parcel.pk,
+                carrier=told.get("carrier", ""),
+                number=told.get("number", ""),
+                service=told.get("service", ""),
+                by=request.who,
+                now=clock.now(),
+            )
         except Refused as error:
             refusal = error
         else:

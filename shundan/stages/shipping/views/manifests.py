@@ -88,9 +88,13 @@ def close(request: HttpRequest, manifest_id: str) -> HttpResponse:
     counted = int(told["counted"]) if told.get("counted", "").isdecimal() else None
     try:
         count = actions.close_manifest(
-            row.pk, vehicle=told.get("vehicle", ""), driver=told.get("driver", ""), counted=counted,
-            by=request.who, now=clock.now(),
-        )  # fmt: skip
+            row.pk,
+            vehicle=told.get("vehicle", ""),
+            driver=told.get("driver", ""),
+            counted=counted,
+            by=request.who,
+            now=clock.now(),
+        )
     except Refused as refusal:
         return _page(request, manifest_id, Said.refused(refusal))
     messages.success(request, _("%(count)d parcels are handed over.") % {"count": count})
@@ -110,9 +114,13 @@ def paper(request: HttpRequest, manifest_id: str) -> HttpResponse:
 def _page(request: HttpRequest, manifest_id: str, said: Said | None = None) -> HttpResponse:
     row = find_manifest(manifest_id, who=request.who)
     context = {
-        "manifest": row, "scans": scans_of(row, limit=SHOWN), "said": said, "now": clock.now(),
-        "may_ship": request.who.may(Right.SHIP), "shown": SHOWN,
-    }  # fmt: skip
+        "manifest": row,
+        "scans": scans_of(row, limit=SHOWN),
+        "said": said,
+        "now": clock.now(),
+        "may_ship": request.who.may(Right.SHIP),
+        "shown": SHOWN,
+    }
     if row.closed_at or not context["may_ship"]:
         return render(request, "shipping/manifest.html", context)
     template = "shipping/_scan_out.html" if is_partial(request, "station") else "shipping/scan_out.html"

@@ -25,9 +25,13 @@ from shundan.stages.tracking.queries.troubles import OUTCOME_WORDS, WORDS, troub
 
 P = ParcelState
 MOVE_WORDS: dict[str, str | Promise] = {
-    "SCAN": _("The carrier has it"), "DELIVER": _("It arrived"), "FAIL": _("Delivery failed"),
-    "RETURN": _("It came back"), "LOSE": _("It is lost"), "FIND": _("It was found"),
-}  # fmt: skip
+    "SCAN": _("The carrier has it"),
+    "DELIVER": _("It arrived"),
+    "FAIL": _("Delivery failed"),
+    "RETURN": _("It came back"),
+    "LOSE": _("It is lost"),
+    "FIND": _("It was found"),
+}
 
 CLOCK_WORDS: dict[str, str | Promise] = {
     "cancel_window": _("Cancel window"),

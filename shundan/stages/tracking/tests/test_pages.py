@@ -57,7 +57,14 @@ def where(parcel: Parcel, name: str = "tracking:parcel") -> str:
 
 @pytest.mark.parametrize(
     "name",
-    ["packing:parcels", "packing:station", "shipping:labels", "shipping:manifests", "tracking:followed", "tracking:troubles"],
+    [
+        "packing:parcels",
+        "packing:station",
+        "shipping:labels",
+        "shipping:manifests",
+        "tracking:followed",
+        "tracking:troubles",
+    ],
 )
 def test_every_list_opens(name: str, packer: Client, world) -> None:
     answer = packer.get(reverse(name))
@@ -82,9 +89,11 @@ def test_an_accountant_sees_no_parcel(world) -> None:
 def test_a_packers_screens_show_no_money_and_no_address(packer: Client, world) -> None:
     parcel = world[P.LABELLED]
     pages = [
-        packer.get(reverse("packing:station"), {"code": parcel.parcel_id}), packer.get(where(parcel)),
-        packer.get(reverse("packing:parcels")), packer.get(reverse("shipping:labels")),
-    ]  # fmt: skip
+        packer.get(reverse("packing:station"), {"code": parcel.parcel_id}),
+        packer.get(where(parcel)),
+        packer.get(reverse("packing:parcels")),
+        packer.get(reverse("shipping:labels")),
+    ]
     for page in pages:
         text = page.content.decode()
         assert not [word for word in ("19.90", "$", "Emma", "Fictional", "Springfield") if word in text]
@@ -98,7 +107,9 @@ def test_a_parcel_is_packed_at_the_station_by_its_scans_alone(packer: Client, wo
     assert "0 / 2" in page and 'data-sound="right"' in page
     for _ in range(2):
         packer.post(reverse("packing:station_scan"), {"parcel": parcel.pk, "code": "6971482003318"})
-    page = packer.post(reverse("packing:station_scan"), {"parcel": parcel.pk, "code": parcel.parcel_id}).content.decode()
+    page = packer.post(
+        reverse("packing:station_scan"), {"parcel": parcel.pk, "code": parcel.parcel_id}
+    ).content.decode()
     assert f"{parcel.parcel_id} is packed." in page
     parcel.refresh_from_db()
     assert parcel.parcel_state == P.PACKED
@@ -201,9 +212,14 @@ def test_printing_a_label_again_asks_why(packer: Client, world) -> None:
 
     parcel = world[P.LABELLED]
     Label.objects.create(
-        shop=parcel.shop, parcel=parcel, number=1, asked_at=NOW, fetched_at=NOW, blob=put_blob(b"%PDF-1.4 one"),
+        shop=parcel.shop,
+        parcel=parcel,
+        number=1,
+        asked_at=NOW,
+        fetched_at=NOW,
+        blob=put_blob(b"%PDF-1.4 one"),
         content_type="application/pdf",
-    )  # fmt: skip
+    )
     assert packer.post(reverse("shipping:print"), {"row": [parcel.pk]}).content == b"%PDF-1.4 one"
     page = packer.post(reverse("shipping:print"), {"row": [parcel.pk]})
     assert page.status_code == 422 and "Print again" in page.content.decode()
@@ -236,7 +252,9 @@ def test_somebody_of_another_shop_finds_nothing(world) -> None:
     Person.objects.get().shops.add(make_shop("Other"))
     assert client.get(where(world[P.PACKED])).status_code == 404
     assert world[P.PACKED].parcel_id not in client.get(reverse("packing:parcels")).content.decode()
-    assert "There is no" in client.get(reverse("packing:station"), {"code": world[P.LABELLED].parcel_id}).content.decode()
+    assert (
+        "There is no" in client.get(reverse("packing:station"), {"code": world[P.LABELLED].parcel_id}).content.decode()
+    )
 
 
 @pytest.mark.parametrize("name", ["packing:parcels", "shipping:labels", "tracking:followed"])
