@@ -46,11 +46,15 @@ def connect_sandbox(*, sandbox_url: str, desk_url: str, demo: str = "live") -> l
     _send("POST", f"{sandbox.url}/sandbox/app", told)
     store_app(
         AppDraft(
-            app_key=sandbox.app_key, secret=sandbox.app_secret, name="Sandbox", api_url=sandbox.url, auth_url=sandbox.url,
+            app_key=sandbox.app_key,
+            secret=sandbox.app_secret,
+            name="Sandbox",
+            api_url=sandbox.url,
+            auth_url=sandbox.url,
             authorise_url=f"{sandbox.url}/oauth/authorize",
         ),
         by=DEMO,
-    )  # fmt: skip
+    )
     _add_carriers(sandbox)
     connected = _connected()
     if not set(sandbox.shop_ids) <= connected:

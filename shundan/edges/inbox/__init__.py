@@ -1,1 +1,4 @@
-"""Inbox: reads what arrived, fetches what it announces, leaves snapshots for one stage each. Knows how complete it is."""
+"""Inbox: reads what arrived, fetches what it announces, leaves snapshots for one stage each.
+
+It knows how complete it is.
+"""

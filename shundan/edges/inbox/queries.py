@@ -17,7 +17,7 @@ __all__ = [
 
 
 def unapplied(kind: str, *, limit: int | None = None) -> QuerySet[Snapshot]:
-    """Return the snapshots of a kind that no stage has applied, oldest first; those that wait for an order are left out."""
+    """Return the snapshots of a kind that no stage has applied, oldest first, without those that wait for an order."""
     rows = Snapshot.objects.filter(kind=kind, applied_at=None, waits_for="").select_related("shop").order_by("pk")
     return rows[:limit] if limit else rows
 

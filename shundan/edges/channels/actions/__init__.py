@@ -1,4 +1,4 @@
-"""Writes of channels: apps, connecting shops (`connecting`), tokens and their refresh (`tokens`), what is learnt (`learning`)."""
+"""Writes of channels: apps and shops (`connecting`), tokens and their refresh (`tokens`), what is learnt (`learning`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,16 @@ from shundan.edges.channels.actions.tokens import (
 )
 
 __all__ = [
-    "begin_connect", "complete_connect", "forget_old_refresh", "list_missing_shops", "mark_expiring", "mark_revoked",
-    "mark_subscribed", "refresh_authorisation", "refresh_next_tokens", "remember_offset",
-    "remember_version", "store_app",
-]  # fmt: skip
+    "begin_connect",
+    "complete_connect",
+    "forget_old_refresh",
+    "list_missing_shops",
+    "mark_expiring",
+    "mark_revoked",
+    "mark_subscribed",
+    "refresh_authorisation",
+    "refresh_next_tokens",
+    "remember_offset",
+    "remember_version",
+    "store_app",
+]

@@ -135,9 +135,16 @@ def _store_access(consent: models.Authorisation, row: dict[str, str], *, by: Who
     )
     shop = store_shop(draft, now=now)
     models.Access.objects.update_or_create(
-        shop=shop, defaults={"authorisation": consent, "cipher": str(row["cipher"]), "connected_at": now, "subscribed_at": None,
-                             "revoked_at": None, "revoked_why": ""},
-    )  # fmt: skip
+        shop=shop,
+        defaults={
+            "authorisation": consent,
+            "cipher": str(row["cipher"]),
+            "connected_at": now,
+            "subscribed_at": None,
+            "revoked_at": None,
+            "revoked_why": "",
+        },
+    )
     record([Draft("shop", shop.pk, "CONNECT", by, now, shop_key=shop.pk, subject_name=shop.shop_id)])
     return shop
 

@@ -1,4 +1,4 @@
-"""Tokens: saved before they are used, refreshed by one worker at a time, the old refresh token kept until the new works."""
+"""Tokens: saved before use, refreshed by one worker at a time, the old refresh token kept until the new one works."""
 
 from __future__ import annotations
 

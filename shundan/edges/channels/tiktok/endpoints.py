@@ -32,7 +32,9 @@ ENDPOINTS: dict[str, Endpoint] = {
     "package.detail": E("GET", "/fulfillment/{version}/packages/{package_id}", ("202309",), "package"),
     "package.ship": E("POST", "/fulfillment/{version}/packages/{package_id}/ship", ("202309",), "ship", changes=True),
     "package.create": E("POST", "/fulfillment/{version}/packages", ("202512",), "ship", changes=True),
-    "package.document": E("GET", "/fulfillment/{version}/packages/{package_id}/shipping_documents", ("202309",), "label"),
+    "package.document": E(
+        "GET", "/fulfillment/{version}/packages/{package_id}/shipping_documents", ("202309",), "label"
+    ),
     "package.time_slots": E(
         "GET", "/fulfillment/{version}/packages/{package_id}/handover_time_slots", ("202309",), "package"
     ),
@@ -40,7 +42,9 @@ ENDPOINTS: dict[str, Endpoint] = {
         "POST", "/fulfillment/{version}/packages/{package_id}/shipping_info/update", ("202309",), "ship", changes=True
     ),
     "package.combinable": E("GET", "/fulfillment/{version}/combinable_packages/search", ("202309",), "package"),
-    "order.mark_shipped": E("POST", "/fulfillment/{version}/orders/{order_id}/packages", ("202309",), "ship", changes=True),
+    "order.mark_shipped": E(
+        "POST", "/fulfillment/{version}/orders/{order_id}/packages", ("202309",), "ship", changes=True
+    ),
     "order.update_tracking": E(
         "POST", "/fulfillment/{version}/orders/{order_id}/shipping_info/update", ("202309",), "ship", changes=True
     ),
@@ -82,9 +86,15 @@ ENDPOINTS: dict[str, Endpoint] = {
     "conversation.list": E("GET", "/customer_service/{version}/conversations", ("202309",), "chat"),
     "conversation.detail": E("GET", "/customer_service/{version}/conversations/{conversation_id}", ("202601",), "chat"),
     "conversation.create": E("POST", "/customer_service/{version}/conversations", ("202309",), "chat", changes=True),
-    "message.list": E("GET", "/customer_service/{version}/conversations/{conversation_id}/messages", ("202309",), "chat"),
+    "message.list": E(
+        "GET", "/customer_service/{version}/conversations/{conversation_id}/messages", ("202309",), "chat"
+    ),
     "message.send": E(
-        "POST", "/customer_service/{version}/conversations/{conversation_id}/messages", ("202309",), "chat", changes=True
+        "POST",
+        "/customer_service/{version}/conversations/{conversation_id}/messages",
+        ("202309",),
+        "chat",
+        changes=True,
     ),
     # products
     "product.search": E("POST", "/product/{version}/products/search", ("202502", "202312", "202309"), "product"),
@@ -102,4 +112,4 @@ ENDPOINTS: dict[str, Endpoint] = {
         "GET", "/finance/{version}/statements/{statement_id}/statement_transactions", ("202501", "202309"), "finance"
     ),
     "payment.search": E("GET", "/finance/{version}/payments", ("202605", "202309"), "finance"),
-}  # fmt: skip
+}

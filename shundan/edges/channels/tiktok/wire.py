@@ -1,4 +1,4 @@
-"""The wire to TikTok Shop: one signed request, one typed answer. Knows no database; `client` adds versions and tokens."""
+"""The wire to TikTok Shop: one signed request, one typed answer. No database here: `client` adds that."""
 
 from __future__ import annotations
 

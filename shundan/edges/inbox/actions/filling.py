@@ -65,9 +65,16 @@ def begin_new_shops(shops: list[int], *, kinds: tuple[str, ...]) -> int:
                 by = step("sweep_next_shops")
                 job = start_job("backfill", by=by, title="Order history", shop_key=shop_key, total=days)
             Sweep.objects.get_or_create(
-                shop_id=shop_key, kind=kind,
-                defaults={"complete_to": story, "next_at": now, "back_from": story, "back_until": story - HISTORY[kind], "back_job": job},
-            )  # fmt: skip
+                shop_id=shop_key,
+                kind=kind,
+                defaults={
+                    "complete_to": story,
+                    "next_at": now,
+                    "back_from": story,
+                    "back_until": story - HISTORY[kind],
+                    "back_job": job,
+                },
+            )
         return len(missing)
 
     return in_transaction(work)

@@ -77,7 +77,7 @@ def wait_for_order(snapshot_key: int, *, order_id: str) -> None:
 
 
 def want_unknown(shop_key: int, kind: str, told: Iterable[tuple[str, datetime]], *, reason: str, lane: int = 0) -> int:
-    """Want, of (outside id, update time) pairs, what no snapshot of ours covers; return how many were not wanted before."""
+    """Want, of (outside id, update time) pairs, what no snapshot covers; return how many were not wanted before."""
     pairs = list(told)
     rows = Snapshot.objects.filter(shop_id=shop_key, kind=kind, outside_id__in=[key for key, _ in pairs])
     known = {

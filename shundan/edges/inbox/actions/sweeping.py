@@ -44,7 +44,7 @@ RULES: dict[str, SweepRule] = {
 
 
 def sweep_next_shops(*, limit: int = 4) -> int:
-    """Read the pages of sweeps that are due; with none due, a page of the back-fill. Returns how many pages were read."""
+    """Read the pages of sweeps that are due; with none due, a page of the back-fill. Returns how many were read."""
     shops = reachable_shops()
     filling.begin_new_shops(shops, kinds=tuple(RULES))
     due = _claim_due(shops, limit=limit)

@@ -33,7 +33,7 @@ def want(shop_key: int, kind: str, outside_ids: Iterable[str], *, reason: str = 
 
 
 def want_many(drafts: Iterable[WantDraft]) -> int:
-    """Store wants, one per (shop, kind, id); those open already are brought forward instead. Returns how many are new."""
+    """Store wants, one per (shop, kind, id); those open already are brought forward. Returns how many are new."""
     wanted: dict[tuple[int, str, str], WantDraft] = {}
     for draft in drafts:
         key = (draft.shop_key, draft.kind, draft.outside_id)
@@ -46,15 +46,26 @@ def want_many(drafts: Iterable[WantDraft]) -> int:
         known = _bring_forward(wanted, now=now)
         new = [draft for key, draft in wanted.items() if key not in known]
         Want.objects.bulk_create(
-            [Want(shop_id=draft.shop_key, kind=draft.kind, outside_id=draft.outside_id, reason=draft.reason[:40],
-                  lane=draft.lane, created_at=now, not_before=now) for draft in new],
-            ignore_conflicts=True, batch_size=500,
-        )  # fmt: skip
+            [
+                Want(
+                    shop_id=draft.shop_key,
+                    kind=draft.kind,
+                    outside_id=draft.outside_id,
+                    reason=draft.reason[:40],
+                    lane=draft.lane,
+                    created_at=now,
+                    not_before=now,
+                )
+                for draft in new
+            ],
+            ignore_conflicts=True,
+            batch_size=500,
+        )
     return len(new)
 
 
 def _bring_forward(wanted: dict[tuple[int, str, str], WantDraft], *, now: datetime) -> set[tuple[int, str, str]]:
-    """Mark what is open already: fetched at this moment -> once more afterwards; waiting -> at once, in the better lane."""
+    """Mark what is open: being fetched -> once more afterwards; waiting -> at once, in the better lane."""
     ids: dict[tuple[int, str], list[str]] = defaultdict(list)
     for shop_key, kind, outside_id in wanted:
         ids[shop_key, kind].append(outside_id)

@@ -22,10 +22,15 @@ from shundan.ground.lib import clock, http
 __all__ = ["gateway"]
 pytestmark = pytest.mark.django_db
 EMPTY: dict[str, Any] = {
-    "order.search": {"orders": []}, "package.search": {"packages": []}, "cancellation.search": {"cancellations": []},
-    "return.search": {"return_orders": []}, "conversation.list": {"conversations": []}, "product.search": {"products": []},
-    "statement.search": {"statements": []}, "warehouse.list": {"warehouses": []},
-}  # fmt: skip
+    "order.search": {"orders": []},
+    "package.search": {"packages": []},
+    "cancellation.search": {"cancellations": []},
+    "return.search": {"return_orders": []},
+    "conversation.list": {"conversations": []},
+    "product.search": {"products": []},
+    "statement.search": {"statements": []},
+    "warehouse.list": {"warehouses": []},
+}
 
 
 def row(key: str, ago: int = 60) -> dict[str, Any]:

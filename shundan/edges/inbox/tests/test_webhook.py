@@ -101,9 +101,17 @@ def test_an_unknown_shop_is_kept_as_unowned_and_never_becomes_a_want(client: Cli
 
 @pytest.mark.parametrize(
     "raw",
-    [b"not json", b"[1, 2]", b'"text"', b'{"type": "one"}', b'{"type": true, "shop_id": "x"}', b'{"type": 1, "data": {}}',
-     b"[" * 100_000, '{"type": 1, "shop_id": "é"'.encode("latin-1")],
-)  # fmt: skip
+    [
+        b"not json",
+        b"[1, 2]",
+        b'"text"',
+        b'{"type": "one"}',
+        b'{"type": true, "shop_id": "x"}',
+        b'{"type": 1, "data": {}}',
+        b"[" * 100_000,
+        '{"type": 1, "shop_id": "é"'.encode("latin-1"),
+    ],
+)
 def test_what_is_not_understood_is_quarantined_and_answered_200(client: Client, raw: bytes) -> None:
     connect(SHOP)
     assert post(client, raw) == 200
@@ -134,7 +142,11 @@ def test_a_type_that_changes_nothing_here_is_ignored(client: Client) -> None:
     ("kind", "told", "wants"),
     [
         (3, {"order_id": "5"}, {("order", "5")}),
-        (4, {"package_list": [{"package_id": "8", "order_id_list": ["5", "6"]}]}, {("package", "8"), ("order", "5"), ("order", "6")}),
+        (
+            4,
+            {"package_list": [{"package_id": "8", "order_id_list": ["5", "6"]}]},
+            {("package", "8"), ("order", "5"), ("order", "6")},
+        ),
         (11, {"order_id": "5", "cancel_id": "C1"}, {("order", "5"), ("cancellation", "C1")}),
         (12, {"order_id": "5", "return_id": "R1"}, {("order", "5"), ("return", "R1")}),
         (14, {"conversation_id": "V1", "message_id": "M1"}, {("conversation", "V1")}),
@@ -142,7 +154,7 @@ def test_a_type_that_changes_nothing_here_is_ignored(client: Client) -> None:
         (5, {"product_id": 17260000}, {("listing", "17260000")}),
         (36, {"package_id": "8", "order_ids": ["5"]}, {("package", "8")}),
     ],
-)  # fmt: skip
+)
 def test_each_type_makes_its_wants(
     client: Client, kind: int, told: dict[str, Any], wants: set[tuple[str, str]]
 ) -> None:

@@ -115,9 +115,13 @@ def note(
     """Write what became of this attempt; an attempt whose lease ran out meanwhile may still say it was answered."""
     now = clock.wall()
     changes: dict[str, Any] = {
-        "call_state": state, "lease_until": None, "not_before": now + timedelta(seconds=pause), "error_code": error_code[:48],
-        "error": error[:2000], "request_id": request_id[:80],
-    }  # fmt: skip
+        "call_state": state,
+        "lease_until": None,
+        "not_before": now + timedelta(seconds=pause),
+        "error_code": error_code[:48],
+        "error": error[:2000],
+        "request_id": request_id[:80],
+    }
     if state in (S.ANSWERED, S.FAILED):
         changes |= {"answer": answer, "answered_at": clock.now()}
     open_states = [S.SENDING, S.UNSURE] if state in (S.ANSWERED, S.FAILED) else [S.SENDING]

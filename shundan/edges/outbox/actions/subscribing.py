@@ -36,12 +36,18 @@ def subscribe_next_shops() -> int:
         since = shop.connected_at.timestamp() if shop.connected_at else 0
         queue_call(
             CallDraft(
-                shop_key=key, kind=CallKind.SUBSCRIBE_WEBHOOK, subject_kind="shop", subject_key=key, subject_name=shop.shop_id,
-                order_keys=[], idempotency_key=f"subscribe:{since:.0f}:{clock.wall().timestamp():.0f}",
+                shop_key=key,
+                kind=CallKind.SUBSCRIBE_WEBHOOK,
+                subject_kind="shop",
+                subject_key=key,
+                subject_name=shop.shop_id,
+                order_keys=[],
+                idempotency_key=f"subscribe:{since:.0f}:{clock.wall().timestamp():.0f}",
                 request={"address": webhook_address(), "events": list(SUBSCRIBED)},
             ),
-            by=step("send_next_calls"), now=clock.now(),
-        )  # fmt: skip
+            by=step("send_next_calls"),
+            now=clock.now(),
+        )
     return len(todo)
 
 

@@ -76,8 +76,12 @@ def test_a_label_is_asked_for_and_the_answer_saved_with_number_and_carrier(gatew
     call.refresh_from_db()
     assert (call.call_state, call.attempts, call.lease_until) == (S.ANSWERED, 1, None)
     assert call.answer == {
-        "package_id": "P1", "tracking_number": "TN1", "carrier_id": "71", "carrier_name": "Larkline", "status": "PROCESSING",
-    }  # fmt: skip
+        "package_id": "P1",
+        "tracking_number": "TN1",
+        "carrier_id": "71",
+        "carrier_name": "Larkline",
+        "status": "PROCESSING",
+    }
     assert [row.pk for row in answered(K.REQUEST_LABEL)] == [call.pk]
     assert send_next_calls() == 0
     assert apply_call(call.pk)
@@ -248,8 +252,10 @@ def test_a_paused_shop_sends_nothing_until_it_goes_on(gateway: Gateway) -> None:
 
 def test_a_cancel_waits_until_the_label_request_before_it_has_ended(gateway: Gateway) -> None:
     gateway.replies |= {
-        "package.ship": LOST, "package.detail": package(), "cancellation.create": {"cancel_id": "C1", "cancel_status": "X"},
-    }  # fmt: skip
+        "package.ship": LOST,
+        "package.detail": package(),
+        "cancellation.create": {"cancel_id": "C1", "cancel_status": "X"},
+    }
     shop = connect()
     label = queue(shop)
     cancel = queue(
@@ -266,8 +272,10 @@ def test_a_cancel_waits_until_the_label_request_before_it_has_ended(gateway: Gat
 
 def test_calls_that_wait_for_each_other_go_in_the_order_they_were_queued(gateway: Gateway) -> None:
     gateway.replies |= {
-        "package.ship": {}, "package.detail": package(), "cancellation.create": {"cancel_id": "C1", "cancel_status": "X"},
-    }  # fmt: skip
+        "package.ship": {},
+        "package.detail": package(),
+        "cancellation.create": {"cancel_id": "C1", "cancel_status": "X"},
+    }
     shop = connect()
     queue(shop, K.CANCEL_ORDER, key="cancel:7", order_id="5", cancel_reason="r")
     queue(shop)

@@ -1,8 +1,8 @@
 """Every changing call, by kind: SEND makes it, ASK finds out whether it happened.
 
-`SEND[kind](access, request, key) -> answer` raises what `client` raises. `ASK[kind](access, request, asked_for) -> answer`
-returns the answer that the call would have had when it did happen, and None when it did not. `key` is the row's
-idempotency key. A kind without ASK is repeated, or decided by a person: `core.calls` says which.
+`SEND[kind](access, request, key) -> answer` raises what `client` raises; `key` is the row's idempotency key.
+`ASK[kind](access, request, asked_for) -> answer` returns the answer that the call would have had when it did happen,
+and None when it did not. A kind without ASK is repeated, or decided by a person: `core.calls` says which.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _ON_THE_WAY = frozenset({"AWAITING_BUYER_SHIP", "BUYER_SHIPPED_ITEM"})
 
 
 def cancel_order(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Cancel an order or some of its lines; `request`: order_id, cancel_reason, and skus or channel_line_ids for a part."""
+    """Cancel an order, or the part that `skus` or `channel_line_ids` of the request name."""
     body: dict[str, Any] = {"order_id": str(request["order_id"]), "cancel_reason": request["cancel_reason"]}
     if request.get("skus"):
         body["skus"] = request["skus"]

@@ -1,4 +1,4 @@
-"""TikTok Shop's words in ours: payload in, facts out. Pure; an unknown word goes to `unknown`, never into an exception."""
+"""TikTok Shop's words in ours: payload in, facts out. Pure; an unknown word is told in `unknown`, never raised."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ from shundan.edges.channels.tiktok.mapping.parcels import map_package, map_track
 from shundan.edges.channels.tiktok.mapping.statements import map_statement
 
 __all__ = [
-    "ThreadFacts", "WarehouseFacts", "map_cancellation", "map_conversation", "map_listing", "map_order", "map_package",
-    "map_return", "map_scores", "map_statement", "map_thread", "map_tracking", "map_warehouses",
-]  # fmt: skip
+    "ThreadFacts",
+    "WarehouseFacts",
+    "map_cancellation",
+    "map_conversation",
+    "map_listing",
+    "map_order",
+    "map_package",
+    "map_return",
+    "map_scores",
+    "map_statement",
+    "map_thread",
+    "map_tracking",
+    "map_warehouses",
+]

@@ -28,8 +28,15 @@ _ROLES = frozenset({"BUYER", "SELLER", "SYSTEM", "OPERATOR"})
 def map_cancellation(row: Payload) -> CaseFacts:
     """Return one cancellation's facts."""
     status = text(row, "cancel_status")
-    return _case(row, case_id=str(row["cancel_id"]), kind=CaseKind.CANCELLATION, status=status, lines="cancel_line_items",
-                 reason="cancel_reason", unknown=() if status in CANCEL_STATUS_TARGET else (f"cancel_status={status}",))  # fmt: skip
+    return _case(
+        row,
+        case_id=str(row["cancel_id"]),
+        kind=CaseKind.CANCELLATION,
+        status=status,
+        lines="cancel_line_items",
+        reason="cancel_reason",
+        unknown=() if status in CANCEL_STATUS_TARGET else (f"cancel_status={status}",),
+    )
 
 
 def map_return(row: Payload) -> CaseFacts:

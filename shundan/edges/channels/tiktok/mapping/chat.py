@@ -40,10 +40,13 @@ def map_thread(row: Payload) -> ThreadFacts:
     latest = moment(child(told, "latest_message"), "create_time")
     moments = [at for at in (newest, latest, first_moment(told, "create_time")) if at]
     return ThreadFacts(
-        conversation_id=text(told, "id"), buyer_id=text(buyer, "user_id"), buyer_name=text(buyer, "nickname"),
-        unread=int(text(told, "unread_count") or 0), can_send="can_send_message" not in told or flag(told, "can_send_message"),
+        conversation_id=text(told, "id"),
+        buyer_id=text(buyer, "user_id"),
+        buyer_name=text(buyer, "nickname"),
+        unread=int(text(told, "unread_count") or 0),
+        can_send="can_send_message" not in told or flag(told, "can_send_message"),
         updated_at=max(moments),
-    )  # fmt: skip
+    )
 
 
 def map_conversation(row: Payload) -> list[MessageFacts]:
@@ -62,10 +65,15 @@ def _message(row: Payload, conversation_id: str, buyer_id: str) -> MessageFacts:
     content = _content(row)
     words = content.get("content") or content.get("text") or content.get("url") or content.get("title") or ""
     return MessageFacts(
-        conversation_id=conversation_id or text(row, "conversation_id"), message_id=str(row.get("id") or row["message_id"]),
-        at=first_moment(row, "create_time"), sender=_SENDERS.get(text(child(row, "sender"), "role"), "SYSTEM"),
-        kind=text(row, "type") or "OTHER", text=str(words), buyer_id=buyer_id, order_id=str(content.get("order_id") or ""),
-    )  # fmt: skip
+        conversation_id=conversation_id or text(row, "conversation_id"),
+        message_id=str(row.get("id") or row["message_id"]),
+        at=first_moment(row, "create_time"),
+        sender=_SENDERS.get(text(child(row, "sender"), "role"), "SYSTEM"),
+        kind=text(row, "type") or "OTHER",
+        text=str(words),
+        buyer_id=buyer_id,
+        order_id=str(content.get("order_id") or ""),
+    )
 
 
 def _content(row: Payload) -> Mapping[str, Any]:

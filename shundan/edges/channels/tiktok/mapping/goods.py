@@ -56,11 +56,15 @@ def map_warehouses(row: Payload) -> list[WarehouseFacts]:
     """Return the shop's warehouses."""
     return [
         WarehouseFacts(
-            str(part["id"]), text(part, "name"), text(part, "type") or "SALES_WAREHOUSE",
-            text(child(part, "address"), "region_code"), flag(part, "is_default"), text(part, "effect_status") != "DISABLED",
+            str(part["id"]),
+            text(part, "name"),
+            text(part, "type") or "SALES_WAREHOUSE",
+            text(child(part, "address"), "region_code"),
+            flag(part, "is_default"),
+            text(part, "effect_status") != "DISABLED",
         )
         for part in rows(row, "warehouses")
-    ]  # fmt: skip
+    ]
 
 
 def map_scores(row: Payload) -> dict[str, int]:

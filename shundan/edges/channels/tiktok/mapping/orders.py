@@ -42,32 +42,56 @@ def map_order(row: Payload) -> OrderFacts:
     currency = text(payment, "currency") or next((text(line, "currency") for line in rows(row, "line_items")), "")
     lines = rows(row, "line_items")
     return OrderFacts(
-        order_id=str(row["id"]), platform_status=status, order_type=_order_type(row, lines), fulfilled_by=_fulfilled_by(row),
-        placed_at=first_moment(row, "create_time", "update_time"), updated_at=first_moment(row, "update_time", "create_time"),
-        payment=_payment(payment, currency, text(row, "payment_method_name")), lines=_lines(lines, currency), address=_address(child(row, "recipient_address")),
-        shipping_by_platform=_SHIPPING.get(text(row, "shipping_type"), False), paid_at=moment(row, "paid_time"),
-        buyer_id=text(row, "user_id"), buyer_nickname=text(row, "buyer_nickname"), buyer_email=text(row, "buyer_email"),
-        buyer_note=text(row, "buyer_message"), seller_note=text(row, "seller_note"), warehouse_id=text(row, "warehouse_id"),
-        delivery_option_id=text(row, "delivery_option_id"), delivery_option=text(row, "delivery_option_name"),
-        package_ids=distinct([*(text(part, "id") for part in rows(row, "packages")), *(text(x, "package_id") for x in lines)]),
-        tracking_number=text(row, "tracking_number"), carrier_name=text(row, "shipping_provider"),
-        cancel_requested=flag(row, "is_buyer_request_cancel"), cancel_by=text(row, "cancellation_initiator"),
-        cancel_reason=text(row, "cancel_reason"), release_at=moment(row, "release_date"), deadlines=_deadlines(row, status),
-        shipped_at=moment(row, "rts_time"), collected_at=moment(row, "collection_time"),
-        delivered_at=moment(row, "delivery_time"), cancelled_at=moment(row, "cancel_time"),
-        origin_order_id=text(row, "replaced_order_id") or text(row, "exchange_source_order_id"), unknown=_unknown(row, status, lines),
-    )  # fmt: skip
+        order_id=str(row["id"]),
+        platform_status=status,
+        order_type=_order_type(row, lines),
+        fulfilled_by=_fulfilled_by(row),
+        placed_at=first_moment(row, "create_time", "update_time"),
+        updated_at=first_moment(row, "update_time", "create_time"),
+        payment=_payment(payment, currency, text(row, "payment_method_name")),
+        lines=_lines(lines, currency),
+        address=_address(child(row, "recipient_address")),
+        shipping_by_platform=_SHIPPING.get(text(row, "shipping_type"), False),
+        paid_at=moment(row, "paid_time"),
+        buyer_id=text(row, "user_id"),
+        buyer_nickname=text(row, "buyer_nickname"),
+        buyer_email=text(row, "buyer_email"),
+        buyer_note=text(row, "buyer_message"),
+        seller_note=text(row, "seller_note"),
+        warehouse_id=text(row, "warehouse_id"),
+        delivery_option_id=text(row, "delivery_option_id"),
+        delivery_option=text(row, "delivery_option_name"),
+        package_ids=distinct(
+            [*(text(part, "id") for part in rows(row, "packages")), *(text(x, "package_id") for x in lines)]
+        ),
+        tracking_number=text(row, "tracking_number"),
+        carrier_name=text(row, "shipping_provider"),
+        cancel_requested=flag(row, "is_buyer_request_cancel"),
+        cancel_by=text(row, "cancellation_initiator"),
+        cancel_reason=text(row, "cancel_reason"),
+        release_at=moment(row, "release_date"),
+        deadlines=_deadlines(row, status),
+        shipped_at=moment(row, "rts_time"),
+        collected_at=moment(row, "collection_time"),
+        delivered_at=moment(row, "delivery_time"),
+        cancelled_at=moment(row, "cancel_time"),
+        origin_order_id=text(row, "replaced_order_id") or text(row, "exchange_source_order_id"),
+        unknown=_unknown(row, status, lines),
+    )
 
 
 def _order_type(row: Payload, lines: list[Payload]) -> OrderType:
     """Decide the one type that says most about how the order is treated."""
     said = _TYPES.get(text(row, "order_type"), OrderType.NORMAL)
     special = (
-        (flag(row, "is_replacement_order"), OrderType.REPLACEMENT), (flag(row, "is_exchange_order"), OrderType.EXCHANGE),
-        (flag(row, "is_sample_order"), OrderType.SAMPLE), (text(row, "fulfillment_type") == "FULFILLMENT_BY_TIKTOK", OrderType.FBT),
-        (said != OrderType.NORMAL, said), (flag(row, "is_cod"), OrderType.COD),
+        (flag(row, "is_replacement_order"), OrderType.REPLACEMENT),
+        (flag(row, "is_exchange_order"), OrderType.EXCHANGE),
+        (flag(row, "is_sample_order"), OrderType.SAMPLE),
+        (text(row, "fulfillment_type") == "FULFILLMENT_BY_TIKTOK", OrderType.FBT),
+        (said != OrderType.NORMAL, said),
+        (flag(row, "is_cod"), OrderType.COD),
         (bool(lines) and all(flag(line, "is_gift") for line in lines), OrderType.GIFT),
-    )  # fmt: skip
+    )
     return next((kind for applies, kind in special if applies), OrderType.NORMAL)
 
 
@@ -79,11 +103,15 @@ def _fulfilled_by(row: Payload) -> FulfilledBy:
 
 def _payment(row: Payload, currency: str, method: str) -> PaymentFacts:
     return PaymentFacts(
-        currency=currency, total_minor=minor(row, "total_amount", currency), subtotal_minor=minor(row, "sub_total", currency),
-        shipping_minor=minor(row, "shipping_fee", currency), tax_minor=minor(row, "tax", currency),
+        currency=currency,
+        total_minor=minor(row, "total_amount", currency),
+        subtotal_minor=minor(row, "sub_total", currency),
+        shipping_minor=minor(row, "shipping_fee", currency),
+        tax_minor=minor(row, "tax", currency),
         seller_discount_minor=minor(row, "seller_discount", currency),
-        platform_discount_minor=minor(row, "platform_discount", currency), method=method,
-    )  # fmt: skip
+        platform_discount_minor=minor(row, "platform_discount", currency),
+        method=method,
+    )
 
 
 def _lines(units: list[Payload], currency: str) -> tuple[LineFacts, ...]:
@@ -101,16 +129,25 @@ def _line(key: tuple[str, int, int, bool], units: list[Payload], currency: str) 
     first = units[0]
     cancelled = [unit for unit in units if spell_status(text(unit, "display_status")) == "CANCELLED"]
     return LineFacts(
-        channel_line_ids=tuple(text(unit, "id") for unit in units), sku_id=sku_id, product_id=text(first, "product_id"),
-        seller_sku=text(first, "seller_sku"), title=text(first, "product_name"), variant=text(first, "sku_name"),
-        image_url=text(first, "sku_image"), quantity=len(units), cancelled=len(cancelled), unit_price_minor=price,
-        list_price_minor=list_price, platform_discount_minor=sum(minor(unit, "platform_discount", currency) for unit in units),
+        channel_line_ids=tuple(text(unit, "id") for unit in units),
+        sku_id=sku_id,
+        product_id=text(first, "product_id"),
+        seller_sku=text(first, "seller_sku"),
+        title=text(first, "product_name"),
+        variant=text(first, "sku_name"),
+        image_url=text(first, "sku_image"),
+        quantity=len(units),
+        cancelled=len(cancelled),
+        unit_price_minor=price,
+        list_price_minor=list_price,
+        platform_discount_minor=sum(minor(unit, "platform_discount", currency) for unit in units),
         seller_discount_minor=sum(minor(unit, "seller_discount", currency) for unit in units),
-        tax_minor=sum(minor(tax, "tax_amount", currency) for unit in units for tax in rows(unit, "item_tax")), is_gift=is_gift,
+        tax_minor=sum(minor(tax, "tax_amount", currency) for unit in units for tax in rows(unit, "item_tax")),
+        is_gift=is_gift,
         package_ids=distinct(text(unit, "package_id") for unit in units),
         cancel_by=next((text(unit, "cancel_user") for unit in cancelled), ""),
         cancel_reason=next((text(unit, "cancel_reason") for unit in cancelled), ""),
-    )  # fmt: skip
+    )
 
 
 def _address(row: Payload) -> AddressFacts:
@@ -124,11 +161,15 @@ def _address(row: Payload) -> AddressFacts:
     city = called.get("city") or levels.get("L2", "") or text(row, "post_town")
     name = text(row, "name") or " ".join(part for part in (text(row, "first_name"), text(row, "last_name")) if part)
     parts = {
-        "name": name, "phone": text(row, "phone_number"), "region": text(row, "region_code"),
-        "postal_code": text(row, "postal_code"), "state": levels.get("L1", ""),
-        "city": city, "district": next((part for key in ("L3", "L4", "L2") if (part := levels.get(key, "")) and part != city), ""),
+        "name": name,
+        "phone": text(row, "phone_number"),
+        "region": text(row, "region_code"),
+        "postal_code": text(row, "postal_code"),
+        "state": levels.get("L1", ""),
+        "city": city,
+        "district": next((part for key in ("L3", "L4", "L2") if (part := levels.get(key, "")) and part != city), ""),
         "full": text(row, "full_address"),
-    }  # fmt: skip
+    }
     return AddressFacts(**parts, lines=lines, masked=any(map(is_masked, (*parts.values(), *lines))))
 
 

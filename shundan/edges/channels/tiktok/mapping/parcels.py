@@ -39,15 +39,53 @@ _SUB_STATUSES = frozenset(
 _TROUBLES = frozenset({"ISSUE", "SHIP_EXCEPTION", "PART_DELIVERED_AND_EXCEPTION"})
 # The platform gives no closed list of event codes, so its English sentence decides; the first word found wins.
 _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("RETURN", ("return to sender", "returned to sender", "returning to seller", "return to seller", "returned to seller")),
+    (
+        "RETURN",
+        ("return to sender", "returned to sender", "returning to seller", "return to seller", "returned to seller"),
+    ),
     ("LOSE", ("lost", "could not be found", "missing", "damaged beyond")),
-    ("FAIL", ("delivery attempt failed", "delivery failed", "failed delivery", "failed to deliver", "unsuccessful", "undeliverable", "not home", "nobody home")),
+    (
+        "FAIL",
+        (
+            "delivery attempt failed",
+            "delivery failed",
+            "failed delivery",
+            "failed to deliver",
+            "unsuccessful",
+            "undeliverable",
+            "not home",
+            "nobody home",
+        ),
+    ),
     ("OUT", ("out for delivery", "with courier for delivery", "on its way to you")),
-    ("LABEL", ("arranged by", "label created", "label has been", "preparing to ship", "information received", "order placed",
-               "ready to ship", "awaiting collection", "waiting for pickup")),
+    (
+        "LABEL",
+        (
+            "arranged by",
+            "label created",
+            "label has been",
+            "preparing to ship",
+            "information received",
+            "order placed",
+            "ready to ship",
+            "awaiting collection",
+            "waiting for pickup",
+        ),
+    ),
     ("DELIVER", ("delivered", "handed to recipient", "collected by the recipient", "signed for")),
-    ("SCAN", ("picked up", "collected by", "accepted by carrier", "accepted at", "handed over to", "dropped off", "received by carrier")),
-)  # fmt: skip
+    (
+        "SCAN",
+        (
+            "picked up",
+            "collected by",
+            "accepted by carrier",
+            "accepted at",
+            "handed over to",
+            "dropped off",
+            "received by carrier",
+        ),
+    ),
+)
 
 
 def map_package(row: Payload) -> PackageFacts:
@@ -58,12 +96,18 @@ def map_package(row: Payload) -> PackageFacts:
     unknown += [] if sub_status in _SUB_STATUSES else [f"package_sub_status={sub_status}"]
     trouble = text(row, "ship_exception_reason") or (sub_status if sub_status in _TROUBLES else "")
     return PackageFacts(
-        package_id=text(row, "package_id") or str(row["id"]), status=status if status in PACKAGE_STATUSES else "UNKNOWN",
-        sub_status=sub_status, order_ids=distinct(text(order, "id") for order in rows(row, "orders")),
-        channel_line_ids=texts(row, "order_line_item_ids"), updated_at=first_moment(row, "update_time", "create_time"),
-        tracking_number=text(row, "tracking_number"), carrier_id=text(row, "shipping_provider_id"),
-        carrier_name=text(row, "shipping_provider_name"), trouble=trouble, unknown=tuple(unknown),
-    )  # fmt: skip
+        package_id=text(row, "package_id") or str(row["id"]),
+        status=status if status in PACKAGE_STATUSES else "UNKNOWN",
+        sub_status=sub_status,
+        order_ids=distinct(text(order, "id") for order in rows(row, "orders")),
+        channel_line_ids=texts(row, "order_line_item_ids"),
+        updated_at=first_moment(row, "update_time", "create_time"),
+        tracking_number=text(row, "tracking_number"),
+        carrier_id=text(row, "shipping_provider_id"),
+        carrier_name=text(row, "shipping_provider_name"),
+        trouble=trouble,
+        unknown=tuple(unknown),
+    )
 
 
 def map_tracking(row: Payload) -> list[TrackingEventFacts]:

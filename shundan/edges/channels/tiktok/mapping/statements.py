@@ -17,11 +17,16 @@ def _statement(told: Payload) -> StatementFacts:
     fee = minor(told, "fee_amount", currency) + minor(told, "shipping_cost_amount", currency)
     revenue = "revenue_amount" if text(told, "revenue_amount") else "net_sales_amount"
     return StatementFacts(
-        statement_id=str(told["id"]), at=first_moment(told, "statement_time"), currency=currency,
-        settled_minor=minor(told, "settlement_amount", currency), revenue_minor=minor(told, revenue, currency), fee_minor=fee,
-        adjustment_minor=minor(told, "adjustment_amount", currency), status=text(told, "payment_status"),
+        statement_id=str(told["id"]),
+        at=first_moment(told, "statement_time"),
+        currency=currency,
+        settled_minor=minor(told, "settlement_amount", currency),
+        revenue_minor=minor(told, revenue, currency),
+        fee_minor=fee,
+        adjustment_minor=minor(told, "adjustment_amount", currency),
+        status=text(told, "payment_status"),
         payment_id=text(told, "payment_id"),
-    )  # fmt: skip
+    )
 
 
 def _transaction(row: Payload, statement: Payload) -> TransactionFacts:
@@ -33,13 +38,19 @@ def _transaction(row: Payload, statement: Payload) -> TransactionFacts:
     }
     fee = "fee_tax_amount" if text(row, "fee_tax_amount") else "fee_amount"
     return TransactionFacts(
-        transaction_id=str(row["id"]), statement_id=text(statement, "id"),
-        order_id=text(row, "order_id") or text(row, "adjustment_order_id"), kind=text(row, "type") or "ORDER", currency=currency,
-        settled_minor=minor(row, "settlement_amount", currency), revenue_minor=minor(row, "revenue_amount", currency),
-        fee_minor=minor(row, fee, currency), shipping_minor=minor(row, "shipping_cost_amount", currency),
+        transaction_id=str(row["id"]),
+        statement_id=text(statement, "id"),
+        order_id=text(row, "order_id") or text(row, "adjustment_order_id"),
+        kind=text(row, "type") or "ORDER",
+        currency=currency,
+        settled_minor=minor(row, "settlement_amount", currency),
+        revenue_minor=minor(row, "revenue_amount", currency),
+        fee_minor=minor(row, fee, currency),
+        shipping_minor=minor(row, "shipping_cost_amount", currency),
         adjustment_minor=minor(row, "adjustment_amount", currency),
-        at=first_moment(statement, "statement_time", "create_time"), fees=fees,
-    )  # fmt: skip
+        at=first_moment(statement, "statement_time", "create_time"),
+        fees=fees,
+    )
 
 
 def _amounts(parts: Payload, currency: str) -> dict[str, int]:

@@ -96,24 +96,33 @@ def test_unknown_words_are_told_and_break_nothing() -> None:
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [
-        ({"is_sample_order": True}, OrderType.SAMPLE), ({"is_replacement_order": True, "is_sample_order": True}, OrderType.REPLACEMENT),
-        ({"is_exchange_order": True}, OrderType.EXCHANGE), ({"order_type": "PRE_ORDER"}, OrderType.PRE_ORDER),
-        ({"order_type": "MADE_TO_ORDER"}, OrderType.MADE_TO_ORDER), ({"is_cod": True}, OrderType.COD),
-        ({"fulfillment_type": "FULFILLMENT_BY_TIKTOK"}, OrderType.FBT), ({"order_type": "ZERO_LOTTERY"}, OrderType.GIFT),
-        ({"line_items": [{"id": "1", "sku_id": "S", "is_gift": True}]}, OrderType.GIFT), ({"order_type": "AUCTION"}, OrderType.NORMAL),
+        ({"is_sample_order": True}, OrderType.SAMPLE),
+        ({"is_replacement_order": True, "is_sample_order": True}, OrderType.REPLACEMENT),
+        ({"is_exchange_order": True}, OrderType.EXCHANGE),
+        ({"order_type": "PRE_ORDER"}, OrderType.PRE_ORDER),
+        ({"order_type": "MADE_TO_ORDER"}, OrderType.MADE_TO_ORDER),
+        ({"is_cod": True}, OrderType.COD),
+        ({"fulfillment_type": "FULFILLMENT_BY_TIKTOK"}, OrderType.FBT),
+        ({"order_type": "ZERO_LOTTERY"}, OrderType.GIFT),
+        ({"line_items": [{"id": "1", "sku_id": "S", "is_gift": True}]}, OrderType.GIFT),
+        ({"order_type": "AUCTION"}, OrderType.NORMAL),
     ],
-)  # fmt: skip
+)
 def test_the_type_of_an_order_is_decided_first(changes: dict[str, Any], kind: OrderType) -> None:
     assert mapping.map_order(told("order_units_and_gift", **changes)).order_type == kind
 
 
 @pytest.mark.parametrize(
     ("changes", "who"),
-    [({}, FulfilledBy.US), ({"fulfillment_type": None}, FulfilledBy.US),
-     ({"fulfillment_type": "FULFILLMENT_BY_TIKTOK"}, FulfilledBy.PLATFORM),
-     ({"fulfillment_type": "FULFILLMENT_BY_DILAYANI_TOKOPEDIA"}, FulfilledBy.PLATFORM),
-     ({"shipping_type": "TIKTOK_DIGITAL"}, FulfilledBy.ELSEWHERE), ({"order_type": "VIRTUAL_ORDER"}, FulfilledBy.ELSEWHERE)],
-)  # fmt: skip
+    [
+        ({}, FulfilledBy.US),
+        ({"fulfillment_type": None}, FulfilledBy.US),
+        ({"fulfillment_type": "FULFILLMENT_BY_TIKTOK"}, FulfilledBy.PLATFORM),
+        ({"fulfillment_type": "FULFILLMENT_BY_DILAYANI_TOKOPEDIA"}, FulfilledBy.PLATFORM),
+        ({"shipping_type": "TIKTOK_DIGITAL"}, FulfilledBy.ELSEWHERE),
+        ({"order_type": "VIRTUAL_ORDER"}, FulfilledBy.ELSEWHERE),
+    ],
+)
 def test_who_ships_is_a_fact(changes: dict[str, Any], who: FulfilledBy) -> None:
     assert mapping.map_order(told("order_units_and_gift", **changes)).fulfilled_by == who
 
@@ -176,9 +185,13 @@ def test_a_return_answers_by_the_earliest_of_its_clocks() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "kind", "unknown"),
-    [({"return_type": "REFUND"}, "REFUND", ()), ({"return_type": "REPLACEMENT"}, "EXCHANGE", ()),
-     ({"return_type": "SWAP"}, "RETURN", ("return_type=SWAP",)), ({"return_status": "LIMBO"}, "RETURN", ("return_status=LIMBO",))],
-)  # fmt: skip
+    [
+        ({"return_type": "REFUND"}, "REFUND", ()),
+        ({"return_type": "REPLACEMENT"}, "EXCHANGE", ()),
+        ({"return_type": "SWAP"}, "RETURN", ("return_type=SWAP",)),
+        ({"return_status": "LIMBO"}, "RETURN", ("return_status=LIMBO",)),
+    ],
+)
 def test_kinds_of_returns_and_unknown_ones(changes: dict[str, Any], kind: str, unknown: tuple[str, ...]) -> None:
     facts = mapping.map_return(told("return_on_its_way", **changes))
     assert (facts.kind, facts.unknown) == (kind, unknown)
