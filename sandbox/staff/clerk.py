@@ -116,7 +116,9 @@ class Clerk(Person):
 
     def answer_buyers(self) -> None:
         """Write back to buyers who wait, in the language they wrote in."""
-        rows = [row for row in self.rows("/conversations", tab="waiting")[::-1] if row["last_sender"] == "buyer"]
+        rows = [
+            row for row in self.rows("/conversations", tab="waiting")[::-1] if row["last_sender"].upper() == "BUYER"
+        ]
         key = lambda row: f"chat {row['conversation']} {row['last_message_at']}"  # noqa: E731
         self.work(rows, key, self.answer_buyer, leave=LEFT["chats"])
 
