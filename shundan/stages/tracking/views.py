@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -23,7 +24,7 @@ from shundan.stages.tracking.queries.troubles import find_trouble
 
 @needs(Right.SEE_PARCEL)
 @require_safe
-def followed(request: HttpRequest) -> HttpResponse:
+def followed(request: HttpRequest) -> HttpResponseBase:
     """List the parcels that left us, with their carriers' last word and how long they are silent."""
     extra = {"actions_template": "tracking/_actions.html"}
     return render_list(request, FOLLOWED, followed_in_list(request.who), extra=extra)
@@ -31,7 +32,7 @@ def followed(request: HttpRequest) -> HttpResponse:
 
 @needs(Right.SEE_PARCEL)
 @require_safe
-def troubles(request: HttpRequest) -> HttpResponse:
+def troubles(request: HttpRequest) -> HttpResponseBase:
     """List troubles."""
     return render_list(request, TROUBLES, troubles_in_list(request.who))
 

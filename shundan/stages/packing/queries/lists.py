@@ -47,11 +47,11 @@ def items_cell(parcel: Any) -> SafeString:
 
 
 def _packs(request: HttpRequest) -> bool:
-    return may(request.who.role, Right.PACK)  # type: ignore[attr-defined]
+    return may(request.who.role, Right.PACK)
 
 
 def _sees_buyers(request: HttpRequest) -> bool:
-    return may(request.who.role, Right.SEE_BUYER)  # type: ignore[attr-defined]
+    return may(request.who.role, Right.SEE_BUYER)
 
 
 HERE = (ParcelState.PLANNED, ParcelState.REQUESTED, ParcelState.LABELLED, ParcelState.PACKED)

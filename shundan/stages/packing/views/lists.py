@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,7 @@ from shundan.ground.look.views import render_list
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing import actions
 from shundan.stages.packing.documents import render_invoices, render_packing_slips
+from shundan.stages.packing.documents.slips import Paper
 from shundan.stages.packing.queries import find_parcel, invoice_facts, order_keys_of, slip_facts
 from shundan.stages.packing.queries.lists import HERE, PARCELS, parcel_rows
 from shundan.stages.packing.queries.waves import open_waves
@@ -22,7 +24,7 @@ from shundan.stages.packing.queries.waves import open_waves
 
 @needs(Right.SEE_PARCEL)
 @require_safe
-def parcels(request: HttpRequest) -> HttpResponse:
+def parcels(request: HttpRequest) -> HttpResponseBase:
     """List parcels, with the waves being picked above them."""
     extra = {
         "waves": open_waves(request.who),
@@ -66,7 +68,7 @@ def slips(request: HttpRequest) -> HttpResponse:
 def slip(request: HttpRequest, shop: str, parcel_id: str) -> HttpResponse:
     """Draw one parcel's packing slip; ?paper=A4 for the large one."""
     parcel = find_parcel(shop, parcel_id, who=request.who)
-    paper = "A4" if request.GET.get("paper") == "A4" else "100x150"
+    paper: Paper = "A4" if request.GET.get("paper") == "A4" else "100x150"
     pdf = render_packing_slips(slip_facts([parcel.pk]), paper=paper, made_at=clock.now())
     return _pdf(pdf, f"slip-{parcel.parcel_id}.pdf")
 

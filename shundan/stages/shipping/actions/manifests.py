@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
@@ -51,39 +53,41 @@ def scan_out(manifest_key: int, parcel_key: int, *, by: Who, now: datetime) -> M
         manifest = _locked(manifest_key)
         if parcel is None:
             raise NotFound(_("There is no such parcel."))
-        if parcel.parcel_state == P.VOIDED:
-            raise Stopped(_("Parcel %(parcel)s is void: do not ship it.") % {"parcel": parcel.parcel_id})
-        refuse_stopped([parcel_key])
-        if parcel.parcel_state != P.PACKED:
-            raise Conflict(
-                _("Parcel %(parcel)s is not packed.") % {"parcel": parcel.parcel_id},
-                code="not_packed",
-                remedy=_("Take it back to the pack station."),
-            )
-        if manifest.carrier_name and parcel.carrier_name and parcel.carrier_name != manifest.carrier_name:
-            raise Refused(
-                _("Parcel %(parcel)s goes with %(carrier)s.")
-                % {"parcel": parcel.parcel_id, "carrier": parcel.carrier_name},
-                code="other_carrier",
-                remedy=_("Put it onto that carrier's manifest."),
-            )
-        if parcel.warehouse_id != manifest.warehouse_id:
-            raise Refused(_("This parcel stands in another warehouse."), code="other_warehouse")
-        scan = ManifestParcel.objects.filter(parcel_id=parcel_key, taken_out_at=None).select_related("manifest").first()
+        _refuse_unready(parcel, manifest)
+        scan = ManifestParcel.objects.filter(parcel_id=parcel_key, taken_out_at=None).first()
+        if scan is not None and scan.manifest_id == manifest_key:
+            return scan
         if scan is not None:
-            if scan.manifest_id == manifest_key:
-                return scan
-            raise Conflict(
-                _("The parcel is on manifest %(manifest)s.") % {"manifest": scan.manifest.manifest_id},
-                code="on_another",
-            )
-        scan = ManifestParcel.objects.create(
+            name = Manifest.objects.values_list("manifest_id", flat=True).get(pk=scan.manifest_id)
+            raise Conflict(_("The parcel is on manifest %(manifest)s.") % {"manifest": name}, code="on_another")
+        Manifest.objects.filter(pk=manifest_key).update(parcels=F("parcels") + 1)
+        return ManifestParcel.objects.create(
             manifest_id=manifest_key, parcel_id=parcel_key, scanned_at=now, scanned_by=named(by)
         )
-        Manifest.objects.filter(pk=manifest_key).update(parcels=F("parcels") + 1)
-        return scan
 
     return in_transaction(work)
+
+
+def _refuse_unready(parcel: Any, manifest: Manifest) -> None:
+    """Raise what keeps a parcel off this manifest."""
+    if parcel.parcel_state == P.VOIDED:
+        raise Stopped(_("Parcel %(parcel)s is void: do not ship it.") % {"parcel": parcel.parcel_id})
+    refuse_stopped([parcel.pk])
+    if parcel.parcel_state != P.PACKED:
+        raise Conflict(
+            _("Parcel %(parcel)s is not packed.") % {"parcel": parcel.parcel_id},
+            code="not_packed",
+            remedy=_("Take it back to the pack station."),
+        )
+    if manifest.carrier_name and parcel.carrier_name and parcel.carrier_name != manifest.carrier_name:
+        told = {"parcel": parcel.parcel_id, "carrier": parcel.carrier_name}
+        raise Refused(
+            _("Parcel %(parcel)s goes with %(carrier)s.") % told,
+            code="other_carrier",
+            remedy=_("Put it onto that carrier's manifest."),
+        )
+    if parcel.warehouse_id != manifest.warehouse_id:
+        raise Refused(_("This parcel stands in another warehouse."), code="other_warehouse")
 
 
 def take_out(manifest_key: int, parcel_key: int, *, by: Who, now: datetime) -> None:
@@ -104,13 +108,7 @@ def _take_out(parcel_keys: list[int], manifest_key: int, *, by: Who, now: dateti
 
 
 def close_manifest(
-    manifest_key: int,
-    *,
-    by: Who,
-    now: datetime,
-    vehicle: str = "",
-    driver: str = "",
-    counted: int | None = None,
+    manifest_key: int, *, by: Who, now: datetime, vehicle: str = "", driver: str = "", counted: int | None = None
 ) -> int:
     """Hand the manifest's parcels over, once; return how many. Stock falls with the move.
 
@@ -118,29 +116,13 @@ def close_manifest(
     """
 
     def work() -> int:
-        rows = ManifestParcel.objects.filter(manifest_id=manifest_key, taken_out_at=None)
-        keys = sorted(rows.values_list("parcel_id", flat=True))
+        keys = _keys_on(manifest_key)
         parcels = lock_parcels(keys)
         manifest = _locked(manifest_key)
-        if sorted(rows.values_list("parcel_id", flat=True)) != keys:
+        if _keys_on(manifest_key) != keys:
             raise Conflict(_("Somebody scanned a parcel meanwhile."), remedy=_("Count again, then close."))
         refuse_stopped(keys)
-        gone = [key for key, parcel in parcels.items() if parcel.parcel_state in (P.IN_TRANSIT, P.DELIVERED)]
-        moved = move_parcels(
-            [(key, ParcelMove.HAND_OVER) for key in keys],
-            by=by,
-            at=now,
-            facts={key: {"manifest": manifest.manifest_id} for key in keys},
-        )
-        left_out = [key for key in keys if key not in moved and key not in gone]
-        if left_out:
-            _take_out(left_out, manifest_key, by=by, now=now)
-        if not moved and not gone:
-            raise Refused(
-                _("There is no parcel on this manifest."),
-                code="empty_manifest",
-                remedy=_("Scan parcels first."),
-            )
+        count = _hand_over(parcels, manifest, by=by, now=now)
         Manifest.objects.filter(pk=manifest_key, closed_at=None).update(
             closed_at=now,
             closed_by=named(by),
@@ -148,22 +130,31 @@ def close_manifest(
             driver=driver.strip()[:80],
             counted=counted,
         )
+        facts = {"parcels": count, "counted": counted}
         record(
-            [
-                Draft(
-                    "manifest",
-                    manifest.pk,
-                    "close_manifest",
-                    by,
-                    now,
-                    subject_name=manifest.manifest_id,
-                    facts={"parcels": len(moved) + len(gone), "counted": counted},
-                )
-            ]
+            [Draft("manifest", manifest_key, "close_manifest", by, now, subject_name=manifest.manifest_id, facts=facts)]
         )
-        return len(moved) + len(gone)
+        return count
 
     return in_transaction(work)
+
+
+def _keys_on(manifest_key: int) -> list[int]:
+    rows = ManifestParcel.objects.filter(manifest_id=manifest_key, taken_out_at=None)
+    return sorted(rows.values_list("parcel_id", flat=True))
+
+
+def _hand_over(parcels: Mapping[int, Any], manifest: Manifest, *, by: Who, now: datetime) -> int:
+    """Move what is packed; what the carrier scanned already counts too, what cannot go is taken out."""
+    facts = {key: {"manifest": manifest.manifest_id} for key in parcels}
+    moved = move_parcels([(key, ParcelMove.HAND_OVER) for key in parcels], by=by, at=now, facts=facts)
+    gone = [key for key, one in parcels.items() if one.parcel_state in (P.IN_TRANSIT, P.DELIVERED)]
+    left_out = [key for key in parcels if key not in moved and key not in gone]
+    if left_out:
+        _take_out(left_out, manifest.pk, by=by, now=now)
+    if not moved and not gone:
+        raise Refused(_("There is no parcel on this manifest."), code="empty_manifest", remedy=_("Scan parcels first."))
+    return len(moved) + len(gone)
 
 
 def take_back(parcel_key: int, *, why: str, by: Who, now: datetime) -> None:
@@ -188,12 +179,6 @@ def take_back(parcel_key: int, *, why: str, by: Who, now: datetime) -> None:
         )
 
     in_transaction(work)
-
-
-def close_empty_manifests(*, older_than: datetime, now: datetime) -> int:
-    """Forget manifests that were opened and never used."""
-    rows = Manifest.objects.filter(closed_at=None, opened_at__lt=older_than).annotate(n=Count("scans")).filter(n=0)
-    return Manifest.objects.filter(pk__in=[row.pk for row in rows]).update(closed_at=now, closed_by="step:shipping")
 
 
 def named(by: Who) -> str:

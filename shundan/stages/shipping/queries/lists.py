@@ -37,7 +37,7 @@ def _why(row: Any) -> str:
 
 
 def _ships(request: HttpRequest) -> bool:
-    return may(request.who.role, Right.SHIP)  # type: ignore[attr-defined]
+    return may(request.who.role, Right.SHIP)
 
 
 LABELS = ListPage(

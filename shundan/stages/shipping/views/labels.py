@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +24,7 @@ from shundan.stages.shipping.queries.lists import LABELS, labels_in_list
 
 @needs(Right.SEE_PARCEL)
 @require_safe
-def labels(request: HttpRequest) -> HttpResponse:
+def labels(request: HttpRequest) -> HttpResponseBase:
     """List parcels by how their label stands, with the open manifests above them."""
     extra = {
         "manifests": open_manifests(request.who),
