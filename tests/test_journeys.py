@@ -210,14 +210,31 @@ def test_a_return_is_answered_in_the_desk_and_ends_at_the_platform(desk: Desk) -
         ({"flaw": "unmapped"}, "unknown_sku"),
         ({"flaw": "price"}, "price"),
         ({"flaw": "address"}, "address"),
-        ({"quantity": 200}, "missing_stock"),
+        ({"quantity": 60}, "quantity"),
     ],
-    ids=["unknown sku", "price", "half an address", "stock"],
+    ids=["unknown sku", "price", "half an address", "unusual quantity"],
 )
 def test_a_doubtful_order_is_held_with_its_reason(desk: Desk, wanted: dict[str, Any], hold: str) -> None:
     shop, order_id = buy(desk, "US", **wanted)
     order = desk.wait_for(order_id, shop, "HELD")
     assert hold in [one["kind"] for one in order["holds"] if not one["closed_at"]]
+
+
+def test_a_missing_item_holds_the_order_until_goods_arrive(desk: Desk) -> None:
+    sku = next(row["sku"] for row in desk.get("/stock", limit=200)["items"] if row["reserved"] == row["expected"] == 0)
+    item = desk.get(f"/stock/items/{sku}")
+    place = next(row["warehouse"] for row in item["levels"] if row["on_hand"])
+    units = next(row["on_hand"] for row in item["levels"] if row["warehouse"] == place)
+    told = {"warehouse": place, "note": "water damage"}
+    desk.post(f"/stock/items/{sku}/write-off", told | {"units": units, "key": f"flood {sku}"})
+    region = {"US": "US", "GB": "GB", "UK": "GB", "ID": "ID"}.get(place[:2], "US")
+
+    shop, order_id = buy(desk, region, sku=sku)
+    order = desk.wait_for(order_id, shop, "HELD")
+    assert [one["kind"] for one in order["holds"] if not one["closed_at"]] == ["missing_stock"]
+    desk.post(f"/stock/items/{sku}/receive", told | {"units": 5, "key": f"delivery {sku}", "note": "new goods"})
+    order = desk.wait_for(order_id, shop, "FULFILLING", "SHIPPED")
+    assert all(one["closed_at"] for one in order["holds"])
 
 
 def test_a_held_order_is_settled_by_a_person_who_cancels_it_with_the_platforms_reason(desk: Desk) -> None:
