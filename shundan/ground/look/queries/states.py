@@ -70,6 +70,7 @@ _CALL: dict[str, StateWord] = {
     "UNSURE": StateWord(pgettext_lazy("call", "Unsure"), "warn"),
     "FAILED": StateWord(pgettext_lazy("call", "Call failed"), "bad"),
     "APPLIED": StateWord(pgettext_lazy("call", "Applied"), "ok"),
+    "DROPPED": StateWord(pgettext_lazy("call", "Called off"), "hollow"),
     "REPLACED": StateWord(pgettext_lazy("call", "Replaced"), "hollow"),
 }
 _KINDS = {
