@@ -17,7 +17,7 @@ from shundan.ground.look.queries.states import state_choices
 
 ARRIVAL_STATES: dict[str, str | Promise] = {
     "NEW": _("New"),
-    "DONE": _("Done"),
+    "DONE": _("Taken in"),
     "UNOWNED": _("Unowned"),
     "QUARANTINED": _("Quarantined"),
     "IGNORED": _("Ignored"),

@@ -16,7 +16,8 @@ from shundan.ground.jobs.queries import open_snags
 from shundan.ground.look.queries.lists import count_capped
 from shundan.stages.orders.queries import open_surprises
 
-SLOW_S = 60.0
+WORKER_GONE_S = 60.0
+STEP_LOST_S = 1200.0  # the rarest step runs every ten minutes
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ class Overview:
 
     @property
     def silent_steps(self) -> list[StepAge]:
-        """Steps that have not run for a minute: their worker may be gone."""
-        return [step for step in self.steps if step.seconds > SLOW_S]
+        """Every step when none ran for a minute (their worker is gone), else those silent beyond any schedule."""
+        gone = min((step.seconds for step in self.steps), default=0.0) > WORKER_GONE_S
+        return [step for step in self.steps if gone or step.seconds > STEP_LOST_S]
 
     @property
     def failing_steps(self) -> list[StepAge]:
