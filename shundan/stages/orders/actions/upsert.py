@@ -151,7 +151,8 @@ def _write_rows(batch: _Batch, *, now: datetime) -> None:
     known = {row.order_id: row for row in Address.objects.filter(order__in=keys)} if keys else {}
     for change in batch.changes:
         order, facts = change.order, change.facts
-        order.buyer = buyers.get((order.shop_id, facts.buyer_id[:64])) or order.buyer
+        if not (change.only_blanks and order.buyer_id):
+            order.buyer = buyers.get((order.shop_id, facts.buyer_id[:64])) or order.buyer
         (batch.new if change.is_new else batch.updated).append(order)
         if not change.only_blanks or not lines.get(order.pk):
             change.lines = order_lines.write_lines(order, lines.get(order.pk, ()), facts)
