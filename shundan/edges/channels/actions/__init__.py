@@ -1,4 +1,4 @@
-"""Writes of channels: apps and shops (`connecting`), tokens and their refresh (`tokens`), what is learnt (`learning`)."""
+"""Writes of channels: apps and shops (`connecting`), tokens (`tokens`), what is learnt (`learning`)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ Reply = dict[str, Any] | Exception | http.Answer | Callable[[http.Request], Any]
 
 @dataclass
 class Gateway:
-    """`replies[name]` is what an endpoint answers: data, an error to raise, an Answer, a function, or a list of them."""
+    """`replies[name]` is what an endpoint answers: data, an error to raise, an Answer, a function, or a list."""
 
     replies: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, http.Request]] = field(default_factory=list)

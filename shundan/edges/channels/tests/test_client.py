@@ -190,14 +190,13 @@ def test_a_page_that_is_no_envelope_leaves_everything_open(gateway: Gateway) -> 
     assert caught.value.unsure
 
 
-def test_a_wrong_clock_is_learnt_and_the_call_repeated(gateway: Gateway) -> None:
+def test_a_wrong_clock_is_learnt_and_the_call_repeated(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = envelope(36009004, "The 'timestamp' parameter is outside the accepted window.", status=400)
     ahead = (clock.wall() + timedelta(seconds=900)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     gateway.replies |= {"order.search": [wrong, {"orders": []}], "/": http.Answer(404, {"date": ahead}, b"")}
     shop = connect()
-    gateway.name_of = lambda request, known=gateway.name_of: (
-        "/" if request.url == "https://api.example" else known(request)
-    )  # type: ignore[method-assign,misc]
+    known = gateway.name_of
+    monkeypatch.setattr(gateway, "name_of", lambda told: "/" if told.url == "https://api.example" else known(told))
     assert ask(shop, "order.search").data == {"orders": []}
     assert models.App.objects.get().clock_offset == pytest.approx(900, abs=3)
     first, second = (int(dict(request.query)["timestamp"]) for name, request in gateway.asked if name == "order.search")

@@ -25,7 +25,7 @@ from shundan.ground.lib.crypto import decrypt
 __all__ = ["gateway"]
 pytestmark = pytest.mark.django_db
 TOKENS = {
-    "access_token": "A1", "access_token_expire_in": 1900000000, "refresh_token": "R1",
+    "access_token": "access-token-one", "access_token_expire_in": 1900000000, "refresh_token": "refresh-token-one",
     "refresh_token_expire_in": 4900000000, "open_id": "O1", "seller_name": "Nine Lamps", "seller_base_region": "CN",
     "granted_scopes": ["seller.order.info"],
 }  # fmt: skip
@@ -37,7 +37,7 @@ SHOPS = {"shops": [
 
 def begin() -> str:
     """Store the app and begin; return the state that comes back."""
-    draft = AppDraft("key1", "hush", api_url="https://api.example", auth_url="https://auth.example",
+    draft = AppDraft("key1", "app-secret-1", api_url="https://api.example", auth_url="https://auth.example",
                      authorise_url="https://auth.example/oauth/authorize")  # fmt: skip
     address = begin_connect(store_app(draft, by=OWNER), by=OWNER)
     assert address.startswith("https://auth.example/oauth/authorize?app_key=key1&state=")
@@ -52,10 +52,10 @@ def test_a_code_becomes_tokens_and_connected_shops(gateway: Gateway) -> None:
     ]  # fmt: skip
     asked = parse_qs(urlsplit(gateway.asked[0][1].url).query)
     assert asked == {
-        "app_key": ["key1"], "app_secret": ["hush"], "auth_code": ["CODE"], "grant_type": ["authorized_code"],
+        "app_key": ["key1"], "app_secret": ["app-secret-1"], "auth_code": ["CODE"], "grant_type": ["authorized_code"],
     }  # fmt: skip
     access = access_of(shops[1])
-    assert (access.door.token, access.door.cipher) == ("A1", "C2")
+    assert (access.door.token, access.door.cipher) == ("access-token-one", "C2")
     assert reachable_shops() == unsubscribed_shops() == [shop.pk for shop in shops]
 
 
@@ -64,9 +64,11 @@ def test_secrets_are_never_stored_in_plain_text(gateway: Gateway) -> None:
     complete_connect(begin(), "CODE", by=OWNER)
     app, consent = models.App.objects.get(), models.Authorisation.objects.get()
     stored = [app.secret_encrypted, consent.access_encrypted, consent.refresh_encrypted]
-    assert not any(secret in text for text in stored for secret in ("hush", "A1", "R1"))
-    assert [decrypt(text) for text in stored] == ["hush", "A1", "R1"]
-    assert "hush" not in repr(access_of(1 if not reachable_shops() else reachable_shops()[0]))
+    assert not any(
+        secret in text for text in stored for secret in ("app-secret-1", "access-token-one", "refresh-token-one")
+    )
+    assert [decrypt(text) for text in stored] == ["app-secret-1", "access-token-one", "refresh-token-one"]
+    assert "app-secret-1" not in repr(access_of(1 if not reachable_shops() else reachable_shops()[0]))
 
 
 def test_an_expiry_beyond_the_calendar_and_a_duration_are_both_understood(gateway: Gateway) -> None:
@@ -126,7 +128,7 @@ def test_death_between_tokens_and_shops_is_finished_by_the_step(gateway: Gateway
     gateway.replies |= {"token/get": TOKENS, "shop.list": OutsideUnavailable("cut", service="TikTok Shop")}
     with pytest.raises(OutsideUnavailable):
         complete_connect(begin(), "CODE", by=OWNER)
-    assert decrypt(models.Authorisation.objects.get().access_encrypted) == "A1"
+    assert decrypt(models.Authorisation.objects.get().access_encrypted) == "access-token-one"
     assert reachable_shops() == []
     gateway.replies["shop.list"] = SHOPS
     assert list_missing_shops(by=OWNER) == 1
@@ -159,7 +161,7 @@ def test_tokens_are_refreshed_a_day_before_they_end(gateway: Gateway) -> None:
     assert refresh_next_tokens() == 0
     models.Authorisation.objects.update(access_expires_at=clock.now() + timedelta(hours=23))
     assert refresh_next_tokens() == 1
-    assert decrypt(models.Authorisation.objects.get().access_encrypted) == "A1"
+    assert decrypt(models.Authorisation.objects.get().access_encrypted) == "access-token-one"
     assert refresh_next_tokens() == 0
 
 
@@ -172,9 +174,9 @@ def test_a_failed_refresh_rests_before_the_next_try(gateway: Gateway) -> None:
 
 
 def test_an_app_keeps_its_secret_when_none_is_given_again() -> None:
-    store_app(AppDraft("key1", "hush"), by=OWNER)
+    store_app(AppDraft("key1", "app-secret-1"), by=OWNER)
     app = store_app(AppDraft("key1", name="Renamed"), by=OWNER)
-    assert (app.name, decrypt(app.secret_encrypted)) == ("Renamed", "hush")
+    assert (app.name, decrypt(app.secret_encrypted)) == ("Renamed", "app-secret-1")
     with pytest.raises(Refused):
         store_app(AppDraft("key2"), by=OWNER)
     assert models.App.objects.count() == 1
