@@ -64,9 +64,7 @@ def test_a_clock_is_red_only_where_harm_follows(minutes: int, kind: str, tone: s
         (None, "USD", "—"),
     ],
 )
-def test_money_tells_the_two_yen_signs_and_the_dollars_apart(
-    minor: int | None, currency: str, text: str
-) -> None:
+def test_money_tells_the_two_yen_signs_and_the_dollars_apart(minor: int | None, currency: str, text: str) -> None:
     for language in ("en", "zh-hans"):
         with translation.override(language):
             assert formats.money_text(minor, currency) == text
@@ -115,9 +113,7 @@ def test_charts_draw_nothing_from_nothing_and_survive_zeros() -> None:
 
 
 def test_a_stacked_bar_is_as_tall_as_its_part_of_the_scale() -> None:
-    drawn = charts.stacked_bars(
-        [{"label": "US", "values": [10]}, {"label": "GB", "values": [30]}], height=144
-    )
+    drawn = charts.stacked_bars([{"label": "US", "values": [10]}, {"label": "GB", "values": [30]}], height=144)
     assert 'height="23.8"' in drawn and 'height="73.8"' in drawn  # 100 px for 40, less the gap of 1.2
 
 
@@ -128,8 +124,7 @@ def test_the_first_two_hours_take_half_of_the_axis() -> None:
 
 def test_pills_of_one_moment_stand_in_rows_and_what_does_not_fit_is_counted() -> None:
     pills = [
-        SimpleNamespace(label="Ship by", count=3, due_at=NOW + timedelta(minutes=20), tone="bad")
-        for _ in range(6)
+        SimpleNamespace(label="Ship by", count=3, due_at=NOW + timedelta(minutes=20), tone="bad") for _ in range(6)
     ]
     with translation.override("en"):
         drawn = axis.lane_axis(pills, NOW)
@@ -138,8 +133,6 @@ def test_pills_of_one_moment_stand_in_rows_and_what_does_not_fit_is_counted() ->
 
 
 def test_a_pill_near_the_end_hangs_to_the_left_of_its_tick() -> None:
-    late = SimpleNamespace(
-        label="<i>", count=1, due_at=NOW + timedelta(hours=47), tone="neutral", url="/orders/"
-    )
+    late = SimpleNamespace(label="<i>", count=1, due_at=NOW + timedelta(hours=47), tone="neutral", url="/orders/")
     drawn = axis.lane_axis([late], NOW)
     assert '<rect x="-' in drawn and '<a href="/orders/">' in drawn and "&lt;i&gt;" in drawn

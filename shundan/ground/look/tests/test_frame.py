@@ -73,9 +73,7 @@ def test_a_theme_is_remembered_and_an_unknown_one_is_not(owner: Client) -> None:
     assert "shundan_theme" not in owner.post("/look/theme/", {"theme": "neon"}).cookies
 
 
-@pytest.mark.parametrize(
-    "target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"]
-)
+@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
 def test_a_switch_never_leads_to_another_site(owner: Client, target: str) -> None:
     assert owner.post("/look/theme/", {"theme": "dark", "next": target})["Location"] == "/"
 
@@ -87,14 +85,9 @@ def test_the_chosen_shop_is_a_number_or_all_shops(cookie: str, chosen: int | Non
 
 def test_a_refusal_nobody_caught_becomes_a_page_with_the_remedy() -> None:
     middleware = views.RefusalMiddleware(lambda request: HttpResponse())
-    answer = middleware.process_exception(
-        asking(), Conflict("Wang Qian was first.", remedy="Open the order again.")
-    )
+    answer = middleware.process_exception(asking(), Conflict("Wang Qian was first.", remedy="Open the order again."))
     assert answer is not None and answer.status_code == 409
-    assert (
-        "Wang Qian was first." in answer.content.decode()
-        and "Open the order again." in answer.content.decode()
-    )
+    assert "Wang Qian was first." in answer.content.decode() and "Open the order again." in answer.content.decode()
 
 
 def test_a_refusal_of_a_part_becomes_a_toast() -> None:
@@ -127,3 +120,10 @@ def test_the_sign_in_page_has_one_labelled_field_for_each_input() -> None:
     assert len(ids) == 2
     for one in ids:
         assert f'<label for="{one}">' in page
+
+
+def test_the_sign_in_page_offers_no_way_that_is_closed() -> None:
+    client = Client()
+    page = client.get("/accounts/login/").content.decode()
+    for link in set(re.findall(r'href="(/accounts/[^"]+)"', page)):
+        assert client.get(link).status_code != 404, link
