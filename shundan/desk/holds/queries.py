@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from shundan.core.actors import Who
 from shundan.core.checks import CHECK_BY_KEY, NEVER_WAIVED
 from shundan.core.rights import Right
-from shundan.desk.orderbook.queries.words import HOLD_ICONS, WAITS_WORDS, hold_sentence, hold_word
+from shundan.desk.orderbook.queries.words import HOLD_ICONS, OUTCOME_WORDS, WAITS_WORDS, hold_sentence, hold_word
 from shundan.edges.conversations.queries import language_of, messages_of, templates_for, threads_of_order
 from shundan.stages.aftersales.queries import cases_of
 from shundan.stages.orders import queries as orders
@@ -146,7 +146,7 @@ def read_hold(hold: Hold, *, who: Who, now: datetime) -> ChosenHold:
         ),
         choices=tuple(choice for choice in choices_of(hold, order) if who.may(choice.right)),
         others=orders.holds_in_scope(who).filter(kind=hold.kind).exclude(pk=hold.pk).count(),
-        outcomes=tuple(closed),
+        outcomes=tuple((OUTCOME_WORDS.get(outcome, outcome), count) for outcome, count in closed),
         cases=tuple(cases_of([order.pk])),
         thread=threads[0] if threads else None,
         messages=tuple(messages),

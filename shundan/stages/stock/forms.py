@@ -14,7 +14,7 @@ class MoveForm(forms.Form):
     units = forms.IntegerField(label=_("Units"), min_value=0, max_value=1_000_000)
     warehouse = forms.ChoiceField(label=_("Warehouse"))
     bin = forms.CharField(label=_("Bin"), max_length=24, required=False)
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    note = forms.CharField(label=_("Remark"), max_length=200, required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ from shundan.ground.staff.logins import needs
 from shundan.stages.stock import actions, queries
 from shundan.stages.stock.forms import ItemForm, LinkForm, MoveForm
 from shundan.stages.stock.models import Item, Listing
-from shundan.stages.stock.queries.lists import ITEMS, LISTINGS
+from shundan.stages.stock.queries.lists import ITEMS, LISTINGS, REASON_WORDS
 
 
 @needs(Right.SEE_STOCK)
@@ -44,10 +44,14 @@ def _item_page(request: HttpRequest, found: Item, form: forms.Form, *, status: i
     context = {
         "item": found, "levels": queries.levels([found.pk]).get(found.pk, []), "form": form,
         "stand": queries.available([found.pk])[found.pk], "listings": queries.listings_of_item(found.pk),
-        "ledger": queries.ledger_of(found.pk), "may_stock": may(str(request.who.role), Right.STOCK),
+        "ledger": _ledger(found), "may_stock": may(str(request.who.role), Right.STOCK),
         "may_money": may(str(request.who.role), Right.SEE_MONEY),
     }  # fmt: skip
     return render_detail(request, "stock/item.html", context, status=status)
+
+
+def _ledger(found: Item) -> list[tuple[object, object]]:
+    return [(row, REASON_WORDS.get(row.reason, row.reason)) for row in queries.ledger_of(found.pk)]
 
 
 @needs(Right.STOCK)

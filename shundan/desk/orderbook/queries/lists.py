@@ -125,7 +125,7 @@ ORDERS = ListPage(
         Preset("due", _("Due in 24 h"), "due=24h&sort=due", counted=True),
         Preset("transit", _("In transit"), _states(S.SHIPPED)),
         Preset("cases", _("After-sales"), "cases=1"),
-        Preset("done", _("Done"), _states(S.DELIVERED, S.COMPLETED, S.CANCELLED)),
+        Preset("done", _("Finished"), _states(S.DELIVERED, S.COMPLETED, S.CANCELLED)),
     ),
     bulk=(
         BulkAction(

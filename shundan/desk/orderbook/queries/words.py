@@ -67,19 +67,19 @@ SOURCE_WORDS: dict[str, Words] = {
     "person": _("set by a person"),
 }
 VERB_WORDS: dict[str, Words] = {
-    "store": _("Stored"),
+    "store": _("First seen"),
     "update": _("News"),
     "open_hold": _("Further hold"),
     "close_hold": _("Hold closed"),
     "open_stop": _("Stopped"),
     "close_stop": _("Stop lifted"),
     "waive": _("Waived"),
-    "note": _("Note"),
+    "note": _("A note"),
     "change_address": _("Address corrected"),
     "look_at_buyer": _("Looked at buyer data"),
     "cancel": _("Cancel asked"),
     "print_label": _("Label printed"),
-    "rate": _("Rated"),
+    "rate": _("Rated by the buyer"),
     "write_to_buyer": _("Message to the buyer"),
 }
 TYPE_WORDS: dict[str, Words] = {
@@ -107,6 +107,19 @@ SKIP_WORDS: dict[str, Words] = {
     "off": _("switched off for this shop"),
     "platform_ships": _("the platform knows the address"),
     "no_reference": _("no listing price known"),
+}
+
+
+OUTCOME_WORDS: dict[str, Words] = {
+    "fixed": _("fixed"),
+    "waived": _("waived"),
+    "linked": _("SKU linked"),
+    "goods_arrived": _("goods arrived"),
+    "looked_again": _("checked again"),
+    "withdrawn": _("withdrawn"),
+    "refused": _("refused"),
+    "cancelled": _("order cancelled"),
+    "moved_on": _("the order moved on"),
 }
 
 
@@ -159,11 +172,11 @@ _ADDRESS_WORDS: dict[str, Words] = {
     "city": _("city"),
 }
 ADDRESS_PARTS = (
-    ("name", _("Name")),
+    ("name", _("Recipient")),
     ("phone", _("Phone")),
     ("postal_code", _("Postal code")),
     ("city", _("City")),
-    ("state", _("State")),
+    ("state", _("State or province")),
     ("district", _("District")),
 )
 _SENTENCES: dict[str, Words] = {

@@ -6,11 +6,23 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from shundan.ground.look.queries import Column, Filter, ListPage, Preset, Sort
 from shundan.stages.stock.models import Item, Listing
+
+REASON_WORDS: dict[str, str | Promise] = {
+    "opening": _("Opening count"),
+    "receive": _("Receipt"),
+    "count": _("Counted"),
+    "reserve": _("Reserved"),
+    "release": _("Released"),
+    "leave": _("Left"),
+    "write_off": _("Written off"),
+    "return": _("Back on the shelf"),
+}
 
 
 def _short(rows: QuerySet[Item], value: bool) -> QuerySet[Item]:
@@ -26,7 +38,7 @@ ITEMS = ListPage(
     title=_("Stock"),
     columns=(
         Column("sku", _("Item"), kind="code"),
-        Column("name", _("Name"), value=_name, export="name_en"),
+        Column("name", _("Item name"), value=_name, export="name_en"),
         Column("on_hand", _("On hand"), kind="number", sort="on_hand"),
         Column("reserved", _("Reserved"), kind="number"),
         Column("expected", _("Expected"), kind="number"),
