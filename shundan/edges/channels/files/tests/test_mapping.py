@@ -44,7 +44,8 @@ def test_every_field_survives_when_it_is_told() -> None:
 
 def test_what_was_not_told_is_not_written() -> None:
     assert payload_of(BARE) == {
-        "format": "order-facts-1", "order_id": "577000000000000001", "platform_status": "UNPAID", "order_type": "NORMAL",
+        "format": "order-facts-1", "order_id": "577000000000000001", "platform_status": "UNPAID",
+        "order_type": "NORMAL",
         "fulfilled_by": "US", "placed_at": "2026-11-20T01:02:03+00:00", "updated_at": "2026-11-20T01:02:03+00:00",
         "payment": {"currency": "USD"}, "lines": [{"channel_line_ids": [], "sku_id": "1729000000000001"}],
     }  # fmt: skip
