@@ -99,7 +99,7 @@ PARCELS = ListPage(
     row_url=parcel_url,
     search_fields=("parcel_id", "tracking_number", "parcel_orders__order__order_id__endswith"),
     presets=(
-        Preset("here", _("Here"), ""),
+        Preset("here", _("In the warehouse"), ""),
         Preset("labelled", _("To pack"), "state=LABELLED", counted=True),
         Preset("packed", _("To hand over"), "state=PACKED", counted=True),
         Preset("waiting", _("Waiting for a label"), "state=PLANNED&state=REQUESTED", counted=True),

@@ -20,7 +20,7 @@ from shundan.stages.shipping.queries.labels import label_rows
 STANDINGS = {
     "waiting": (_("Waiting"), "info"),
     "own": (_("Needs a carrier"), "warn"),
-    "failed": (_("Refused"), "bad"),
+    "failed": (_("Label refused"), "bad"),
     "ready": (_("Ready to print"), "accent"),
     "printed": (_("Printed"), "ok"),
 }
@@ -73,7 +73,7 @@ LABELS = ListPage(
         Preset("ready", _("Ready to print"), "label=ready", counted=True),
         Preset("waiting", _("Waiting"), "label=waiting", counted=True),
         Preset("own", _("Needs a carrier"), "label=own", counted=True),
-        Preset("failed", _("Refused"), "label=failed", counted=True, alarming=True),
+        Preset("failed", _("Label refused"), "label=failed", counted=True, alarming=True),
         Preset("printed", _("Printed"), "label=printed"),
     ),
     bulk=(

@@ -90,7 +90,7 @@ FOLLOWED = ListPage(
         Preset("unscanned", _("Not scanned yet"), "state=HANDED_OVER", counted=True),
         Preset("transit", _("In transit"), "state=IN_TRANSIT", counted=True),
         Preset("trouble", _("Trouble"), "trouble=1", counted=True, alarming=True),
-        Preset("arrived", _("Arrived"), "state=DELIVERED"),
+        Preset("arrived", _("Delivered"), "state=DELIVERED"),
     ),
     shop_field="shop_id",
     row_tone=lambda row: "bad" if row.is_troubled else "",
@@ -114,7 +114,7 @@ TROUBLES = ListPage(
         Filter("kind", _("Trouble"), "multi", choices=list(WORDS.items())),
         Filter(
             "open",
-            _("Open"),
+            _("Not closed"),
             "boolean",
             apply=lambda rows, yes: rows.filter(closed_at__isnull=yes),
             icon="circle",
@@ -126,7 +126,7 @@ TROUBLES = ListPage(
     row_url=lambda row: reverse("tracking:parcel", args=[row.shop.shop_id, row.parcel.parcel_id]),
     search_fields=("parcel__parcel_id", "parcel__tracking_number"),
     presets=(
-        Preset("open", _("Open"), "open=1", counted=True, alarming=True),
+        Preset("open", _("Not closed"), "open=1", counted=True, alarming=True),
         Preset("all", _("All"), ""),
     ),
     shop_field="shop_id",

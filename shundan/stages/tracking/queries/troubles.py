@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shundan.core.actors import Who
@@ -16,7 +16,7 @@ from shundan.stages.tracking.models import TROUBLE_WORDS, Trouble
 WORDS = TROUBLE_WORDS
 OUTCOME_WORDS: dict[str, str | Promise] = {
     "moved_again": _("Moves again"),
-    "arrived": _("Arrived"),
+    "arrived": _("Delivered"),
     "claimed": _("Claimed from the carrier"),
     "resent": _("Sent again"),
     "closed": _("Closed"),
@@ -37,7 +37,7 @@ def find_trouble(key: int, *, who: Who | None = None) -> Trouble:
     """Return a trouble; raise NotFound outside the scope."""
     trouble = troubles_seen_by(who).filter(pk=key).first()
     if trouble is None:
-        raise NotFound(__("There is no such trouble."))
+        raise NotFound(gettext("There is no such trouble."))
     return trouble
 
 
