@@ -7,6 +7,7 @@ import sandbox.aftersales.return_calls
 import sandbox.analytics
 import sandbox.chat.calls
 import sandbox.finance.calls
+import sandbox.finance.unsettled
 import sandbox.fulfilment.arranging
 import sandbox.fulfilment.calls
 import sandbox.fulfilment.couriers

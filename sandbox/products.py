@@ -11,6 +11,8 @@ from sandbox.paging import page_of
 from sandbox.table import answers
 from sandbox.webhooks import tell
 
+SQUARE = {"height": 200, "width": 200}
+
 
 def own_product(call: Call) -> dict[str, Any]:
     product = call.box.store.get("product", call.path["product_id"])
@@ -90,6 +92,10 @@ def search_products(call: Call) -> dict[str, Any]:
     }
 
 
+def choice_of(sku: dict[str, Any]) -> dict[str, Any]:
+    return {"id": "100089", "name": sku["option"], "value_id": sku["id"][-9:], "value_name": sku["name"]}
+
+
 @answers("GET", "/product/{v}/products/{product_id}")
 def get_product(call: Call) -> dict[str, Any]:
     row = own_product(call)
@@ -101,31 +107,10 @@ def get_product(call: Call) -> dict[str, Any]:
         "description": f"<p>{row['title']}</p>",
         "product_status": row["status"],
         "category_chains": [{"id": "600001", "parent_id": "0", "local_name": row["category"], "is_leaf": True}],
-        "main_images": [
-            {
-                "height": 200,
-                "width": 200,
-                "thumb_urls": [image],
-                "uri": f"goods/{row['code']}",
-                "urls": [image],
-            }
-        ],
+        "main_images": [{**SQUARE, "thumb_urls": [image], "uri": f"goods/{row['code']}", "urls": [image]}],
         "package_dimensions": {"length": "30", "width": "20", "height": "12", "unit": "CENTIMETER"},
         "package_weight": {"value": f"{row['grams'] / 1000:.3f}", "unit": "KILOGRAM"},
-        "skus": [
-            {
-                **show_sku(call, sku),
-                "sales_attributes": [
-                    {
-                        "id": "100089",
-                        "name": sku["option"],
-                        "value_id": sku["id"][-9:],
-                        "value_name": sku["name"],
-                    }
-                ],
-            }
-            for sku in row["skus"]
-        ],
+        "skus": [{**show_sku(call, sku), "sales_attributes": [choice_of(sku)]} for sku in row["skus"]],
         "create_time": row["create_time"],
         "update_time": row["update_time"],
         "is_cod_allowed": False,

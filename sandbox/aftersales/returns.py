@@ -40,6 +40,14 @@ ACTIONS = {
 }
 
 
+BY_PLATFORM = {
+    "shipment_type": "PLATFORM",
+    "handover_method": "DROP_OFF",
+    "return_method": "PLATFORM_SHIPPED",
+    "return_shipping_document_type": "SHIPPING_LABEL",
+}
+
+
 def open_return(
     box: Box,
     order: dict[str, Any],
@@ -53,6 +61,7 @@ def open_return(
     """Open a request; the seller has some days to answer, then the platform agrees for him."""
     return_id, now, market = box.ids.new("return"), box.now(), box.market(order["shop_id"])
     shop, deadline = box.shop(order["shop_id"]), answer_by(box, market)
+    goes_to = box.store.table("warehouse")[shop["return_warehouse_id"]]["address"]
     row = {
         "return_id": return_id,
         "order_id": order["id"],
@@ -64,20 +73,15 @@ def open_return(
         "role": role,
         "return_reason": reason,
         "return_reason_text": text,
-        "shipment_type": "PLATFORM",
-        "handover_method": "DROP_OFF",
+        **BY_PLATFORM,
         "can_buyer_keep_item": False,
         "create_time": now,
         "update_time": now,
         "seller_next_action_response": [{"action": ACTIONS[kind], "deadline": deadline}],
         "return_line_items": case_lines(box, order, lines, kind="return"),
         "refund_amount": amounts(market, order, lines),
-        "return_method": "PLATFORM_SHIPPED",
-        "return_shipping_document_type": "SHIPPING_LABEL",
         "is_combined_return": False,
-        "return_warehouse_address": {
-            "full_address": box.store.table("warehouse")[shop["return_warehouse_id"]]["address"]["full_address"]
-        },
+        "return_warehouse_address": {"full_address": goes_to["full_address"]},
         "records": [],
         "is_quick_refund": False,
     }

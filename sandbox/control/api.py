@@ -131,56 +131,41 @@ def read_moment(text: str) -> int:
     return int(moment.replace(tzinfo=moment.tzinfo or dt.UTC).timestamp())
 
 
+TOLD = {
+    "order": ("id", "shop_id", "status", "update_time", "create_time", "packages"),
+    "package": ("id", "shop_id", "status", "stage", "orders", "tracking_number", "update_time"),
+}
+
+
 def truth(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     """Return what really is, for comparison: orders of all shops or one, packages, cases, how much waits."""
-    since, shop = read_moment(given.get("updated_after", "")), given.get("shop", "")
-    mine = lambda row: not shop or row["shop_id"] == shop  # noqa: E731
-    orders = [order for order in box.book.orders.values() if mine(order) and order["update_time"] >= since]
-    table = box.store.table
+    since, shop, table = read_moment(given.get("updated_after", "")), given.get("shop", ""), box.store.table
+    found = {
+        kind: [row for row in table(kind).values() if shop in ("", row["shop_id"]) and row["update_time"] >= since]
+        for kind in ("order", "package", "cancel", "return")
+    }
+    waiting = sum(row["state"] == "WAITING" for row in table("delivery").values())
     return {
         "now": box.clock.shown()["now"],
-        "orders": [
-            {
-                "id": order["id"],
-                "shop_id": order["shop_id"],
-                "status": order["status"],
-                "update_time": order["update_time"],
-                "create_time": order["create_time"],
-                "total_amount": order["payment"]["total_amount"],
-                "currency": order["payment"]["currency"],
-                "line_items": len(order["line_items"]),
-                "packages": order["packages"],
-            }
-            for order in orders
-        ],
-        "packages": [
-            {
-                "id": row["id"],
-                "shop_id": row["shop_id"],
-                "status": row["status"],
-                "stage": row["stage"],
-                "orders": row["orders"],
-                "tracking_number": row["tracking_number"],
-                "update_time": row["update_time"],
-            }
-            for row in table("package").values()
-            if mine(row) and row["update_time"] >= since
-        ],
-        "cancellations": [
-            {"id": row["cancel_id"], "order_id": row["order_id"], "status": row["cancel_status"]}
-            for row in table("cancel").values()
-            if mine(row) and row["update_time"] >= since
-        ],
-        "returns": [
-            {"id": row["return_id"], "order_id": row["order_id"], "status": row["return_status"]}
-            for row in table("return").values()
-            if mine(row) and row["update_time"] >= since
-        ],
-        "webhooks": {
-            "waiting": sum(row["state"] == "WAITING" for row in table("delivery").values()),
-            "made": (box.store.get("meta", "counters") or {}).get("notification", 0),
-        },
+        "orders": [{**told(row, "order"), **amount_of(row)} for row in found["order"]],
+        "packages": [told(row, "package") for row in found["package"]],
+        "cancellations": [case_of(row, "cancel") for row in found["cancel"]],
+        "returns": [case_of(row, "return") for row in found["return"]],
+        "webhooks": {"waiting": waiting, "made": table("meta")["counters"].get("notification", 0)},
     }
+
+
+def told(row: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {name: row[name] for name in TOLD[kind]}
+
+
+def amount_of(order: dict[str, Any]) -> dict[str, Any]:
+    paid = order["payment"]
+    return {"total_amount": paid["total_amount"], "currency": paid["currency"], "line_items": len(order["line_items"])}
+
+
+def case_of(row: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {"id": row[f"{kind}_id"], "order_id": row["order_id"], "status": row[f"{kind}_status"]}
 
 
 def reset(box: Box, given: dict[str, Any]) -> dict[str, Any]:

@@ -88,33 +88,17 @@ def orders_csv(box: Box, shop: dict[str, Any]) -> bytes:
 
 
 def order_cells(box: Box, market: Market, order: dict[str, Any]) -> dict[str, str]:
-    paid, address = order["payment"], show_address(box, order)
     status, sub = STATUS_WORDS["ID" if market.region == "ID" else "US"][order["status"]]
-    places = [level["address_name"] for level in address["district_info"]] + [""] * 5
     asked = any(row["order_id"] == order["id"] for row in box.store.table("return").values())
     return {
+        **amount_cells(market, order),
+        **time_cells(market, order),
+        **address_cells(box, order),
         "Order ID": order["id"] + TAB,
         "Order Status": status,
         "Order Substatus": sub,
         "Normal or Pre-order": "Normal",
         "Cancelation/Return Type": "Cancel" if order["status"] == "CANCELLED" else "Return/Refund" if asked else "",
-        "Shipping Fee After Discount": paid["shipping_fee"],
-        "Original Shipping Fee": paid["original_shipping_fee"],
-        "Shipping Fee Seller Discount": paid["shipping_fee_seller_discount"],
-        "Co-Funded Shipping Fee Discount": paid["shipping_fee_cofunded_discount"],
-        "Shipping Fee Platform Discount": paid["shipping_fee_platform_discount"],
-        "Payment platform discount": market.money(0),
-        "Retail Delivery Fee": market.money(0),
-        "Taxes": paid["tax"],
-        "Buyer Service Fee": paid["buyer_service_fee"],
-        "Order Amount": paid["total_amount"],
-        "Order Refund Amount": market.money(order.get("_refunded", 0)),
-        "Created Time": local_time(market, order["create_time"]),
-        "Paid Time": local_time(market, order.get("paid_time")),
-        "RTS Time": local_time(market, order.get("rts_time")),
-        "Shipped Time": local_time(market, order.get("collection_time")),
-        "Delivered Time": local_time(market, order.get("delivery_time")),
-        "Cancelled Time": local_time(market, order.get("cancel_time")),
         "Cancel By": order.get("cancellation_initiator", "").title(),
         "Cancel Reason": order.get("cancel_reason", ""),
         "Fulfillment Type": "Dikirim oleh Penjual" if market.region == "ID" else "Fulfillment by seller",
@@ -126,6 +110,47 @@ def order_cells(box: Box, market: Market, order: dict[str, Any]) -> dict[str, st
         "Buyer Message": order["buyer_message"],
         "Buyer Nickname": order["buyer_nickname"],
         "Buyer Username": order["_username"],
+        "Payment Method": order["payment_method_name"],
+        "Seller Note": order["seller_note"],
+        "Purchase Channel": "TikTok",
+        "Order Channel": "Shop Tab",
+        "Checked Status": "Unchecked",
+    }
+
+
+def amount_cells(market: Market, order: dict[str, Any]) -> dict[str, str]:
+    paid = order["payment"]
+    return {
+        "Shipping Fee After Discount": paid["shipping_fee"],
+        "Original Shipping Fee": paid["original_shipping_fee"],
+        "Shipping Fee Seller Discount": paid["shipping_fee_seller_discount"],
+        "Co-Funded Shipping Fee Discount": paid["shipping_fee_cofunded_discount"],
+        "Shipping Fee Platform Discount": paid["shipping_fee_platform_discount"],
+        "Payment platform discount": market.money(0),
+        "Retail Delivery Fee": market.money(0),
+        "Taxes": paid["tax"],
+        "Buyer Service Fee": paid["buyer_service_fee"],
+        "Order Amount": paid["total_amount"],
+        "Order Refund Amount": market.money(order.get("_refunded", 0)),
+    }
+
+
+def time_cells(market: Market, order: dict[str, Any]) -> dict[str, str]:
+    return {
+        "Created Time": local_time(market, order["create_time"]),
+        "Paid Time": local_time(market, order.get("paid_time")),
+        "RTS Time": local_time(market, order.get("rts_time")),
+        "Shipped Time": local_time(market, order.get("collection_time")),
+        "Delivered Time": local_time(market, order.get("delivery_time")),
+        "Cancelled Time": local_time(market, order.get("cancel_time")),
+    }
+
+
+def address_cells(box: Box, order: dict[str, Any]) -> dict[str, str]:
+    """Return the recipient as the order shows him now, masked or not."""
+    address = show_address(box, order)
+    places = [level["address_name"] for level in address["district_info"]] + [""] * 5
+    return {
         "Recipient": address["name"],
         "Phone #": address["phone_number"],
         "Zipcode": address["postal_code"] + TAB,
@@ -139,11 +164,6 @@ def order_cells(box: Box, market: Market, order: dict[str, Any]) -> dict[str, st
         "Detail Address": address["address_detail"],
         "Address Line 1": address["address_line1"],
         "Address Line 2": address["address_line2"],
-        "Payment Method": order["payment_method_name"],
-        "Seller Note": order["seller_note"],
-        "Purchase Channel": "TikTok",
-        "Order Channel": "Shop Tab",
-        "Checked Status": "Unchecked",
     }
 
 

@@ -96,23 +96,21 @@ def create_packages(call: Call) -> dict[str, Any]:
         if body.get(part):
             package[part] = body[part]
     ship(call.box, package, {}, service=body.get("shipping_service_id", ""))
+    return show_bought(call, order, package)
+
+
+SERVICE = (
+    "id name price currency earliest_delivery_days latest_delivery_days shipping_provider_id shipping_provider_name"
+)
+
+
+def show_bought(call: Call, order: dict[str, Any], package: dict[str, Any]) -> dict[str, Any]:
+    """Return a package whose label was just bought, with the service that carries it."""
     service = next(row for row in services(call) if row["id"] == package["shipping_provider_id"])
     answer = {
         "package_id": package["id"],
         "create_time": package["create_time"],
-        "shipping_service_info": {
-            key: service[key]
-            for key in (
-                "id",
-                "name",
-                "price",
-                "currency",
-                "earliest_delivery_days",
-                "latest_delivery_days",
-                "shipping_provider_id",
-                "shipping_provider_name",
-            )
-        },
+        "shipping_service_info": {key: service[key] for key in SERVICE.split()},
     }
     answer.update({part: package[part] for part in ("weight", "dimension") if part in package})
     if call.version == "202309":

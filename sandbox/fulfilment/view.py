@@ -44,48 +44,34 @@ def show_found(box: Box, package: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+SAME = "shipping_provider_name shipping_provider_id shipping_type tracking_number create_time update_time warehouse_id"
+ADDRESS = "full_address phone_number name postal_code address_detail region_code address_line1 address_line2"
+BOX = {"length": "30", "width": "20", "height": "12", "unit": "CM"}
+
+
 def show_package(box: Box, package: dict[str, Any]) -> dict[str, Any]:
     """Return the full form of the detail path."""
-    order = box.book.orders[package["orders"][0]]
+    order, lines = box.book.orders[package["orders"][0]], lines_of(box, package)
     warehouse = box.store.table("warehouse")[package["warehouse_id"]]
-    grams = sum(box.sku(line["sku_id"])[0]["grams"] for line in lines_of(box, package))  # type: ignore[index]
+    grams = sum(box.sku(line["sku_id"])[0]["grams"] for line in lines)  # type: ignore[index]
     address, sender = show_address(box, order), warehouse["address"]
-    keep = (
-        "full_address",
-        "phone_number",
-        "name",
-        "postal_code",
-        "address_detail",
-        "region_code",
-        "address_line1",
-        "address_line2",
-    )
+    from_us = {"name": sender["contact_person"], "address_detail": sender["address_line1"]}
     shown = {
         "package_id": package["id"],
         "orders": show_orders(box, package),
         "package_status": package["status"],
         "package_sub_status": package["sub_status"],
         "split_and_combine_tag": package["tag"],
-        "has_multi_skus": len({line["sku_id"] for line in lines_of(box, package)}) > 1,
+        "has_multi_skus": len({line["sku_id"] for line in lines}) > 1,
         "note_tag": "BUYER_NOTED" if order["buyer_message"] else "BUYER_UNNOTED",
-        "shipping_provider_name": package["shipping_provider_name"],
-        "shipping_provider_id": package["shipping_provider_id"],
-        "shipping_type": package["shipping_type"],
         "delivery_option_name": order["delivery_option_name"],
         "delivery_option_id": order["delivery_option_id"],
-        "tracking_number": package["tracking_number"],
-        "create_time": package["create_time"],
-        "update_time": package["update_time"],
         "order_line_item_ids": package["lines"],
-        "recipient_address": {key: address.get(key, "") for key in keep},
-        "sender_address": {
-            **{key: sender.get(key, "") for key in keep},
-            "name": sender["contact_person"],
-            "address_detail": sender["address_line1"],
-        },
+        "recipient_address": {key: address.get(key, "") for key in ADDRESS.split()},
+        "sender_address": {**{key: sender.get(key, "") for key in ADDRESS.split()}, **from_us},
         "weight": package.get("weight") or {"value": str(grams), "unit": "GRAM"},
-        "dimension": package.get("dimension") or {"length": "30", "width": "20", "height": "12", "unit": "CM"},
-        "warehouse_id": package["warehouse_id"],
+        "dimension": package.get("dimension") or BOX,
+        **{key: package[key] for key in SAME.split()},
     }
     for field in ("pickup_slot", "handover_method", "ship_exception_reason"):
         if package.get(field):

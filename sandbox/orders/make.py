@@ -33,7 +33,7 @@ def make_order(
     message: str = "",
 ) -> dict[str, Any]:
     """Place an unpaid order; `flaw` makes it one that a careful seller would hold."""
-    market, now = box.market(shop["id"]), box.now()
+    market = box.market(shop["id"])
     order_id = box.ids.new("order")
     luck = box.luck("order", order_id)
     lines = []
@@ -43,12 +43,25 @@ def make_order(
         for _ in range(quantity):
             lines.append(make_line(box, market, sku_id, seller_off=seller_off, platform_off=platform_off))
         take_stock(box, shop, sku_id, quantity)
-    order: dict[str, Any] = {
+    order = blank_order(box, shop, buyer, order_id=order_id)
+    order.update(line_items=lines, buyer_message=message)
+    apply_kind(order, kind, market)
+    order["_username"] = buyer["username"]
+    order["_address"] = platform_address(market, buyer, spoil(address or buyer["address"], flaw))
+    order["payment"] = payment_of(market, order, free_shipping=kind in FREE, platform_pays=luck.random() < 0.4)
+    box.book.add(order)
+    return order
+
+
+def blank_order(box: Box, shop: dict[str, Any], buyer: dict[str, Any], *, order_id: str) -> dict[str, Any]:
+    """Return an unpaid normal order without lines, amounts and address."""
+    now, luck = box.now(), box.luck("way", order_id)
+    return {
         "id": order_id,
         "shop_id": shop["id"],
         "user_id": buyer["id"],
         "status": "UNPAID",
-        "line_items": lines,
+        "line_items": [],
         "create_time": now,
         "update_time": now,
         "order_type": "NORMAL",
@@ -63,7 +76,7 @@ def make_order(
         "is_subscription_order": False,
         "is_buyer_request_cancel": False,
         "has_updated_recipient_address": False,
-        "buyer_message": message,
+        "buyer_message": "",
         "seller_note": "",
         "buyer_email": buyer["email"],
         "buyer_nickname": buyer["nickname"],
@@ -78,12 +91,6 @@ def make_order(
         "shipping_provider_id": "",
         "cancel_order_sla_time": now + PAY_WITHIN,
     }
-    apply_kind(order, kind, market)
-    order["_username"] = buyer["username"]
-    order["_address"] = platform_address(market, buyer, spoil(address or buyer["address"], flaw))
-    order["payment"] = payment_of(market, order, free_shipping=kind in FREE, platform_pays=luck.random() < 0.4)
-    box.book.add(order)
-    return order
 
 
 def spoil(address: dict[str, Any], flaw: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.box import Box
-from sandbox.markets import DAY
+from sandbox.markets import DAY, Market
 from sandbox.places import mask_all, mask_person
 
 ONLY_NEW = ("is_subscription_order", "buyer_nickname")
@@ -68,25 +68,24 @@ def show_price_detail(box: Box, order: dict[str, Any]) -> dict[str, Any]:
         "net_price_amount": paid["sub_total"],
         "cod_fee": zero,
     }
-    lines = []
-    for line in order["line_items"]:
-        tax = line.get("item_tax", [{"tax_amount": zero, "tax_rate": "0"}])[0]
-        total = market.money(market.minor(line["sale_price"]) + market.minor(tax["tax_amount"]))
-        lines.append(
-            {
-                "id": line["id"],
-                "currency": market.currency,
-                "total": total,
-                "payment": total,
-                "sku_list_price": line["original_price"],
-                "sku_sale_price": line["sale_price"],
-                "subtotal": line["sale_price"],
-                "subtotal_deduction_seller": line["seller_discount"],
-                "subtotal_deduction_platform": line["platform_discount"],
-                "subtotal_tax_amount": tax["tax_amount"],
-                "tax_amount": tax["tax_amount"],
-                "tax_rate": tax["tax_rate"],
-                "net_price_amount": line["sale_price"],
-            }
-        )
-    return {**top, "line_items": lines}
+    return {**top, "line_items": [show_line_price(market, line) for line in order["line_items"]]}
+
+
+def show_line_price(market: Market, line: dict[str, Any]) -> dict[str, Any]:
+    tax = line.get("item_tax", [{"tax_amount": market.money(0), "tax_rate": "0"}])[0]
+    total = market.money(market.minor(line["sale_price"]) + market.minor(tax["tax_amount"]))
+    return {
+        "id": line["id"],
+        "currency": market.currency,
+        "total": total,
+        "payment": total,
+        "sku_list_price": line["original_price"],
+        "sku_sale_price": line["sale_price"],
+        "subtotal": line["sale_price"],
+        "subtotal_deduction_seller": line["seller_discount"],
+        "subtotal_deduction_platform": line["platform_discount"],
+        "subtotal_tax_amount": tax["tax_amount"],
+        "tax_amount": tax["tax_amount"],
+        "tax_rate": tax["tax_rate"],
+        "net_price_amount": line["sale_price"],
+    }
