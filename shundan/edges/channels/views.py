@@ -24,7 +24,7 @@ def tiktok_callback(request: HttpRequest) -> HttpResponse:
     try:
         shops = complete_connect(request.GET.get("state", ""), request.GET.get("code", ""), by=request.who)
     except Refused as refusal:
-        messages.error(request, f"{_(refusal.message)} {_(refusal.remedy)}")
+        messages.error(request, f"{refusal.message} {refusal.remedy}")
     except Unavailable:
         messages.error(
             request,

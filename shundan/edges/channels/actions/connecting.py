@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import OutsideUnavailable, Refused, Unauthorised
@@ -43,16 +44,16 @@ def store_app(draft: AppDraft, *, by: Who) -> models.App:
     key = draft.app_key.strip()
     if not key:
         raise Refused(
-            "The app key is missing.",
+            _("The app key is missing."),
             field="app_key",
-            remedy="Copy it from the app's page in Partner Center.",
+            remedy=_("Copy it from the app's page in Partner Center."),
         )
     row = models.App.objects.filter(app_key=key).first() or models.App(app_key=key, created_at=clock.wall())
     if not draft.secret and not row.secret_encrypted:
         raise Refused(
-            "The app secret is missing.",
+            _("The app secret is missing."),
             field="secret",
-            remedy="Copy it from the app's page in Partner Center.",
+            remedy=_("Copy it from the app's page in Partner Center."),
         )
     if draft.secret:
         row.secret_encrypted = encrypt(draft.secret.strip())
@@ -79,7 +80,7 @@ def complete_connect(state: str, code: str, *, by: Who) -> list[Shop]:
     """
     app = _use_state(state, by=by)
     if not code or code == "null":
-        raise Refused("The seller did not agree.", code="not_agreed", remedy="Begin again and press Authorise.")
+        raise Refused(_("The seller did not agree."), code="not_agreed", remedy=_("Begin again and press Authorise."))
     try:
         told = ask_token_host(
             app.auth_url, "get", app_key=app.app_key, app_secret=decrypt(app.secret_encrypted), auth_code=code,
@@ -87,11 +88,13 @@ def complete_connect(state: str, code: str, *, by: Who) -> list[Shop]:
         )  # fmt: skip
     except Unauthorised as error:
         raise Refused(
-            f"The code was refused: {error.message}", code="code_refused", remedy="Begin connecting again."
+            _("The code was refused: %(reason)s") % {"reason": error.message},
+            code="code_refused",
+            remedy=_("Begin connecting again."),
         ) from error
     with transaction.atomic():
         rows = models.Authorisation.objects.select_for_update()
-        consent, _ = rows.get_or_create(app=app, open_id=str(told["open_id"]))
+        consent = rows.get_or_create(app=app, open_id=str(told["open_id"]))[0]
         consent.app, consent.listed_at, consent.warned_at = app, None, None
         save_tokens(consent, told, now=clock.now())
     return _store_shops(consent, by=by)
@@ -102,8 +105,8 @@ def _use_state(state: str, *, by: Who) -> models.App:
     row = rows.filter(created_at__gt=clock.wall() - STATE_LIVES).first()
     if row is None or not rows.filter(pk=row.pk, used_at=None).update(used_at=clock.wall()):
         raise Refused(
-            "This way back is not known: it was used already, is older than an hour, or belongs to somebody else.",
-            code="bad_state", remedy="Begin connecting again from Settings › Shops.",
+            _("This way back is not known: it was used already, is older than an hour, or belongs to somebody else."),
+            code="bad_state", remedy=_("Begin connecting again from Settings › Shops."),
         )  # fmt: skip
     return row.app
 

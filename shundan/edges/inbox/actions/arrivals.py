@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound
@@ -124,10 +125,10 @@ def retry_arrival(key: int, *, by: Who) -> None:
     """Read a quarantined, unowned or ignored webhook once more."""
     row = Arrival.objects.filter(pk=key).first()
     if row is None:
-        raise NotFound("There is no such arrival.", remedy="It may have been pruned.")
+        raise NotFound(_("There is no such arrival."), remedy=_("It may have been pruned."))
     fresh = _arrival(Delivery(row.app_key, bytes(row.body)))
     changed = Arrival.objects.filter(pk=key, state__in=["QUARANTINED", "UNOWNED", "IGNORED"]).update(
         state=fresh.state, reason=fresh.reason, shop=fresh.shop, kind=fresh.kind, done_at=None
     )
     if not changed:
-        raise Conflict("This arrival was read already.", remedy="Reload the page.")
+        raise Conflict(_("This arrival was read already."), remedy=_("Reload the page."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.calls import CallKind, CallState
@@ -51,7 +52,7 @@ def decide_call(key: int, *, happened: bool, by: Who) -> None:
 def _decide(key: int, by: Who, verb: str, *, from_states: list[CallState], to: CallState) -> None:
     call = Call.objects.filter(pk=key).first()
     if call is None:
-        raise NotFound("There is no such call.", remedy="Reload the page.")
+        raise NotFound(_("There is no such call."), remedy=_("Reload the page."))
     changes = {
         "call_state": to,
         "not_before": clock.wall(),
@@ -64,7 +65,10 @@ def _decide(key: int, by: Who, verb: str, *, from_states: list[CallState], to: C
         changes |= {"answer": {}, "answered_at": clock.now()}
     with transaction.atomic():
         if not Call.objects.filter(pk=key, call_state__in=from_states).update(**changes):
-            raise Conflict(f"This call is {call.call_state}: it cannot be decided any more.", remedy="Reload the page.")
+            raise Conflict(
+                _("This call is %(state)s: it cannot be decided any more.") % {"state": call.call_state},
+                remedy=_("Reload the page."),
+            )
         record([Draft(
             "call", key, verb, by, clock.now(), shop_key=call.shop_id, subject_name=call.subject_name,
             from_state=call.call_state, to_state=to, facts={"kind": call.kind},
