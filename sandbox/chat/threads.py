@@ -110,6 +110,7 @@ def say(box: Box, thread: dict[str, Any], *, role: str, kind: str, content: str)
 def buyer_says(box: Box, shop_id: str, buyer_id: str, text: str, *, order_id: str = "") -> dict[str, Any]:
     """Let a buyer write; about an order he shows its card first."""
     thread = thread_of(box, shop_id, buyer_id)
+    thread["replies"] = 0
     if order_id and not thread["messages"]:
         say(
             box,
@@ -122,10 +123,10 @@ def buyer_says(box: Box, shop_id: str, buyer_id: str, text: str, *, order_id: st
 
 
 def shop_says(box: Box, thread: dict[str, Any], *, kind: str, content: str) -> dict[str, Any]:
-    """Let the shop write; the buyer answers after some minutes, if he answers at all."""
+    """Let the shop write; the buyer answers after some minutes, less likely each time he has answered already."""
     message = say(box, thread, role="CUSTOMER_SERVICE", kind=kind, content=content)
     luck = box.luck("reply", message["id"])
-    if luck.random() < 0.85:
+    if not box.hush and luck.random() < 0.9 * 0.35 ** thread.get("replies", 0):
         box.agenda.add(
             "buyer_replies",
             due=box.clock.now() + luck.uniform(3, 25) * 60,
@@ -141,6 +142,7 @@ def buyer_replies(box: Box, due: dict[str, Any]) -> None:
     if thread is None or thread["messages"][-1] != due["to"]:
         return
     luck = box.luck("reply text", due["to"])
+    thread["replies"] = thread.get("replies", 0) + 1
     agree, move, refuse = ANSWERS.get(language(box, thread["shop_id"]), ANSWERS["en"])
     text = luck.choices((agree, move, refuse), weights=(6, 2, 2))[0]
     buyer = box.store.table("buyer").get(thread["buyer_id"], {})

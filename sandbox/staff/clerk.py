@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.staff.person import Person, Refused, Row, parcel_key
 
 LEFT = {"holds": 6, "cases": 4, "seller": 3, "chats": 3}
+CLOSINGS = ("yes, that works", "no, i would rather", "iya, setuju", "tidak, saya")
 REPLIES = {
     "en": ("Thank you for writing. Your order is being prepared.", "Of course, we will take care of it."),
     "id": ("Terima kasih sudah menghubungi kami, pesanan sedang disiapkan ya kak.", "Baik kak, kami bantu segera."),
@@ -124,6 +125,10 @@ class Clerk(Person):
 
     def answer_buyer(self, row: Row) -> None:
         path = f"/conversations/{row['conversation']}"
-        said = " ".join(message["text"] for message in self.ask("GET", path)["messages"][-3:]).lower()
+        texts = [message["text"].lower() for message in self.ask("GET", path)["messages"]] or [""]
+        if texts[-1].startswith(CLOSINGS):
+            self.ask("POST", f"{path}/done")
+            return
+        said = " ".join(texts[-3:])
         words = REPLIES["id" if any(word in said for word in ("halo", "kak", "tolong", "iya")) else "en"]
         self.ask("POST", f"{path}/messages", body={"text": self.luck.choice(words)})
