@@ -23,7 +23,7 @@ OPEN = ("RECEIVED", "APPROVED", "RESERVED", "FULFILLING", "HELD", "WAITING")
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A quiet installation of three connected shops, on each database."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    url = request.getfixturevalue("postgres_cluster").make_database() if request.param == "postgres" else ""
     with Desk(tmp_path_factory.mktemp(f"desk-{request.param}"), database_url=url) as running:
         until(lambda: len(running.get("/settings/shops")) == 3, for_s=60, what="three shops", tail=running.log)
         until(lambda: len(listed_skus(running)) > 20, for_s=60, what="the shops' listings", tail=running.log)

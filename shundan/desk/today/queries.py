@@ -41,7 +41,7 @@ SPANS: tuple[tuple[str, str | Promise, float | None, float], ...] = (
     ("over", _("Overdue"), None, 0), ("now", _("2 h"), 0, 2), ("soon", _("8 h"), 2, 8), ("later", _("48 h"), 8, 48),
 )  # fmt: skip
 SEEN_AHEAD = timedelta(hours=48)
-BEHIND_AFTER_S = 900
+BEHIND_AFTER_S = 180  # two sweeps and a half were missed
 # Where the work behind a clock is done, and the right that it takes.
 _PLACES: dict[str, tuple[str | Promise, str, Right]] = {
     K.SHIP_BY: (_("Pack and hand over"), "/packing/?due=today", Right.PACK),

@@ -67,7 +67,7 @@ class Completeness:
     shop_id: str
     shop_name: str
     complete_to: datetime  # story time
-    behind_s: float  # story seconds
+    behind_s: float  # seconds at the pace of wall time: a clock that runs 60 times as fast is not behind for it
     history_from: datetime | None  # everything created since then is known
     history_done: bool
     open_wants: int
@@ -76,7 +76,7 @@ class Completeness:
 
 def completeness() -> list[Completeness]:
     """Return one row per connected shop, in key order, judged by its orders."""
-    now = clock.now()
+    now, pace = clock.now(), max(clock.speed(), 1.0)
     rows = list(Sweep.objects.filter(kind="order").select_related("shop").order_by("shop_id"))
     counts = dict(
         Want.objects.filter(Q(lane=0) & Q(closed_at=None) & Q(kind="order"))
@@ -86,7 +86,7 @@ def completeness() -> list[Completeness]:
     return [
         Completeness(
             row.shop_id, row.shop.shop_id, row.shop.name, row.complete_to,
-            max((now - row.complete_to).total_seconds(), 0.0), row.back_from, row.back_done_at is not None,
+            max((now - row.complete_to).total_seconds() / pace, 0.0), row.back_from, row.back_done_at is not None,
             counts.get(row.shop_id, 0), row.error,
         )
         for row in rows
