@@ -18,6 +18,7 @@ urlpatterns = [
     path("settings/staff/add/", staff.add_person, name="add_person"),
     path("settings/staff/<int:key>/", staff.show_person, name="person"),
     path("settings/staff/<int:key>/login-link/", staff.issue_link, name="login_link"),
+    path("settings/staff/<int:key>/second-factor/", staff.remove_second_factor, name="second_factor"),
     path("settings/staff/<int:key>/deactivate/", staff.deactivate, name="deactivate"),
     path("settings/staff/<int:key>/reactivate/", staff.reactivate, name="reactivate"),
     path("settings/tokens/", tokens.list_tokens, name="tokens"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
 from shundan.core.actors import Who
@@ -64,6 +65,11 @@ def person_by_key(key: int) -> Person:
     if person is None:
         raise NotFound("There is no such person.", remedy="Choose one from Settings › Staff.")
     return person
+
+
+def has_second_factor(person: Person) -> bool:
+    """Return whether the person must give a one-time code after the password."""
+    return Authenticator.objects.filter(user=person).exists()
 
 
 def token_by_key(key: int) -> ApiToken:

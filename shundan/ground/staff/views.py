@@ -33,6 +33,7 @@ def login_link(request: HttpRequest, token: str) -> HttpResponse:
     except Refused as refusal:
         return render(request, "staff/link_spent.html", {"refusal": refusal}, status=410)
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    request.session["came_by_link"] = True  # lets a forgotten password be replaced without knowing it
     if not person.has_usable_password():
         request.session["chose_no_password"] = True
         return redirect("staff:choose_password")
@@ -45,13 +46,14 @@ def login_link(request: HttpRequest, token: str) -> HttpResponse:
 def choose_password(request: HttpRequest) -> HttpResponse:
     """Let somebody who came in by a link choose a password."""
     person = person_of(request)
-    if person.has_usable_password() and "chose_no_password" not in request.session:
+    if person.has_usable_password() and "came_by_link" not in request.session:
         return redirect("account_change_password")
     form = SetPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, person)
-        request.session.pop("chose_no_password", None)
+        for mark in ("chose_no_password", "came_by_link"):
+            request.session.pop(mark, None)
         actions.note_password(person, by=request.who, now=clock.now())
         messages.success(request, _("Your password is set."))
         return redirect(settings.LOGIN_REDIRECT_URL)
@@ -76,7 +78,8 @@ def profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your choices are kept."))
             return _remember(redirect("staff:profile"), **form.cleaned_data)
     rights = [words for right, words in RIGHT_WORDS.items() if may(person.role, right)]
-    return render(request, "staff/profile.html", {"form": form, "person": person, "rights": rights})
+    context = {"form": form, "person": person, "rights": rights, "by_link": "came_by_link" in request.session}
+    return render(request, "staff/profile.html", context)
 
 
 def _remember(answer: HttpResponse, *, language: str, theme: str, zone: str) -> HttpResponse:

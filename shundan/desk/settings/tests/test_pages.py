@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from shundan.core.actors import PLATFORM, SYSTEM
@@ -14,7 +15,7 @@ from shundan.ground.lib import clock
 from shundan.ground.shops.actions import ShopDraft, store_shop
 from shundan.ground.shops.queries import find_shop
 from shundan.ground.staff import actions
-from shundan.ground.staff.queries import people, tokens, who_holds
+from shundan.ground.staff.queries import has_second_factor, people, tokens, who_holds
 from shundan.stages.stock.queries.places import warehouse_links, warehouses
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +224,13 @@ def test_a_platform_warehouse_that_was_never_told_cannot_be_linked(desk, shop):
     told = {"shop": "7490001", "channel_warehouse_id": "999", "warehouse": "DG-1"}
     assert "There is no such platform warehouse." in text(desk.post("/settings/warehouses/link/", told, follow=True))
     assert warehouse_links(None) == []
+
+
+def test_a_lost_second_factor_is_removed_by_the_owner(desk):
+    person = actions.create_person("li.na", role="packer", by=SYSTEM, now=clock.now())
+    Authenticator.objects.create(user=person, type="totp", data={"secret": "kept"})
+    assert "Remove the second factor" in text(desk.get(f"/settings/staff/{person.pk}/"))
+    desk.post(f"/settings/staff/{person.pk}/second-factor/")
+    assert has_second_factor(person) is False
+    assert "There is no second factor." in text(desk.post(f"/settings/staff/{person.pk}/second-factor/", follow=True))
+    assert [entry.verb for entry in entries_of([("staff", person.pk)])] == ["remove_second_factor", "create_person"]

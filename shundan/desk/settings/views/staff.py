@@ -17,7 +17,7 @@ from shundan.ground.lib import clock
 from shundan.ground.shops.queries import all_shops
 from shundan.ground.staff import actions
 from shundan.ground.staff.logins import needs
-from shundan.ground.staff.queries import names_of, people, person_by_key
+from shundan.ground.staff.queries import has_second_factor, names_of, people, person_by_key
 
 
 @needs(Right.STAFF)
@@ -83,7 +83,11 @@ def show_person(request: HttpRequest, key: int) -> HttpResponse:
     entries = entries_of([("staff", person.pk)], limit=30)
     names = names_of((one.by_kind, one.by_key) for one in entries)
     rows = [(one, VERB_WORDS.get(one.verb, one.verb), names[one.by_kind, one.by_key]) for one in entries]
-    return render(request, "settings/person.html", {"person": person, "form": form, "entries": rows})
+    return render(
+        request,
+        "settings/person.html",
+        {"person": person, "form": form, "entries": rows, "has_second_factor": has_second_factor(person)},
+    )
 
 
 @needs(Right.STAFF)
@@ -99,6 +103,20 @@ def issue_link(request: HttpRequest, key: int) -> HttpResponse:
         messages.error(request, refusal_sentence(refusal))
         return redirect("settings:person", key=key)
     return render(request, "settings/secret.html", {"person": person, "secret": link})
+
+
+@needs(Right.STAFF)
+@require_POST
+def remove_second_factor(request: HttpRequest, key: int) -> HttpResponse:
+    """Let somebody in without the second factor they lost."""
+    person = person_by_key(key)
+    try:
+        actions.remove_second_factor(person, by=request.who, now=clock.now())
+    except Refused as refusal:
+        messages.error(request, refusal_sentence(refusal))
+    else:
+        messages.success(request, _("%(name)s signs in with the password alone.") % {"name": person.username})
+    return redirect("settings:person", key=key)
 
 
 @needs(Right.STAFF)

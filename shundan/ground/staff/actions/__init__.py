@@ -9,6 +9,7 @@ from shundan.ground.staff.actions.people import (
     deactivate_person,
     note_password,
     reactivate_person,
+    remove_second_factor,
     set_role,
     set_scope,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "open_answer",
     "reactivate_person",
     "release_answer",
+    "remove_second_factor",
     "revoke_token",
     "set_role",
     "set_scope",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
@@ -136,6 +137,17 @@ def choose_preferences(person: Person, *, language: str, theme: str, zone: str) 
             remedy="Write it like Asia/Shanghai or Europe/Berlin.",
         ) from None
     Person.objects.filter(pk=person.pk).update(language=language, theme=theme, zone=zone)
+
+
+def remove_second_factor(person: Person, *, by: Who, now: datetime) -> None:
+    """Let somebody in without their lost second factor; raise Refused when there is none."""
+
+    def work() -> None:
+        if not Authenticator.objects.filter(user=person).delete()[0]:
+            raise Refused("There is no second factor.", code="no_second_factor", remedy="Reload the page.")
+        _tell(person, "remove_second_factor", by=by, now=now)
+
+    in_transaction(work)
 
 
 def note_password(person: Person, *, by: Who, now: datetime) -> None:

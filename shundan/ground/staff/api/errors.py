@@ -41,6 +41,8 @@ def error_answer(
     )
     if retry_after is not None:
         answer["Retry-After"] = str(max(int(retry_after), 1))
+    if status == 401:
+        answer["WWW-Authenticate"] = "Bearer"
     return answer
 
 
@@ -74,7 +76,6 @@ def _tell_stranger(request: HttpRequest, error: Any) -> HttpResponse:
         "The token is missing, unknown, expired or revoked.",
         remedy="Send Authorization: Bearer TOKEN. An owner issues one in Settings › API tokens.",
     )
-    answer["WWW-Authenticate"] = "Bearer"
     return answer
 
 

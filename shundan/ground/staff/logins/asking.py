@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -20,6 +22,7 @@ from shundan.ground.staff import actions, queries
 from shundan.ground.staff.logins.guard import ACCOUNT_PAGES, PUBLIC, check_right, operations_of, right_of
 from shundan.ground.staff.models import Person
 
+log = logging.getLogger("shundan.staff")
 _WITHOUT_PASSWORD = frozenset(
     {
         "staff:login_link",
@@ -104,7 +107,12 @@ def _bearer(raw: str) -> Who:
     if use is None:
         return queries.NOBODY
     if use.last_used_at is None or (now - use.last_used_at).total_seconds() >= 60:
-        actions.note_token_use(use.key, now=now)
+        try:
+            actions.note_token_use(use.key, now=now)
+        except (
+            OperationalError
+        ):  # the database is busy for a moment: knowing when a token was used is not worth failing
+            log.info("the use of token %s was not noted", use.key)
     return use.who
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path
@@ -322,3 +323,28 @@ def test_the_secret_of_a_second_factor_is_kept_encrypted():
     kept = adapter.encrypt("JBSWY3DPEHPK3PXP")
     assert "JBSWY3DPEHPK3PXP" not in kept
     assert adapter.decrypt(kept) == "JBSWY3DPEHPK3PXP"
+
+
+def test_a_forgotten_password_is_replaced_after_coming_in_by_a_link(client):
+    person = make("clerk")
+    person.set_password("Kranich-7-Boot")
+    person.save()
+    assert client.get(actions.issue_login_link("clerk.one"))["Location"] == "/"
+    client.post("/login/password/", {"new_password1": "Storch-8-Boot", "new_password2": "Storch-8-Boot"})
+    assert Person.objects.get().check_password("Storch-8-Boot")
+    assert client.get("/login/password/")["Location"] == "/accounts/password/change/"
+
+
+def test_without_a_link_a_password_is_changed_by_knowing_the_old_one():
+    client = signed_in("clerk")
+    client.post("/login/password/", {"new_password1": "Storch-8-Boot", "new_password2": "Storch-8-Boot"})
+    assert Person.objects.get().check_password("ein langes Passwort")
+
+
+def test_a_token_works_while_the_database_is_too_busy_to_note_its_use(client, monkeypatch):
+    def busy(*told, **more):
+        raise OperationalError("database is locked")
+
+    header = bearer()
+    monkeypatch.setattr(actions, "note_token_use", busy)
+    assert client.get("/api/v1/numbers/count", **header).status_code == 200
