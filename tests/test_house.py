@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections.abc import Callable
+from functools import lru_cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -79,6 +81,11 @@ def python_files(*roots: Path, tests: bool = False) -> list[Path]:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=2000)
+def parse(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -90,6 +97,25 @@ EVERYTHING = python_files(HOUSE, ROOT / "sandbox", ROOT / "tests", tests=True)
 TEMPLATES = sorted(HOUSE.rglob("templates/**/*.html"))
 
 
+def every(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Make one test of a rule for each of `paths`; it names every place that breaks the rule."""
+
+    def rule(check: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            faults = []
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as fault:
+                    faults.append(f"{named(path)}: {fault}")
+            assert not faults, "\n".join(faults)
+
+        test.__name__ = check.__name__
+        return test
+
+    return rule
+
+
 def app_of(path: Path) -> Path | None:
     """The app folder a file stands in, or None (core, lib, config)."""
     return next((folder for folder in path.parents if folder in APPS), None)
@@ -98,7 +124,7 @@ def app_of(path: Path) -> Path | None:
 def imported(path: Path) -> set[str]:
     """Every dotted name that a file imports; `from a import b` counts as a and a.b."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parse(path.read_text())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -113,39 +139,37 @@ def test_the_house_has_its_six_wings_and_nothing_else() -> None:
     assert {p.name for p in HOUSE.iterdir() if p.is_dir()} - {"__pycache__", "static", "locale"} == WINGS
 
 
-@pytest.mark.parametrize("app", APPS, ids=named)
+@every(APPS)
 def test_an_app_has_only_known_rooms(app: Path) -> None:
     found = {p.stem for p in app.iterdir() if p.suffix == ".py" or (p.is_dir() and p.name not in FURNITURE)}
     assert found <= ROOMS | EXTRAS.get(str(app.relative_to(HOUSE)), set())
 
 
-@pytest.mark.parametrize("app", APPS, ids=named)
+@every(APPS)
 def test_an_app_says_in_its_docstring_what_it_is_for(app: Path) -> None:
-    assert len(ast.get_docstring(ast.parse((app / "__init__.py").read_text())) or "") > 40
+    assert len(ast.get_docstring(parse((app / "__init__.py").read_text())) or "") > 40
 
 
-@pytest.mark.parametrize("path", EVERYTHING, ids=named)
+@every(EVERYTHING)
 def test_no_room_is_named_after_nothing(path: Path) -> None:
     assert not ({path.stem, *path.relative_to(ROOT).parent.parts} & SWALLOWERS)
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=named)
+@every(PROGRAMS)
 def test_a_file_fits_on_a_desk(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 300
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=named)
+@every(PROGRAMS)
 def test_a_function_fits_on_a_screen(path: Path) -> None:
-    functions = (
-        n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
+    functions = (n for n in ast.walk(parse(path.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
     assert [f.name for f in functions if (f.end_lineno or f.lineno) - f.lineno >= 60] == []
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=named)
+@every(PROGRAMS)
 def test_functions_and_classes_have_names_that_say_something(path: Path) -> None:
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    names = {n.name.lower() for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, kinds)}
+    names = {n.name.lower() for n in ast.walk(parse(path.read_text())) if isinstance(n, kinds)}
     assert not names & NOTHING_NAMES
 
 
@@ -154,7 +178,7 @@ def test_functions_and_classes_have_names_that_say_something(path: Path) -> None
 DISTRIBUTIONS = packages_distributions()
 
 
-@pytest.mark.parametrize("path", FILES, ids=named)
+@every(FILES)
 def test_rows_stay_in_their_own_app(path: Path) -> None:
     own = app_of(path)
     for name in imported(path):
@@ -164,20 +188,20 @@ def test_rows_stay_in_their_own_app(path: Path) -> None:
             assert home == own, f"{named(path)} reaches into {name}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=named)
+@every(FILES)
 def test_rows_of_other_apps_are_not_fetched_by_name(path: Path) -> None:
     own = app_of(path)
     for label in re.findall(r"""get_model\(\s*["'](\w+)""", path.read_text()):
         assert own and label == own.name, f"{named(path)} fetches a model of {label}"
 
 
-@pytest.mark.parametrize("path", python_files(HOUSE / "core"), ids=named)
+@every(python_files(HOUSE / "core"))
 def test_the_core_imports_only_what_has_no_clock_no_chance_and_no_disk(path: Path) -> None:
     roots = {n.split(".")[0] for n in imported(path) if not n.startswith("shundan.core")}
     assert roots <= CORE_MAY_IMPORT
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=named)
+@every(PROGRAMS)
 def test_what_a_program_imports_is_installed_with_it(path: Path) -> None:
     locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
     outside = {n.split(".")[0] for n in imported(path)} - sys.stdlib_module_names - {"shundan", "sandbox"}
@@ -185,11 +209,11 @@ def test_what_a_program_imports_is_installed_with_it(path: Path) -> None:
     assert missing == set()
 
 
-@pytest.mark.parametrize("path", FILES, ids=named)
+@every(FILES)
 def test_nothing_happens_by_signal_or_by_an_overridden_save(path: Path) -> None:
     if not named(path).startswith("shundan/ground/staff/logins"):
         assert not {n for n in imported(path) if "signals" in n.split(".") or n.startswith("django.dispatch")}
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parse(path.read_text())):
         if isinstance(node, ast.ClassDef) and path.stem == "models":
             assert not {f.name for f in node.body if isinstance(f, ast.FunctionDef)} & {"save", "delete"}
 
@@ -209,7 +233,7 @@ def writes(source: str, field: str) -> list[int]:
         "setattr",
     }
     lines = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parse(source)):
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             flat = [t for target in targets for t in ast.walk(target)]
@@ -230,13 +254,12 @@ def writes(source: str, field: str) -> list[int]:
     return lines
 
 
-@pytest.mark.parametrize("path", FILES, ids=named)
-@pytest.mark.parametrize("field", DOORS)
-def test_a_state_is_written_behind_its_door_only(path: Path, field: str) -> None:
-    door = HOUSE / DOORS[field] / "actions"
-    if path == door.with_suffix(".py") or door in path.parents:
-        return
-    assert writes(path.read_text(), field) == []
+@every(FILES)
+def test_a_state_is_written_behind_its_door_only(path: Path) -> None:
+    for field, app in DOORS.items():
+        door = HOUSE / app / "actions"
+        if path != door.with_suffix(".py") and door not in path.parents:
+            assert (field, writes(path.read_text(), field)) == (field, [])
 
 
 @pytest.mark.parametrize(
@@ -319,18 +342,18 @@ LEFTOVERS = {
 }
 
 
-@pytest.mark.parametrize("path", EVERYTHING, ids=named)
+@every(EVERYTHING)
 def test_nothing_was_left_behind(path: Path) -> None:
     text = path.read_text()
     assert [what for what, pattern in LEFTOVERS.items() if re.search(pattern, text)] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=named)
+@every(FILES)
 def test_nobody_sleeps(path: Path) -> None:
     assert "time.sleep" not in {*imported(path), *re.findall(r"\btime\.sleep\b", path.read_text())}
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+@every(TEMPLATES)
 def test_a_page_keeps_the_content_policy(path: Path) -> None:
     text = path.read_text()
     assert re.findall(r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|javascript:""", text) == []

@@ -29,7 +29,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(happened: Callable[[], object], *, seconds: float = 30.0) -> None:
+def until(happened: Callable[[], object], *, seconds: float = 90.0) -> None:
     limit = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < limit, "it did not happen in time"
@@ -39,7 +39,7 @@ def until(happened: Callable[[], object], *, seconds: float = 30.0) -> None:
 def get(port: int, path: str, token: str = "") -> tuple[int, str]:
     """The answer's status and body; status 0 when nobody answers."""
     try:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
             connection.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
@@ -87,14 +87,14 @@ class Running:
             self.lines += line
 
     def wait_until_ready(self) -> None:
-        until(lambda: "Ctrl-C stops it" in self.lines or self.program.poll() is not None, seconds=60)
+        until(lambda: "Ctrl-C stops it" in self.lines or self.program.poll() is not None, seconds=180)
         assert self.program.poll() is None, self.lines
 
     def end(self, number: int) -> int:
         """Send a signal and return the exit code once everything is gone."""
         if self.program.poll() is None:
             self.program.send_signal(number)
-        code = self.program.wait(30)
+        code = self.program.wait(60)
         self.reader.join(10)
         assert self.program.stdout
         self.program.stdout.close()
@@ -118,7 +118,7 @@ def shundan(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -185,7 +185,7 @@ def test_the_folder_lives_through_kill_and_restart_and_a_newer_database_is_refus
         first.wait_until_ready()
         token = shundan("token", "--role", "viewer", "--data", str(tmp_path)).stdout.strip()
         assert first.end(signal.SIGKILL) == -signal.SIGKILL
-        until(lambda: not programs(tmp_path), seconds=5)  # the kernel ended its children with it
+        until(lambda: not programs(tmp_path), seconds=10)  # the kernel ended its children with it
 
     with running(tmp_path, "--no-sandbox", "--workers", "1") as second:
         second.wait_until_ready()
@@ -209,7 +209,7 @@ def test_a_program_that_cannot_live_ends_the_run_with_a_sentence(tmp_path: Path)
             pid = oldest(tmp_path, "shundan worker")
             os.kill(pid, signal.SIGKILL)
             until(lambda pid=pid: pid not in programs(tmp_path))
-        assert one.program.wait(30) == 1
+        assert one.program.wait(90) == 1
         assert one.end(0) == 1
         assert "worker died 5 times within a minute" in one.lines
         assert programs(tmp_path) == {}
