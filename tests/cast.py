@@ -1,4 +1,5 @@
 """The people, shops and orders that everybody's tests use; all of them invented."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -32,9 +32,7 @@ class Desk:
         self.folder, self.demo = folder, demo
         self.port, self.sandbox_port = free_port(), free_port()
         self.url, self.sandbox_url = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.sandbox_port}"
-        self.env = {
-            key: value for key, value in os.environ.items() if not key.startswith(("SHUNDAN_", "DJANGO_"))
-        }
+        self.env = {key: value for key, value in os.environ.items() if not key.startswith(("SHUNDAN_", "DJANGO_"))}
         self.env |= {"DATABASE_URL": database_url}
         self.log = folder.parent / f"{folder.name}.log"
 
@@ -90,9 +88,7 @@ class Desk:
 
     def bearer(self, role: str) -> dict[str, str]:
         """Return the headers of a new token of the role."""
-        return {
-            "Authorization": f"Bearer {self.command('token', '--role', role, '--name', f'journey {role}')}"
-        }
+        return {"Authorization": f"Bearer {self.command('token', '--role', role, '--name', f'journey {role}')}"}
 
     def get(self, path: str, **query: Any) -> Any:
         """Read from the desk's API."""

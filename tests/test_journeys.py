@@ -58,8 +58,8 @@ def parcel_of(desk: Desk, shop: str, order_id: str, *states: str, for_s: float =
 def pack(desk: Desk, shop: str, parcel_id: str) -> Any:
     parcel = desk.get(f"/packing/parcels/{shop}/{parcel_id}")
     codes = [line["codes"][0] for line in parcel["lines"] for _ in range(line["quantity"])]
-    return desk.post(f"/packing/parcels/{shop}/{parcel_id}/pack",
-                     {"codes": codes, "weight_g": parcel["expected_weight_g"] or 500, "accept_weight": "weighed again"})  # fmt: skip
+    told = {"codes": codes, "weight_g": parcel["expected_weight_g"] or 500, "accept_weight": "weighed again"}
+    return desk.post(f"/packing/parcels/{shop}/{parcel_id}/pack", told)
 
 
 def verbs(order: Any, subject: str = "order") -> list[str]:

@@ -1,4 +1,5 @@
 """Settings, read once from the environment. Every SHUNDAN_ variable is described in docs/operate.md."""
+
 from __future__ import annotations
 
 import os
@@ -70,7 +71,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "shundan.ground.look.views.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "shundan.ground.look.templatetags.look"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "shundan.ground.look.templatetags.look",
+            ],
         },
     }
 ]
@@ -159,9 +164,18 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 _SELF = ["'self'"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": ["'none'"], "script-src": _SELF, "style-src": _SELF, "img-src": ["'self'", "data:"],
-        "font-src": _SELF, "connect-src": _SELF, "form-action": _SELF, "frame-ancestors": ["'none'"],
-        "base-uri": ["'none'"], "frame-src": _SELF, "media-src": _SELF, "manifest-src": _SELF,
+        "default-src": ["'none'"],
+        "script-src": _SELF,
+        "style-src": _SELF,
+        "img-src": ["'self'", "data:"],
+        "font-src": _SELF,
+        "connect-src": _SELF,
+        "form-action": _SELF,
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-src": _SELF,
+        "media-src": _SELF,
+        "manifest-src": _SELF,
     }  # fmt: skip
 }
 SESSION_COOKIE_HTTPONLY = True

@@ -2,6 +2,7 @@
 
 `every`: wall seconds between two runs that found nothing. `lane`: steps of one lane share a worker when there are many.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable

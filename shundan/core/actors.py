@@ -1,4 +1,5 @@
 """Who acts: a person, a token, a step, or the outside. Passed as `by=` wherever something changes."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -5,6 +5,7 @@
 `replaces`: an older QUEUED row of the same kind and subject is dropped when a newer one is queued.
 `safe_to_repeat`: doing it twice equals doing it once.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """The life of a case as one table, and the total maps from the platform's statuses."""
+
 from __future__ import annotations
 
 from enum import StrEnum
@@ -37,7 +38,8 @@ def next_case_state(state: C, move: M) -> C:
         return CASE_MOVES[(state, move)]
     except KeyError:
         raise Conflict(
-            f"A case that is {state} cannot {move}.", code="impossible_move",
+            f"A case that is {state} cannot {move}.",
+            code="impossible_move",
             remedy="Reload the case: it has moved on since you looked.",
         ) from None
 
@@ -67,8 +69,13 @@ RETURN_STATUS_TARGET: dict[str, C] = {
     "REPLACEMENT_REQUEST_CANCEL": C.WITHDRAWN,
 }
 _TOWARDS: dict[C, M] = {
-    C.OPENED: M.REOPEN, C.OFFERED: M.OFFER, C.AGREED: M.AGREE, C.REFUSED: M.REFUSE,
-    C.WITHDRAWN: M.WITHDRAW, C.ESCALATED: M.ESCALATE, C.CLOSED: M.CLOSE,
+    C.OPENED: M.REOPEN,
+    C.OFFERED: M.OFFER,
+    C.AGREED: M.AGREE,
+    C.REFUSED: M.REFUSE,
+    C.WITHDRAWN: M.WITHDRAW,
+    C.ESCALATED: M.ESCALATE,
+    C.CLOSED: M.CLOSE,
 }
 
 

@@ -1,4 +1,5 @@
 """The tree of causes a new desk begins with: key -> (parent key, English, 中文). People edit it later."""
+
 from __future__ import annotations
 
 FIRST_CAUSES: dict[str, tuple[str, str, str]] = {

@@ -12,6 +12,7 @@ ShundanError
     │   └── Unauthorised     its token or authorisation is dead: reconnect
     └── BadConfiguration     a setting is missing or wrong
 """
+
 from __future__ import annotations
 
 
@@ -85,8 +86,15 @@ class OutsideUnavailable(Unavailable):
     code = "outside_unavailable"
 
     def __init__(
-        self, message: str, *, service: str, status: int = 0, outside_code: int = 0, request_id: str = "",
-        retry_after: float | None = None, unsure: bool = False,
+        self,
+        message: str,
+        *,
+        service: str,
+        status: int = 0,
+        outside_code: int = 0,
+        request_id: str = "",
+        retry_after: float | None = None,
+        unsure: bool = False,
     ) -> None:
         super().__init__(message, retry_after=retry_after)
         self.service, self.http_status = service, status

@@ -3,6 +3,7 @@
 Ids are strings, money is minor units of `currency`, times are aware UTC datetimes or None.
 An empty string or None means "not told": it never overwrites something better that we hold.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -1,4 +1,5 @@
 """Money: integer minor units with their currency, exact at every step."""
+
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation

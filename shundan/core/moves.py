@@ -1,4 +1,5 @@
 """The life of an order as one table: (state, move) -> state. What is not in it cannot happen."""
+
 from __future__ import annotations
 
 from enum import StrEnum
@@ -57,7 +58,8 @@ def next_order_state(state: S, move: M) -> S:
         return ORDER_MOVES[(state, move)]
     except KeyError:
         raise Conflict(
-            f"An order that is {state} cannot {move}.", code="impossible_move",
+            f"An order that is {state} cannot {move}.",
+            code="impossible_move",
             remedy="Reload the order: it has moved on since you looked.",
         ) from None
 

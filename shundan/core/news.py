@@ -1,4 +1,5 @@
 """Platform status is news, not a command: the total map from what a platform says to the moves it implies."""
+
 from __future__ import annotations
 
 from shundan.core.moves import OrderMove as M
@@ -6,8 +7,15 @@ from shundan.core.states import BEFORE_PARCELS, FulfilledBy
 from shundan.core.states import OrderState as S
 
 PLATFORM_STATUSES = (
-    "UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION",
-    "IN_TRANSIT", "DELIVERED", "COMPLETED", "CANCELLED",
+    "UNPAID",
+    "ON_HOLD",
+    "AWAITING_SHIPMENT",
+    "PARTIALLY_SHIPPING",
+    "AWAITING_COLLECTION",
+    "IN_TRANSIT",
+    "DELIVERED",
+    "COMPLETED",
+    "CANCELLED",
 )
 _SPELLINGS = {"CANCEL": "CANCELLED", "TO_SHIP": "AWAITING_SHIPMENT"}
 

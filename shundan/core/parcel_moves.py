@@ -1,4 +1,5 @@
 """The life of a parcel as one table, and the total map from a package's platform news to moves."""
+
 from __future__ import annotations
 
 from enum import StrEnum
@@ -57,7 +58,8 @@ def next_parcel_state(state: P, move: M) -> P:
         return PARCEL_MOVES[(state, move)]
     except KeyError:
         raise Conflict(
-            f"A parcel that is {state} cannot {move}.", code="impossible_move",
+            f"A parcel that is {state} cannot {move}.",
+            code="impossible_move",
             remedy="Reload the parcel: it has moved on since you looked.",
         ) from None
 

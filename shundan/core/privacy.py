@@ -3,6 +3,7 @@
 `PERSONAL`: "app.Model.column" -> the event its erase clock starts from and the days after it. A test fails for a
 text column that looks personal and is not listed.
 """
+
 from __future__ import annotations
 
 PERSONAL: dict[str, tuple[str, int]] = {

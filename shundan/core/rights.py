@@ -1,4 +1,5 @@
 """One table: which role may do what. Every view and API operation names exactly one right."""
+
 from __future__ import annotations
 
 from enum import StrEnum
@@ -45,19 +46,58 @@ class Role(StrEnum):
 R = Right
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
-    Role.CLERK: frozenset({
-        R.SEE_DESK, R.SEE_ORDER, R.SEE_BUYER, R.SEE_MONEY, R.SEE_STOCK, R.SEE_PARCEL, R.SEE_CASE,
-        R.SEE_CONVERSATION, R.SEE_INSIGHT, R.APPROVE, R.HOLD, R.CANCEL, R.STOCK, R.SHIP, R.TRACK, R.ANSWER,
-        R.CASE, R.IMPORT, R.EXPORT,
-    }),
+    Role.CLERK: frozenset(
+        {
+            R.SEE_DESK,
+            R.SEE_ORDER,
+            R.SEE_BUYER,
+            R.SEE_MONEY,
+            R.SEE_STOCK,
+            R.SEE_PARCEL,
+            R.SEE_CASE,
+            R.SEE_CONVERSATION,
+            R.SEE_INSIGHT,
+            R.APPROVE,
+            R.HOLD,
+            R.CANCEL,
+            R.STOCK,
+            R.SHIP,
+            R.TRACK,
+            R.ANSWER,
+            R.CASE,
+            R.IMPORT,
+            R.EXPORT,
+        }
+    ),
     Role.PACKER: frozenset({R.SEE_DESK, R.SEE_ORDER, R.SEE_STOCK, R.SEE_PARCEL, R.PACK, R.SHIP}),
-    Role.SERVICE: frozenset({
-        R.SEE_DESK, R.SEE_ORDER, R.SEE_BUYER, R.SEE_PARCEL, R.SEE_CASE, R.SEE_CONVERSATION, R.HOLD, R.ANSWER,
-        R.CASE, R.REFUND, R.RATE, R.TRACK,
-    }),
-    Role.ACCOUNTANT: frozenset({
-        R.SEE_DESK, R.SEE_ORDER, R.SEE_MONEY, R.SEE_STOCK, R.SEE_INSIGHT, R.MONEY, R.EXPORT, R.IMPORT,
-    }),
+    Role.SERVICE: frozenset(
+        {
+            R.SEE_DESK,
+            R.SEE_ORDER,
+            R.SEE_BUYER,
+            R.SEE_PARCEL,
+            R.SEE_CASE,
+            R.SEE_CONVERSATION,
+            R.HOLD,
+            R.ANSWER,
+            R.CASE,
+            R.REFUND,
+            R.RATE,
+            R.TRACK,
+        }
+    ),
+    Role.ACCOUNTANT: frozenset(
+        {
+            R.SEE_DESK,
+            R.SEE_ORDER,
+            R.SEE_MONEY,
+            R.SEE_STOCK,
+            R.SEE_INSIGHT,
+            R.MONEY,
+            R.EXPORT,
+            R.IMPORT,
+        }
+    ),
     Role.VIEWER: frozenset({R.SEE_DESK, R.SEE_ORDER, R.SEE_STOCK, R.SEE_PARCEL, R.SEE_INSIGHT}),
 }
 

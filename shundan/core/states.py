@@ -1,4 +1,5 @@
 """The states of an order, a parcel and a case, with who reads each."""
+
 from __future__ import annotations
 
 from enum import StrEnum

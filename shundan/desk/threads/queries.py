@@ -1,4 +1,5 @@
 """A conversation beside the order it is about."""
+
 from __future__ import annotations
 
 from typing import Any

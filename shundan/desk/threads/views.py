@@ -1,4 +1,5 @@
 """Pages of conversations and their templates."""
+
 from __future__ import annotations
 
 from django.contrib import messages

@@ -1,4 +1,5 @@
 """Today, for programs."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """What is running out, and what to do first: clocks across shops, gathered into moves."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -118,7 +119,8 @@ def read_today(who: Who, *, now: datetime, chosen: int | None = None) -> Today:
     complete = {row.shop_key: row for row in completeness()}
     days = {
         key: max((told.refresh_expires_at - now).days, 0)
-        for key, told in connections().items() if told.refresh_expires_at and not told.dead_at
+        for key, told in connections().items()
+        if told.refresh_expires_at and not told.dead_at
     }
     lanes = [Lane(shop, complete.get(shop.pk), days.get(shop.pk), _pills(rows, shop.pk, now), now) for shop in shops]
     ahead = open_deadlines(shop_keys=[shop.pk for shop in shops]).filter(due_at__gte=now).exclude(kind__in=sorted(CALM))
@@ -175,7 +177,9 @@ def _moves(who: Who, rows: list[dict[str, Any]], now: datetime) -> list[Move]:
             tone = _tone(kind, "now") if due - now < timedelta(hours=2) else "neutral"
             moves.append(Move(title, coming, due, KIND_LABELS[kind], url, tone, kind in HARMFUL))
         if over:
-            moves.append(Move(title, over, None, _("overdue already: it cannot get worse, but do it"), url, "warn", False))
+            moves.append(
+                Move(title, over, None, _("overdue already: it cannot get worse, but do it"), url, "warn", False)
+            )
     return sorted(moves, key=lambda move: (move.due_at is None, move.due_at or now))
 
 

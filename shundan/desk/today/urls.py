@@ -1,4 +1,5 @@
 """The first page."""
+
 from __future__ import annotations
 
 from django.urls import path

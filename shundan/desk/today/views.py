@@ -1,4 +1,5 @@
 """The first page of the day."""
+
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse

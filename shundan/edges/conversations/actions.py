@@ -1,4 +1,5 @@
 """Writes of conversations: what buyers said, what we answer, and which answers the platform took."""
+
 from __future__ import annotations
 
 import string
@@ -207,7 +208,9 @@ def fill_template(template: Template, values: dict[str, str]) -> str:
 def store_template(reason: str, language: str, title: str, text: str, *, by: Who, now: datetime) -> Template:
     """Store a template, or change the text of the one with this reason, language and title."""
     if not (reason and language and title and text):
-        raise Refused("A template needs a reason, a language, a title and a text.", field="text", remedy="Fill all four.")
+        raise Refused(
+            "A template needs a reason, a language, a title and a text.", field="text", remedy="Fill all four."
+        )
     template, _ = Template.objects.update_or_create(
         reason=reason, language=language, title=title, defaults={"text": text, "retired_at": None}
     )

@@ -1,4 +1,5 @@
 """Reads of threads, messages and templates."""
+
 from __future__ import annotations
 
 from datetime import datetime

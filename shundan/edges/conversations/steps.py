@@ -1,4 +1,5 @@
 """What a worker runs for conversations."""
+
 from __future__ import annotations
 
 from shundan.core.calls import CallKind

@@ -1,4 +1,5 @@
 """Work in batches: bad rows become snags and block nobody; long work is a job; steps leave a heartbeat."""
+
 from __future__ import annotations
 
 import logging
@@ -69,7 +70,9 @@ def _run_alone(
     try:
         in_transaction(one)
     except Exception as error:  # whatever a row does, its neighbours go on: the snag keeps it in sight
-        log.warning("step %s: %s %s is a snag: %s", step, kind, key, error, exc_info=not isinstance(error, ShundanError))
+        log.warning(
+            "step %s: %s %s is a snag: %s", step, kind, key, error, exc_info=not isinstance(error, ShundanError)
+        )
         note_snag(step, kind, key, error, name=names[0] if names else "")
     else:
         Snag.objects.filter(step=step, subject_kind=kind, subject_key=key).delete()

@@ -1,4 +1,5 @@
 """Reads of jobs, snags and heartbeats."""
+
 from __future__ import annotations
 
 from datetime import timedelta

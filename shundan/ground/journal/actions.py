@@ -1,4 +1,5 @@
 """Writes of the journal: rows beside the change they tell of, and the sealing that gives each its place."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,4 +1,5 @@
 """Reads of the journal."""
+
 from __future__ import annotations
 
 import hashlib
@@ -23,12 +24,12 @@ def entries_of(subjects: Iterable[tuple[str, int]], *, limit: int = 200) -> list
 
 def sealed_after(shop_key: int | None, position: int, *, limit: int = 1000) -> list[Entry]:
     """Return sealed entries of a shop after a position, in order: the only way to read without missing any."""
-    return list(Entry.objects.filter(shop_id=shop_key, position__gt=position).order_by("position")[:limit])
+    return list(Entry.objects.filter(_of_shop(shop_key), position__gt=position).order_by("position")[:limit])
 
 
 def last_position(shop_key: int | None) -> int:
     """Return the newest sealed position of a shop (None: of what belongs to no shop), 0 before there is one."""
-    rows = Entry.objects.filter(shop_id=shop_key, position__isnull=False).order_by("-position")
+    rows = Entry.objects.filter(_of_shop(shop_key), position__isnull=False).order_by("-position")
     return rows.values_list("position", flat=True).first() or 0
 
 
@@ -41,11 +42,15 @@ def sealed_since(marks: Mapping[int | None, int], *, verbs: Iterable[str], limit
     return sorted(rows, key=lambda entry: -entry.pk)  # ordered here: the database shall walk positions, not all keys
 
 
+def _of_shop(shop_key: int | None) -> Q:
+    return Q(shop__isnull=True) if shop_key is None else Q(shop_id=shop_key)
+
+
 def broken_at(shop_key: int | None) -> int | None:
     """Return the first position whose hash does not fit, or None when the whole chain of the shop holds."""
     chain = ""
     expected = 1
-    for entry in Entry.objects.filter(shop_id=shop_key, position__isnull=False).order_by("position").iterator():
+    for entry in Entry.objects.filter(_of_shop(shop_key), position__isnull=False).order_by("position").iterator():
         chain = chain_hash(chain, entry)
         if entry.position != expected or entry.chain != chain:
             return int(entry.position or expected)

@@ -1,4 +1,5 @@
 """What a worker runs for the journal."""
+
 from __future__ import annotations
 
 from shundan.ground.journal import actions

@@ -4,6 +4,7 @@
 sessions and one-time codes. Followed clocks are asked at most once a second; between answers story time runs on at
 the speed last told.
 """
+
 from __future__ import annotations
 
 import json
@@ -78,7 +79,7 @@ def _refresh(url: str) -> None:
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:
             told = json.load(answer)
-        story = datetime.fromisoformat(told["now"]) if isinstance(told["now"], str) else datetime.fromtimestamp(told["now"], UTC)
+        story = datetime.fromtimestamp(float(told["now"]), UTC)
         _followed = _Followed(story, time.monotonic(), float(told["speed"]))
     except (OSError, ValueError, KeyError):
         return  # the clock is down for a moment: run on at the last known speed

@@ -1,4 +1,5 @@
 """Transactions and claims that behave alike on SQLite and PostgreSQL."""
+
 from __future__ import annotations
 
 import random
@@ -23,7 +24,7 @@ def in_transaction(work: Callable[[], T], *, tries: int = 4) -> T:
         except OperationalError as error:
             if attempt == tries - 1 or not any(text in str(error).lower() for text in _DEADLOCKS):
                 raise
-            threading.Event().wait(0.05 * 2**attempt * (0.5 + random.random()))  # noqa: S311 (spread, not secrecy)
+            threading.Event().wait(0.05 * 2**attempt * (0.5 + random.random()))
     raise AssertionError("unreachable")
 
 

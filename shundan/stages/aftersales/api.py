@@ -1,4 +1,5 @@
 """Cases, for programs."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -55,7 +56,9 @@ class OpenLocal(Schema):
 
 @router.get("")
 @needs(Right.SEE_CASE)
-def list_cases(request: HttpRequest, state: str = "", kind: str = "", shop: str = "", limit: int = 50) -> dict[str, Any]:
+def list_cases(
+    request: HttpRequest, state: str = "", kind: str = "", shop: str = "", limit: int = 50
+) -> dict[str, Any]:
     """Return cases, newest first; `state` and `kind` take several, with commas."""
     rows = queries.cases_seen_by(request.who).order_by("-opened_at", "-pk")
     if state:

@@ -1,4 +1,5 @@
 """What people write into a case's forms."""
+
 from __future__ import annotations
 
 from django.http import QueryDict
@@ -26,7 +27,7 @@ def read_grades(posted: QueryDict) -> list[Grade]:
         received = posted.get(f"received_{key}", "")
         if not received.isdecimal():
             raise Refused("The number that came back is missing.", field=f"received_{key}", remedy="Write 0 or more.")
-        grades.append(Grade(int(key), int(received), posted[name], posted.get(f"note_{key}", "")))
+        grades.append(Grade(int(key), int(received), str(posted[name]), posted.get(f"note_{key}", "")))
     if not grades:
         raise Refused("Nothing was graded.", field="grade", remedy="Choose a grade for each line.")
     return grades

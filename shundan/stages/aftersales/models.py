@@ -40,7 +40,9 @@ class Case(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shop", "case_id"], name="one_case_per_id"),
-            models.CheckConstraint(condition=Q(case_state__in=[s.value for s in CaseState]), name="case_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(case_state__in=[s.value for s in CaseState]), name="case_state_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(goods_state__in=[s.value for s in GoodsState]), name="goods_state_is_known"
             ),

@@ -1,10 +1,11 @@
 """Pages of cases: the list, one case with its evidence and decisions, and the return bench."""
+
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -68,7 +69,7 @@ CASES = ListPage(
 
 
 @needs(Right.SEE_CASE)
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """List the cases of the shops in scope."""
     return render_list(request, CASES, queries.cases_seen_by(request.who))
 

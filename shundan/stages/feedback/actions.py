@@ -1,4 +1,5 @@
 """Writes of feedback: ratings from files, scores from the platform, problems with their causes."""
+
 from __future__ import annotations
 
 import hashlib
@@ -24,9 +25,7 @@ def store_ratings(shop_key: int, told: Iterable[RatingFacts], *, by: Who, now: d
     rows = {rating_key(facts): facts for facts in told}
 
     def work() -> int:
-        known = set(
-            Rating.objects.filter(shop_id=shop_key, rating_key__in=rows).values_list("rating_key", flat=True)
-        )
+        known = set(Rating.objects.filter(shop_id=shop_key, rating_key__in=rows).values_list("rating_key", flat=True))
         new = {key: facts for key, facts in rows.items() if key not in known}
         Rating.objects.bulk_create([
             Rating(shop_id=shop_key, rating_key=key, order_id=facts.order_id, sku_id=facts.sku_id,
@@ -106,7 +105,8 @@ def note_problem(
                 problem=problem, shop_id=shop_key, subject_kind=subject_kind, subject_name=subject_name,
                 defaults={"at": now},
             )  # fmt: skip
-        record([Draft("problem", problem.pk, "note_problem", by, now, shop_key=shop_key, subject_name=problem.title[:80],
+        record([Draft("problem", problem.pk, "note_problem", by, now, shop_key=shop_key,
+                      subject_name=problem.title[:80],
                       facts={"cause": cause, "at": f"{subject_kind}:{subject_name}"})])  # fmt: skip
         return problem
 

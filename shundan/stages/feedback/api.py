@@ -1,4 +1,5 @@
 """Feedback, for programs."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -57,7 +58,8 @@ def list_problems(request: HttpRequest) -> dict[str, Any]:
     """Return problems with their cause and how often each was seen."""
     return {
         "items": [
-            {"problem": row.pk, "title": row.title, "cause": row.cause, "seen": row.seen, "opened_at": row.opened_at,
+            {"problem": row.pk, "title": row.title, "cause": row.cause, "seen": getattr(row, "seen", 0),
+             "opened_at": row.opened_at,
              "closed_at": row.closed_at}
             for row in queries.problems()[:200]
         ]

@@ -64,7 +64,9 @@ class ProblemLink(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["shop", "problem", "subject_kind", "subject_name"], name="one_link_per_subject")
+            models.UniqueConstraint(
+                fields=["shop", "problem", "subject_kind", "subject_name"], name="one_link_per_subject"
+            )
         ]
 
 

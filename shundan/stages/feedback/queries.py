@@ -1,4 +1,5 @@
 """Reads of feedback."""
+
 from __future__ import annotations
 
 from typing import Any

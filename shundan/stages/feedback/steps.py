@@ -1,4 +1,5 @@
 """What a worker runs for feedback."""
+
 from __future__ import annotations
 
 from shundan.stages.feedback.actions import apply_next_scores

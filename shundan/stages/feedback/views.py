@@ -1,8 +1,9 @@
 """Pages of feedback: ratings, product scores, problems and improvements."""
+
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -46,7 +47,7 @@ RATINGS = ListPage(
 
 
 @needs(Right.RATE)
-def ratings(request: HttpRequest) -> HttpResponse:
+def ratings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """List the ratings of the shops in scope."""
     return render_list(request, RATINGS, queries.ratings_seen_by(request.who), template="feedback/ratings.html")
 

@@ -1,4 +1,5 @@
 """Writes of insight: days are counted anew from the orders whenever the sealed journal tells of one of them."""
+
 from __future__ import annotations
 
 from collections import Counter, defaultdict
@@ -17,7 +18,13 @@ from shundan.ground.rulebook.queries import missed_keys
 from shundan.ground.shops.queries import Shop, all_shops
 from shundan.stages.aftersales.queries import cases_of
 from shundan.stages.insight.models import DayFigure, ItemDay, Watermark
-from shundan.stages.orders.queries import Order, buyers_seen_before, lines_of, orders_by_key, orders_placed_between
+from shundan.stages.orders.queries import (
+    Order,
+    buyers_seen_before,
+    lines_of,
+    orders_by_key,
+    orders_placed_between,
+)
 
 # Not sales: nobody paid for them, or they repeat an order that was counted.
 NOT_SALES = {OrderType.SAMPLE, OrderType.GIFT, OrderType.REPLACEMENT, OrderType.EXCHANGE, OrderType.LOCAL}
@@ -26,7 +33,7 @@ _LEFT = {OrderState.SHIPPED, OrderState.DELIVERED, OrderState.COMPLETED}
 
 
 def count_next_entries(*, limit: int = 500) -> int:
-    """Read the next sealed entries of every shop and count the days of the orders they tell of. Returns entries read."""
+    """Count the days that the next sealed entries of each shop tell of; return how many entries were read."""
     return sum(_read_shop(shop, limit=limit) for shop in all_shops())
 
 

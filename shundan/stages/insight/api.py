@@ -1,4 +1,5 @@
 """The figures, for programs: the same as on the pages."""
+
 from __future__ import annotations
 
 from datetime import date

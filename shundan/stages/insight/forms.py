@@ -1,4 +1,5 @@
 """What a reader may ask for: a period and a shop."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Questions over the counted days: by day, shop and product, in the shop's and the home currency."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -69,7 +70,7 @@ class ItemRow:
 
 
 def read_period(who: Who, first: date, last: date, *, shop_id: str = "") -> Period:
-    """Return the figures of days `first` to `last` (both included) for the shops in scope; a constant number of queries."""
+    """Return the figures of days `first` to `last` (both included) for the shops in scope, in constant queries."""
     shops = [shop for shop in shops_seen_by(who) if not shop_id or shop.shop_id == shop_id]
     span = (last - first).days + 1
     rates = Rates()

@@ -1,4 +1,5 @@
 """What a worker runs for insight."""
+
 from __future__ import annotations
 
 from shundan.stages.insight.actions import count_next_entries

@@ -1,4 +1,5 @@
 """Pages of insight."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -1,4 +1,5 @@
 """The pages of insight: the figures of a period, and what was sold."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """Writes of money: statements as the platform told them, and rates people enter."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,4 +1,5 @@
 """Money, for programs."""
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,4 +1,5 @@
 """Reads of money: statements, what each order brought, and rates."""
+
 from __future__ import annotations
 
 from bisect import bisect_right
@@ -22,8 +23,8 @@ class Rates:
         self.home: str = settings.HOME_CURRENCY
         self._days: dict[str, list[date]] = {}
         self._rates: dict[str, list[Decimal]] = {}
-        for day, currency, rate in Rate.objects.filter(home=self.home).order_by("day").values_list(
-            "day", "currency", "rate"
+        for day, currency, rate in (
+            Rate.objects.filter(home=self.home).order_by("day").values_list("day", "currency", "rate")
         ):
             self._days.setdefault(currency, []).append(day)
             self._rates.setdefault(currency, []).append(rate)

@@ -1,4 +1,5 @@
 """What a worker runs for money."""
+
 from __future__ import annotations
 
 from shundan.stages.money.actions import apply_next_statements

@@ -1,4 +1,5 @@
 """Pages of money."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -1,10 +1,11 @@
 """The pages of money: statements, what they say, and rates."""
+
 from __future__ import annotations
 
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,13 +63,13 @@ TRANSACTIONS = ListPage(
 
 
 @needs(Right.SEE_MONEY)
-def statements(request: HttpRequest) -> HttpResponse:
+def statements(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """List the statements of the shops in scope."""
     return render_list(request, STATEMENTS, queries.statements_seen_by(request.who), template="money/statements.html")
 
 
 @needs(Right.SEE_MONEY)
-def statement(request: HttpRequest, shop: str, statement_id: str) -> HttpResponse:
+def statement(request: HttpRequest, shop: str, statement_id: str) -> HttpResponse | StreamingHttpResponse:
     """Show one statement, its transactions, and what they leave unexplained."""
     row = get_object_or_404(queries.statements_seen_by(request.who), shop__shop_id=shop, statement_id=statement_id)
     extra = {"statement": row, "unexplained": queries.unexplained_minor(row)}

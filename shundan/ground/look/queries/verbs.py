@@ -61,7 +61,7 @@ def actor_text(entry: Any) -> str:
     """Return who did it: a person's or program's name, the step, or the outside party."""
     kind, key = entry.by_kind, entry.by_key
     if kind in ("person", "token"):
-        names = cache.get_or_set("actor-names", names_of_actors, 30)
+        names = cache.get_or_set("actor-names", names_of_actors, 30) or {}
         return names.get(f"{kind}:{key}", f"{now_('somebody who left')} ({key})")
     word = str(_KINDS.get(kind, kind))
     return f"{word} · {key}" if kind == "step" else word

@@ -1,4 +1,5 @@
 """Writes of after-sales: the case's door, news from the platform, people's answers, goods that come back."""
+
 from __future__ import annotations
 
 from shundan.stages.aftersales.actions.answers import (
@@ -13,6 +14,7 @@ from shundan.stages.aftersales.actions.local import open_local_case
 from shundan.stages.aftersales.actions.news import apply_next_cancellations, apply_next_returns
 
 __all__ = [
-    "GRADES", "Grade", "apply_case_answers", "apply_next_cancellations", "apply_next_returns", "approve_case", "close_case",
+    "GRADES", "Grade", "apply_case_answers", "apply_next_cancellations", "apply_next_returns", "approve_case",
+    "close_case",
     "inspect_goods", "move_cases", "offer_refund", "open_local_case", "receive_goods", "reject_case",
 ]  # fmt: skip

@@ -1,7 +1,9 @@
 """Our answers to a case: saved as calls first, applied when the platform took them."""
+
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from shundan.core.actors import Who, step
 from shundan.core.calls import CallKind
@@ -42,7 +44,7 @@ def approve_case(case_key: int, *, by: Who, now: datetime, decision: str = "") -
                           remedy=f"Choose one of: {', '.join(decisions) or 'none'}.")  # fmt: skip
         if chosen != "APPROVE_RETURN":
             _check_limit(case, case.asked_minor, by=by)
-        request = {"return_id": case.case_id, "decision": chosen}
+        request: dict[str, Any] = {"return_id": case.case_id, "decision": chosen}
         return _queue(case, CallKind.APPROVE_RETURN, request, by=by, now=now)
 
     return in_transaction(work)
@@ -55,9 +57,9 @@ def offer_refund(case_key: int, amount_minor: int, *, by: Who, now: datetime) ->
         case = _answerable(case_key)
         if not 0 < amount_minor < case.asked_minor:
             raise Refused("An offer is more than nothing and less than what was asked for.", field="amount",
-                          remedy=f"Offer less than {to_text(case.asked_minor, case.currency)} {case.currency}.")  # fmt: skip
+                          remedy=f"Offer less than {to_text(case.asked_minor, case.currency)}.")  # fmt: skip
         _check_limit(case, amount_minor, by=by)
-        request = {
+        request: dict[str, Any] = {
             "return_id": case.case_id, "decision": "OFFER_PARTIAL_REFUND",
             "partial_refund": {"currency": case.currency, "amount": to_text(amount_minor, case.currency)},
         }  # fmt: skip
@@ -73,7 +75,7 @@ def reject_case(case_key: int, reason: str, *, by: Who, now: datetime, comment: 
 
     def work() -> int:
         case = _answerable(case_key)
-        request = {"reject_reason": reason, "comment": comment}
+        request: dict[str, Any] = {"reject_reason": reason, "comment": comment}
         if case.kind == CaseKind.CANCELLATION:
             request["cancel_id"] = case.case_id
             return _queue(case, CallKind.REJECT_CANCELLATION, request, by=by, now=now)
@@ -98,7 +100,7 @@ def _check_limit(case: Case, amount_minor: int, *, by: Who) -> None:
                       remedy="Ask the owner or customer service.")  # fmt: skip
 
 
-def _queue(case: Case, kind: CallKind, request: dict[str, object], *, by: Who, now: datetime) -> int:
+def _queue(case: Case, kind: CallKind, request: dict[str, Any], *, by: Who, now: datetime) -> int:
     attempt = f"{kind}:{case.case_id}:{case.updated_at.timestamp():.0f}:{request.get('decision', '')}"
     key = queue_call(
         CallDraft(shop_key=case.shop_id, kind=kind, subject_kind="case", subject_key=case.pk,

@@ -1,4 +1,5 @@
 """THE CASE'S DOOR: the only place that writes `case_state`."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

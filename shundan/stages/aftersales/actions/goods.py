@@ -1,4 +1,5 @@
 """Goods that come back: received, inspected, put back on the shelf or written off; and the end of a case."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

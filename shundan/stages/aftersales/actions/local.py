@@ -1,4 +1,5 @@
 """Cases the platform has no word for: repairs and claims, opened by us."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -19,7 +20,9 @@ LOCAL_KINDS = (CaseKind.REPAIR, CaseKind.CLAIM)
 def open_local_case(order_key: int, kind: str, note: str, *, by: Who, now: datetime) -> Case:
     """Open a repair (the goods come back) or a claim against carrier or platform for an order."""
     if kind not in LOCAL_KINDS:
-        raise Refused(f"“{kind}” is opened by the buyer at the platform.", field="kind", remedy="Choose REPAIR or CLAIM.")
+        raise Refused(
+            f"“{kind}” is opened by the buyer at the platform.", field="kind", remedy="Choose REPAIR or CLAIM."
+        )
 
     def work() -> Case:
         order = order_by_key(order_key)
@@ -31,7 +34,10 @@ def open_local_case(order_key: int, kind: str, note: str, *, by: Who, now: datet
             goods_state=GoodsState.EXPECTED if kind == CaseKind.REPAIR else GoodsState.NONE,
         )  # fmt: skip
         CaseLine.objects.bulk_create(
-            [CaseLine(case=case, line_id=line.pk, quantity=line.quantity) for line in lines_of([order.pk]).get(order.pk, [])]
+            [
+                CaseLine(case=case, line_id=line.pk, quantity=line.quantity)
+                for line in lines_of([order.pk]).get(order.pk, [])
+            ]
         )
         record([Draft("case", case.pk, "open_case", by, now, shop_key=case.shop_id, subject_name=case.case_id,
                       to_state=CaseState.OPENED, facts={"kind": kind, "by": "US"})])  # fmt: skip

@@ -1,4 +1,5 @@
 """What the platform tells about cancellations and returns becomes cases."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -23,7 +24,11 @@ from shundan.stages.orders.queries import Order, lines_of, orders_by_ids
 CASE_STATUSES = CANCEL_STATUS_TARGET | RETURN_STATUS_TARGET
 # What the goods are up to, as the platform's return status tells; our own bench knows better later.
 _GOODS_TOLD = {"AWAITING_BUYER_SHIP": GoodsState.EXPECTED, "BUYER_SHIPPED_ITEM": GoodsState.EXPECTED}
-_PAID_BACK = {"CANCELLATION_REQUEST_COMPLETE", "RETURN_OR_REFUND_REQUEST_COMPLETE", "REPLACEMENT_REQUEST_REFUND_SUCCESS"}
+_PAID_BACK = {
+    "CANCELLATION_REQUEST_COMPLETE",
+    "RETURN_OR_REFUND_REQUEST_COMPLETE",
+    "REPLACEMENT_REQUEST_REFUND_SUCCESS",
+}
 
 
 def apply_next_cancellations(*, limit: int = 50) -> int:
