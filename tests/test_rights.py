@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -21,6 +22,7 @@ from shundan.ground.look.queries.shell import _FOOT, _NAV
 from shundan.ground.staff import actions
 from shundan.ground.staff.logins.guard import PUBLIC, operations_of, right_of, unguarded
 from shundan.ground.staff.queries import people, tokens
+from shundan.stages.orders.tests.made import facts, make_shop, store
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent
@@ -158,6 +160,45 @@ def test_a_notice_leads_to_a_page_that_its_reader_may_open() -> None:
         right = right_of(resolve(notable.url.partition("?")[0]).func)
         readers = {role for role in Role if notable.right in ROLE_RIGHTS[role]}
         assert {role for role in readers if right not in ROLE_RIGHTS[role]} == set(), f"{kind} {verb}"
+
+
+# Scope: a person of one shop meets nothing of another
+
+
+@pytest.fixture
+def strange_order() -> Any:
+    [order] = store(make_shop("7490000000000000002", region="GB"), facts("577999000000486999"))
+    return order
+
+
+@pytest.fixture
+def scoped(strange_order: Any) -> Client:
+    own = make_shop("7490000000000000001")
+    person = actions.create_person("own.shop", role="owner", by=SYSTEM, now=clock.now(), shop_keys=[own.pk])
+    client = Client(raise_request_exception=False)
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_no_page_of_one_shops_owner_shows_another_shop(scoped: Client, strange_order: Any) -> None:
+    names = (strange_order.order_id, strange_order.shop.shop_id, strange_order.shop.name)
+    wrong = []
+    for door in (d for d in all_doors() if d.method == "GET" and "<" not in d.pattern and d.right != PUBLIC):
+        answer = scoped.get(door.address)
+        told = b"".join(answer) if answer.streaming else answer.content
+        wrong += [f"{door}: {name}" for name in names if name.encode() in told]
+    assert wrong == []
+
+
+def test_no_address_of_another_shop_opens(scoped: Client, strange_order: Any) -> None:
+    known = {"shop": strange_order.shop.shop_id, "order_id": strange_order.order_id}
+    wrong = []
+    for door in (d for d in all_doors() if "<str:shop>" in d.pattern or "<shop>" in d.pattern):
+        address = "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda m: known.get(m[1], "1"), door.pattern)
+        answer = scoped.generic(door.method, address, content_type="application/json")
+        if answer.status_code < 400 or answer.status_code >= 500:
+            wrong.append(f"{door}: {answer.status_code}")
+    assert wrong == []
 
 
 # No default password or key anywhere

@@ -44,6 +44,7 @@ _SENTENCES: dict[str, str | Promise] = {
     "last_owner": _("This is the last owner. Make somebody else an owner first."),
     "not_yourself": _("You cannot deactivate yourself. Ask another owner to do it."),
     "already_over": _("The token would have expired already. Choose a later day."),
+    "beyond_scope": _("This scope reaches beyond your own. Choose among your own shops and warehouses."),
     "no_second_factor": _("There is no second factor."),
     "no_app": _("There is no app yet. Store the app key and secret from Partner Center first."),
 }

@@ -14,7 +14,7 @@ from shundan.core.rights import Right
 from shundan.desk.settings.forms import VERB_WORDS, NewPersonForm, PersonForm, add_refusal, refusal_sentence
 from shundan.ground.journal.queries import entries_of
 from shundan.ground.lib import clock
-from shundan.ground.shops.queries import all_shops
+from shundan.ground.shops.queries import shops_seen_by
 from shundan.ground.staff import actions
 from shundan.ground.staff.logins import needs
 from shundan.ground.staff.queries import has_second_factor, names_of, people, person_by_key
@@ -24,14 +24,14 @@ from shundan.ground.staff.queries import has_second_factor, names_of, people, pe
 @require_safe
 def list_people(request: HttpRequest) -> HttpResponse:
     """Show everybody, and the form for somebody new."""
-    return _page(request, NewPersonForm(shops=all_shops(), initial={"role": "clerk"}))
+    return _page(request, NewPersonForm(shops=shops_seen_by(request.who), initial={"role": "clerk"}))
 
 
 @needs(Right.STAFF)
 @require_POST
 def add_person(request: HttpRequest) -> HttpResponse:
     """Create somebody; their page offers the login link."""
-    form = NewPersonForm(request.POST, shops=all_shops())
+    form = NewPersonForm(request.POST, shops=shops_seen_by(request.who))
     if form.is_valid():
         told = form.cleaned_data
         try:
@@ -62,7 +62,7 @@ def show_person(request: HttpRequest, key: int) -> HttpResponse:
         "warehouses": ", ".join(person.warehouses),
         "refund_limit_minor": person.refund_limit_minor,
     }
-    form = PersonForm(request.POST or None, shops=all_shops(), initial=first)
+    form = PersonForm(request.POST or None, shops=shops_seen_by(request.who), initial=first)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:

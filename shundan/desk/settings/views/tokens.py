@@ -15,7 +15,7 @@ from shundan.core.errors import Refused
 from shundan.core.rights import Right
 from shundan.desk.settings.forms import TokenForm, add_refusal
 from shundan.ground.lib import clock
-from shundan.ground.shops.queries import all_shops
+from shundan.ground.shops.queries import shops_seen_by
 from shundan.ground.staff import actions
 from shundan.ground.staff.logins import needs
 from shundan.ground.staff.queries import token_by_key, tokens
@@ -25,7 +25,7 @@ from shundan.ground.staff.queries import token_by_key, tokens
 @require_safe
 def list_tokens(request: HttpRequest) -> HttpResponse:
     """Show every token by its first letters, and the form for a new one."""
-    return _page(request, TokenForm(shops=all_shops(), initial={"role": "viewer"}))
+    return _page(request, TokenForm(shops=shops_seen_by(request.who), initial={"role": "viewer"}))
 
 
 @needs(Right.STAFF)
@@ -33,7 +33,7 @@ def list_tokens(request: HttpRequest) -> HttpResponse:
 @require_POST
 def issue_token(request: HttpRequest) -> HttpResponse:
     """Create a token and show it, once."""
-    form = TokenForm(request.POST, shops=all_shops())
+    form = TokenForm(request.POST, shops=shops_seen_by(request.who))
     if form.is_valid():
         told = form.cleaned_data
         last = told["expires_on"] and datetime.combine(told["expires_on"], time.max, UTC)

@@ -16,6 +16,7 @@ from shundan.core.errors import Conflict, Refused
 from shundan.core.rights import Role
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction
+from shundan.ground.staff.actions.scopes import check_scope
 from shundan.ground.staff.models import Person
 
 
@@ -33,6 +34,7 @@ def create_person(
     _check_username(username)
     known = _role(role)
     keys, codes = sorted(set(shop_keys)), sorted(set(warehouses))
+    check_scope(by, shop_keys=keys, warehouses=codes)
 
     def work() -> Person:
         person = Person(username=username, role=known.value, warehouses=codes)
@@ -85,6 +87,7 @@ def set_scope(person: Person, *, shop_keys: Iterable[int], warehouses: Iterable[
     was = sorted(person.shops.values_list("pk", flat=True)), sorted(person.warehouses)
     if was == (keys, codes):
         return
+    check_scope(by, shop_keys=keys, warehouses=codes)
 
     def work() -> None:
         Person.objects.filter(pk=person.pk).update(warehouses=codes)

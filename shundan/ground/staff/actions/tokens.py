@@ -15,6 +15,7 @@ from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
 from shundan.ground.lib.crypto import hash_token
 from shundan.ground.lib.db import in_transaction
+from shundan.ground.staff.actions.scopes import check_scope
 from shundan.ground.staff.models import ApiToken
 
 
@@ -41,6 +42,7 @@ def issue_token(
         )
     raw = "sd_" + secrets.token_urlsafe(32)
     keys, codes = sorted(set(shop_keys)), sorted(set(warehouses))
+    check_scope(by, shop_keys=keys, warehouses=codes)
 
     def work() -> None:
         token = ApiToken.objects.create(

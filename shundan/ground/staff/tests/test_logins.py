@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import include, path
 from ninja import Router, Schema, UploadedFile
 
-from shundan.core.actors import SYSTEM
+from shundan.core.actors import SYSTEM, Who
+from shundan.core.errors import NotAllowed
 from shundan.core.rights import Right
 from shundan.ground.journal.models import Entry
 from shundan.ground.lib import clock
@@ -348,3 +349,22 @@ def test_a_token_works_while_the_database_is_too_busy_to_note_its_use(client, mo
     header = bearer()
     monkeypatch.setattr(actions, "note_token_use", busy)
     assert client.get("/api/v1/numbers/count", **header).status_code == 200
+
+
+def test_a_scoped_owner_grants_no_more_than_their_own_scope():
+    from shundan.ground.shops.actions import ShopDraft, store_shop
+
+    now = clock.now()
+    near = store_shop(ShopDraft("749999", "Kranich", "GB"), now=now)
+    far = store_shop(ShopDraft("749998", "Storch", "DE"), now=now)
+    scoped = Who("person", "9", "page", role="owner", shop_keys=frozenset({near.pk}))
+    for keys in ([], [far.pk], [near.pk, far.pk]):
+        with pytest.raises(NotAllowed):
+            actions.create_person("li.na", role="clerk", by=scoped, now=now, shop_keys=keys)
+        with pytest.raises(NotAllowed):
+            actions.issue_token("clerk", by=scoped, now=now, shop_keys=keys)
+    assert (Person.objects.count(), ApiToken.objects.count()) == (0, 0)
+    made = actions.create_person("li.na", role="clerk", by=scoped, now=now, shop_keys=[near.pk])
+    with pytest.raises(NotAllowed):
+        actions.set_scope(made, shop_keys=[], warehouses=[], by=scoped, now=now)
+    assert [shop.pk for shop in made.shops.all()] == [near.pk]

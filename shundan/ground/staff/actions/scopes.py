@@ -1,0 +1,23 @@
+"""Nobody gives away more than they have: a scoped person grants scopes within their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shundan.core.actors import Who
+from shundan.core.errors import NotAllowed
+
+
+def check_scope(by: Who, *, shop_keys: Iterable[int], warehouses: Iterable[str]) -> None:
+    """Raise NotAllowed when the scope reaches beyond that of who grants it; naming none means all."""
+    for own, given, field in (
+        (by.shop_keys, frozenset(shop_keys), "shops"),
+        (by.warehouses, frozenset(warehouses), "warehouses"),
+    ):
+        if own is not None and (not given or not given <= own):
+            raise NotAllowed(
+                "This scope reaches beyond your own.",
+                code="beyond_scope",
+                field=field,
+                remedy="Choose among your own shops and warehouses, or ask an owner without limits.",
+            )
