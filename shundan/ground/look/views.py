@@ -70,13 +70,9 @@ def is_partial(request: HttpRequest, target: str) -> bool:
     return bool(htmx) and htmx.target == target and not htmx.history_restore_request
 
 
-def _export(
-    request: HttpRequest, list_page: ListPage, queryset: QuerySet[Any]
-) -> StreamingHttpResponse | FileResponse:
+def _export(request: HttpRequest, list_page: ListPage, queryset: QuerySet[Any]) -> StreamingHttpResponse | FileResponse:
     if not may(_role(request), Right.EXPORT):
-        raise NotAllowed(
-            "Your role may not export lists.", remedy="Ask the owner for a role that may export."
-        )
+        raise NotAllowed("Your role may not export lists.", remedy="Ask the owner for a role that may export.")
     rows, columns = list_page.filtered(request, queryset), list_page.columns_for(request)
     name = f"{list_page.key}-{clock.now():%Y%m%d-%H%M}"
     if request.GET["export"] == "xlsx":
@@ -94,9 +90,7 @@ def _export(
 def save_view(request: HttpRequest, page_key: str) -> HttpResponse:
     """Keep the list's query under a name and go back to it."""
     query = request.POST.get("query", "")
-    actions.save_view(
-        int(request.user.pk or 0), page_key=page_key, name=request.POST.get("name", ""), query=query
-    )
+    actions.save_view(int(request.user.pk or 0), page_key=page_key, name=request.POST.get("name", ""), query=query)
     return _back(request)
 
 
@@ -179,9 +173,7 @@ def error_500(request: HttpRequest) -> HttpResponse:
 def _remember(request: HttpRequest, cookie: str, value: str, allowed: tuple[str, ...] | None) -> HttpResponse:
     answer = _back(request)
     if allowed is None or value in allowed:
-        answer.set_cookie(
-            cookie, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
-        )
+        answer.set_cookie(cookie, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
     return answer
 
 

@@ -39,8 +39,7 @@ def lane_axis(pills: Iterable[Any], now: datetime) -> SafeString:
     tall = max(68, 8 + _STEP * (1 + max((one[2] for one in placed), default=0)))
     more = format_html('<text class="more" x="100%" y="{}" dx="-6">+{}</text>', tall - 4, hidden)
     return format_html(
-        '<svg class="lane" width="100%" height="{0}"><rect class="near" width="50%" height="{0}"/>'
-        "{1}{2}{3}</svg>",
+        '<svg class="lane" width="100%" height="{0}"><rect class="near" width="50%" height="{0}"/>{1}{2}{3}</svg>',
         tall,
         _lines(now, tall),
         format_html_join("", "{}", ((_pill(*one, now),) for one in placed)),

@@ -136,9 +136,7 @@ def ranked_bars(rows: Sequence[dict[str, Any]]) -> SafeString:
                     else format_html("<span>{}</span>", row["label"]),
                     meter(row["value"], most),
                     row.get("text") or number_text(row["value"]),
-                    format_html(
-                        '<small class="delta {}">{}</small>', _goodness(row.get("good")), row.get("delta", "")
-                    ),
+                    format_html('<small class="delta {}">{}</small>', _goodness(row.get("good")), row.get("delta", "")),
                 )
                 for row in rows
             ),
@@ -202,19 +200,14 @@ def nice_top(most: Number) -> float:
         return 4.0
     step = most / 4
     size = 10 ** math.floor(math.log10(step))
-    return float(
-        next(size * lead for lead in (1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10) if size * lead >= step - 1e-9) * 4
-    )
+    return float(next(size * lead for lead in (1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10) if size * lead >= step - 1e-9) * 4)
 
 
-def _points(
-    values: Sequence[Number], low: Number, high: Number, frame: tuple[float, float, float, float]
-) -> str:
+def _points(values: Sequence[Number], low: Number, high: Number, frame: tuple[float, float, float, float]) -> str:
     x, y, wide, tall = frame
     span, steps = (high - low) or 1, max(len(values) - 1, 1)
     return " ".join(
-        f"{_n(x + wide * i / steps)},{_n(y + tall * (1 - (value - low) / span))}"
-        for i, value in enumerate(values)
+        f"{_n(x + wide * i / steps)},{_n(y + tall * (1 - (value - low) / span))}" for i, value in enumerate(values)
     )
 
 
@@ -233,9 +226,7 @@ def _grid(top: float, frame: tuple[float, float, float, float], places: int) -> 
     )
 
 
-def _ticks(
-    labels: Sequence[str], count: int, frame: tuple[float, ...], *, middle: bool = False
-) -> SafeString:
+def _ticks(labels: Sequence[str], count: int, frame: tuple[float, ...], *, middle: bool = False) -> SafeString:
     x, y, wide, tall = frame
     if not labels or not count:
         return mark_safe("")

@@ -109,9 +109,7 @@ def _draw_kind(column: Column, item: Any, value: Any, now: datetime) -> SafeStri
         case "order_id" | "order_tail":
             return formats.order_id(value, short=column.kind == "order_tail")
         case "number":
-            return (
-                formats.number_text(value) if not isinstance(value, float) else formats.number_text(value, 1)
-            )
+            return formats.number_text(value) if not isinstance(value, float) else formats.number_text(value, 1)
         case "code":
             return format_html('<code class="code">{}</code>', value)
         case "tag":

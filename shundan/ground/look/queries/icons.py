@@ -13,9 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """Draw an icon by its name; decorative unless it has a label. An unknown name is a plain square."""
     try:
-        drawn = lucide._render_icon(
-            name, size, **{"class": "icon", "stroke-width": "1.75", "focusable": "false"}
-        )
+        drawn = lucide._render_icon(name, size, **{"class": "icon", "stroke-width": "1.75", "focusable": "false"})
     except lucide.IconDoesNotExist:
         return icon("square", size, label)
     # The archive ships with the package, so its markup is ours; the label is escaped.

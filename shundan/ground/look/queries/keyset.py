@@ -55,9 +55,7 @@ def decode(sort: Sort, text: str) -> Cursor | None:
     return Cursor(_rich(value), _rich(pk), bool(back)) if key == sort.key else None
 
 
-def slice_rows(
-    queryset: QuerySet[Any], sort: Sort, cursor: Cursor | None, limit: int
-) -> tuple[list[Any], bool, bool]:
+def slice_rows(queryset: QuerySet[Any], sort: Sort, cursor: Cursor | None, limit: int) -> tuple[list[Any], bool, bool]:
     """Return at most `limit` rows at the cursor, and whether rows exist before and after them."""
     back = bool(cursor and cursor.back)
     descending = sort.descending != back

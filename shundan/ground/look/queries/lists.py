@@ -157,9 +157,7 @@ class ListPage:
     empty: str | Promise = ""
     limit: int = field(default=LIMIT)
 
-    def page(
-        self, request: HttpRequest, queryset: QuerySet[Any], *, now: datetime | None = None
-    ) -> PageOfRows:
+    def page(self, request: HttpRequest, queryset: QuerySet[Any], *, now: datetime | None = None) -> PageOfRows:
         """Read one page: a constant number of queries whatever the list's length."""
         active = tuple(narrowing.read_filter(one, request) for one in self.filters)
         narrowed = self._narrow(request, queryset, active)
@@ -202,9 +200,7 @@ class ListPage:
         """Return the columns this viewer may see."""
         return [one for one in self.columns if one.shown is None or one.shown(request)]
 
-    def _narrow(
-        self, request: HttpRequest, queryset: QuerySet[Any], active: Sequence[ActiveFilter]
-    ) -> QuerySet[Any]:
+    def _narrow(self, request: HttpRequest, queryset: QuerySet[Any], active: Sequence[ActiveFilter]) -> QuerySet[Any]:
         shop_id = chosen_shop_id(request) if self.shop_field else None
         if shop_id is not None:
             queryset = queryset.filter(**{self.shop_field: shop_id})

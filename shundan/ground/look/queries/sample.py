@@ -94,9 +94,7 @@ def rows(request: HttpRequest, now: datetime) -> PageOfRows:
     return PageOfRows(
         _LIST,
         drawn,
-        tuple(
-            Head(c, "sort=due" if c.sort else "", "ascending" if c.sort else "none") for c in _LIST.columns
-        ),
+        tuple(Head(c, "sort=due" if c.sort else "", "ascending" if c.sort else "none") for c in _LIST.columns),
         tuple(read_filter(one, asked) for one in _LIST.filters),
         "next",
         None,

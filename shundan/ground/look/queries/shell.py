@@ -99,9 +99,7 @@ _NAV = (
         pgettext_lazy("navigation group", "Insight"),
         (
             NavEntry("money", _("Money"), "/money/", "wallet", "m", R.SEE_MONEY),
-            NavEntry(
-                "insight", pgettext_lazy("page", "Insight"), "/insight/", "chart-column", "n", R.SEE_INSIGHT
-            ),
+            NavEntry("insight", pgettext_lazy("page", "Insight"), "/insight/", "chart-column", "n", R.SEE_INSIGHT),
         ),
     ),
 )
@@ -198,11 +196,7 @@ class Shell:
 
     @cached_property
     def _counts(self) -> dict[str, tuple[str, bool]]:
-        place = (
-            f"look:counts:{self._who.kind}:{self._who.key}:{chosen_shop_id(self._request)}"
-            if self._who
-            else ""
-        )
+        place = f"look:counts:{self._who.kind}:{self._who.key}:{chosen_shop_id(self._request)}" if self._who else ""
         found: dict[str, tuple[str, bool]] | None = cache.get(place)
         if found is None:
             found = {}

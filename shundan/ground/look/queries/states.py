@@ -73,9 +73,7 @@ _CALL: dict[str, StateWord] = {
     "DROPPED": StateWord(pgettext_lazy("call", "Called off"), "hollow"),
     "REPLACED": StateWord(pgettext_lazy("call", "Replaced"), "hollow"),
 }
-_KINDS = {
-    "": _ORDER_AND_PARCEL | _CASE | {k: w for k, w in (_GOODS | _CALL).items() if k not in _ORDER_AND_PARCEL}
-}
+_KINDS = {"": _ORDER_AND_PARCEL | _CASE | {k: w for k, w in (_GOODS | _CALL).items() if k not in _ORDER_AND_PARCEL}}
 _KINDS |= {"order": _KINDS[""], "parcel": _KINDS[""], "case": _KINDS[""], "goods": _GOODS, "call": _CALL}
 
 

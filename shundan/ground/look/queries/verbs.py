@@ -1,4 +1,5 @@
 """Words of the journal: what was done, and by whom."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -46,7 +47,10 @@ VERBS: dict[str, str | Promise] = {
     "cancel_order": _("cancellation sent"), "block_buyer": _("buyer blocked"), "unblock_buyer": _("buyer unblocked"),
 }  # fmt: skip
 _KINDS: dict[str, str | Promise] = {
-    "step": _("automatic"), "platform": _("platform"), "buyer": _("buyer"), "carrier": _("carrier"),
+    "step": _("automatic"),
+    "platform": _("platform"),
+    "buyer": _("buyer"),
+    "carrier": _("carrier"),
     "person": _("person"),
     "token": _("program"),
 }
