@@ -9,14 +9,51 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
+from shundan.core.facts import AddressFacts
 from shundan.core.rights import Right
 from shundan.desk.imports import actions, queries
+from shundan.desk.imports.actions import EnteredLine, EnteredOrder
 from shundan.desk.imports.queries import ImportReport
 from shundan.ground.shops.queries import find_shop
 from shundan.ground.staff.logins import needs
 
 router = Router(tags=["imports"])
 CSV_HEADER = ("row", "column", "order_id", "why", "remedy")
+
+
+class EnteredLineIn(Schema, extra="forbid"):
+    seller_sku: str
+    quantity: int
+    price: str = "0"
+    title: str = ""
+
+
+class AddressIn(Schema, extra="forbid"):
+    name: str
+    phone: str = ""
+    region: str = ""
+    postal_code: str = ""
+    state: str = ""
+    city: str = ""
+    district: str = ""
+    lines: list[str] = []
+
+
+class EnteredOrderIn(Schema, extra="forbid"):
+    """An order for a shop known by files only; amounts are decimal texts in the shop's currency."""
+
+    shop: str
+    order_id: str = ""
+    is_paid: bool = True
+    shipping: str = "0"
+    note: str = ""
+    address: AddressIn
+    lines: list[EnteredLineIn]
+
+
+class EnteredOut(Schema):
+    shop: str
+    order_id: str
 
 
 class CountsOut(Schema):
@@ -93,6 +130,20 @@ def upload(
     if confirm and report.phase == queries.PREVIEW:
         report = actions.confirm_import(report.key, by=request.who)
     return Status(201, _told(report))
+
+
+@router.post("/orders", response={201: EnteredOut})
+@needs(Right.IMPORT)
+def enter_order(request: HttpRequest, entered: EnteredOrderIn) -> Status:
+    """Enter one order; it appears in the list of orders within seconds."""
+    told = entered.address.dict()
+    order = EnteredOrder(
+        lines=tuple(EnteredLine(**line.dict()) for line in entered.lines),
+        address=AddressFacts(**{**told, "lines": tuple(told["lines"])}),
+        **entered.dict(include={"order_id", "is_paid", "shipping", "note"}),
+    )
+    shop = find_shop(entered.shop, who=request.who)
+    return Status(201, {"shop": shop.shop_id, "order_id": actions.enter_order(order, shop, by=request.who)})
 
 
 @router.get("/{int:key}", response=ImportOut)

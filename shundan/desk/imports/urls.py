@@ -8,6 +8,7 @@ from shundan.desk.imports import views
 
 app_name = "imports"
 urlpatterns = [
+    path("orders/new/", views.enter_order, name="enter"),
     path("imports/", views.list_imports, name="list"),
     path("imports/upload/", views.upload, name="upload"),
     path("imports/<int:key>/", views.show_import, name="import"),
