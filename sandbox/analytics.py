@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.errors import Refusal, invalid
 from sandbox.gateway import Call
+from sandbox.paging import read_offset
 from sandbox.table import answers
 
 
@@ -77,7 +78,7 @@ def gather(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def paged(call: Call, rows: list[dict[str, Any]], *, default: int = 10) -> dict[str, Any]:
-    start, size = int(call.query.get("page_token") or 0), int(call.query.get("page_size") or default)
+    start, size = read_offset(call.query.get("page_token", "")), int(call.query.get("page_size") or default)
     return {
         "rows": rows[start : start + size],
         "next_page_token": str(start + size) if start + size < len(rows) else "",

@@ -40,10 +40,7 @@ def fill_default(typed: dict[str, Any], name: str, spec: Spec) -> None:
 
 def from_text(name: str, spec: Spec, text: str) -> Any:
     if spec["t"] in ("int", "number") or "min" in spec:
-        try:
-            return int(text)
-        except ValueError:
-            raise invalid(name, "a whole number is expected") from None
+        return whole(name, text)
     if spec["t"] == "bool":
         return text.lower() in ("true", "1")
     if spec["t"] == "array":
@@ -118,8 +115,8 @@ def check_list(name: str, spec: Spec, value: Any) -> list[Any]:
 
 def whole(name: str, value: Any) -> int:
     try:
-        if isinstance(value, bool):
+        if isinstance(value, bool) or abs(int(value)) >= 2**63:
             raise ValueError
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise invalid(name, "a whole number is expected") from None

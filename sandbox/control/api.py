@@ -106,6 +106,8 @@ def set_faults(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     faults: dict[str, Any] = {}
     for group, defaults in NO_FAULTS.items():
         part = given.get(group) or {}
+        if not isinstance(part, dict):
+            raise ControlRefusal(f"{group} must be an object.")
         unknown = set(part) - set(defaults)
         if unknown:
             raise ControlRefusal(f"Unknown fault: {group}.{min(unknown)}.")
@@ -168,12 +170,20 @@ def case_of(row: dict[str, Any], kind: str) -> dict[str, Any]:
     return {"id": row[f"{kind}_id"], "order_id": row["order_id"], "status": row[f"{kind}_status"]}
 
 
+def read_seed(given: dict[str, Any], present: int) -> int:
+    seed = given.get("seed", present)
+    if isinstance(seed, bool) or not isinstance(seed, int) or abs(seed) >= 2**53:
+        raise ControlRefusal("seed must be a whole number.")
+    return seed
+
+
 def reset(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     """Empty the world and plant the shops of a seed again; app, time and faults' absence stay."""
+    seed = read_seed(given, box.seed)
     for kind in list(box.store.kinds):
         if kind != "meta":
             box.store.clear(kind)
-    box.store.put("meta", "seed", {"seed": int(given.get("seed") or box.seed)})
+    box.store.put("meta", "seed", {"seed": seed})
     box.store.put("meta", "counters", {"notification": secrets.randbelow(10**6) + 10**6})
     box.store.put("meta", "faults", NO_FAULTS)
     box.seed = box.store.table("meta")["seed"]["seed"]

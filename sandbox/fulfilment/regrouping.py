@@ -9,6 +9,7 @@ from sandbox.fulfilment.arranging import own_package
 from sandbox.fulfilment.packages import lines_of, open_package, packages_of, tell_packages
 from sandbox.gateway import Call
 from sandbox.orders.calls import own_order
+from sandbox.paging import read_offset
 from sandbox.table import answers
 
 
@@ -103,7 +104,7 @@ def groups_to_combine(call: Call) -> dict[str, list[dict[str, Any]]]:
 @answers("GET", "/fulfillment/{v}/combinable_packages/search")
 def combinable(call: Call) -> dict[str, Any]:
     groups = list(groups_to_combine(call).items())
-    start, size = int(call.query.get("page_token") or 0), call.query["page_size"]
+    start, size = read_offset(call.query.get("page_token", "")), call.query["page_size"]
     token = str(start + size) if start + size < len(groups) else ""
     return {
         "next_page_token": token,

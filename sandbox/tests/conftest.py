@@ -92,7 +92,7 @@ class Tool:
         return self.call("GET", "/order/202507/orders", region=region, query={"ids": order_id})["orders"][0]
 
     def control(self, path: str, **given: Any) -> dict[str, Any]:
-        return api.answer(self.box, "POST", path, Request("POST", "", [], {}, orjson.dumps(given)))
+        return api.answer(self.box, "POST", path, Request("POST", "", [], {}, json.dumps(given).encode()))
 
     def place(self, **given: Any) -> str:
         return self.control("orders", **{"shop": "US", "quantity": 1, "lines": 1, **given})["order_ids"][0]
