@@ -31,7 +31,7 @@ class Notable:
 
 # (subject kind, verb) of the journal
 NOTABLE: dict[tuple[str, str], Notable] = {
-    ("order", "open_hold"): Notable(
+    ("order", "HOLD"): Notable(
         ngettext_lazy("%(n)s order was held", "%(n)s orders were held", "n"), R.SEE_ORDER, "/holds/", "warn"
     ),
     ("order", "open_stop"): Notable(
@@ -45,9 +45,6 @@ NOTABLE: dict[tuple[str, str], Notable] = {
         R.SEE_ORDER,
         "/orders/?state=CANCELLED",
         "warn",
-    ),
-    ("order", "change_address"): Notable(
-        ngettext_lazy("%(n)s address changed", "%(n)s addresses changed", "n"), R.SEE_ORDER, "/holds/", "warn"
     ),
     ("order", "SHIP"): Notable(
         ngettext_lazy("%(n)s order was shipped", "%(n)s orders were shipped", "n"),

@@ -6,7 +6,10 @@ import pytest
 from django.test import Client
 
 from shundan.core.actors import PLATFORM, SYSTEM, Who
-from shundan.desk.notices.queries import count_notices, read_notices
+from shundan.core.case_moves import CaseMove
+from shundan.core.moves import OrderMove
+from shundan.core.parcel_moves import ParcelMove
+from shundan.desk.notices.queries import NOTABLE, count_notices, read_notices
 from shundan.ground.journal.actions import Draft, record, seal_next_entries
 from shundan.ground.lib import clock
 from shundan.ground.shops.actions import ShopDraft, store_shop
@@ -38,20 +41,20 @@ def told(person) -> list[tuple[str, list[str]]]:
 
 def test_happenings_are_gathered_by_kind_and_shop(shop, clerk, settings):
     settings.LANGUAGE_CODE = "en"
-    happen(shop, "open_hold", "111", "222")
+    happen(shop, "HOLD", "111", "222")
     happen(shop, "CANCEL", "333")
     assert told(clerk) == [("1 order was cancelled", ["333"]), ("2 orders were held", ["222", "111"])]
 
 
 def test_what_is_not_sealed_yet_is_not_told_and_not_lost(shop, clerk):
-    record([Draft("order", 1, "open_hold", PLATFORM, clock.now(), shop_key=shop.pk, subject_name="111")])
+    record([Draft("order", 1, "HOLD", PLATFORM, clock.now(), shop_key=shop.pk, subject_name="111")])
     assert told(clerk) == []
     seal_next_entries()
     assert len(told(clerk)) == 1
 
 
 def test_what_one_did_oneself_is_no_news(shop, clerk):
-    happen(shop, "open_hold", "111", by=queries.who_is(clerk, via="page"))
+    happen(shop, "HOLD", "111", by=queries.who_is(clerk, via="page"))
     assert told(clerk) == []
 
 
@@ -63,7 +66,7 @@ def test_quiet_news_does_not_ring(shop, clerk):
 
 def test_only_shops_in_scope_and_rights_of_the_role_are_told(shop, clerk):
     other = store_shop(ShopDraft("7490002", "Storch", "DE"), now=clock.now())
-    happen(other, "open_hold", "111")
+    happen(other, "HOLD", "111")
     happen(shop, "lock_out", "lin", kind="staff")
     actions.set_scope(clerk, shop_keys=[shop.pk], warehouses=[], by=SYSTEM, now=clock.now())
     assert told(clerk) == []
@@ -72,11 +75,18 @@ def test_only_shops_in_scope_and_rights_of_the_role_are_told(shop, clerk):
 def test_seen_begins_anew(shop, clerk):
     client = Client(headers={"Accept-Language": "en"})
     client.force_login(clerk, backend="allauth.account.auth_backends.AuthenticationBackend")
-    happen(shop, "open_hold", "111")
+    happen(shop, "HOLD", "111")
     assert ">1<" in client.get("/notices/count/").content.decode()
     assert "111" in client.get("/notices/").content.decode()
     client.post("/notices/seen/")
     assert client.get("/notices/count/").content.decode().strip() == ""
-    happen(shop, "open_hold", "222")
+    happen(shop, "HOLD", "222")
     page = client.get("/notices/").content.decode()
     assert ("222" in page, "111" in page) == (True, False)
+
+
+def test_every_move_that_is_told_is_a_move_of_its_table():
+    moves = {"order": OrderMove, "parcel": ParcelMove, "case": CaseMove}
+    told = [(kind, verb) for kind, verb in NOTABLE if kind in moves and verb.isupper()]
+    assert len(told) > 5
+    assert [(kind, verb) for kind, verb in told if verb not in list(moves[kind])] == []
