@@ -13,6 +13,7 @@ from shundan.ground.lib import clock
 from shundan.ground.lib.crypto import hash_token
 from shundan.ground.lib.db import in_transaction
 from shundan.ground.staff.actions.people import create_person
+from shundan.ground.staff.actions.scopes import check_reach
 from shundan.ground.staff.models import LoginLink, Person
 
 LASTS_FOR = timedelta(hours=1)
@@ -29,6 +30,7 @@ def issue_login_link(username: str = "owner", base_url: str = "", *, by: Who = S
         person = person or create_person("owner", role=Role.OWNER.value, by=by, now=clock.now())
     if person is None:
         raise NotFound(f"Nobody active is called {username}.", remedy="See Settings › Staff for the names.")
+    check_reach(by, person)
     raw, key = secrets.token_urlsafe(32), person.pk
     name = person.username[:80]
 

@@ -16,7 +16,7 @@ from shundan.core.errors import Conflict, Refused
 from shundan.core.rights import Role
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction
-from shundan.ground.staff.actions.scopes import check_scope
+from shundan.ground.staff.actions.scopes import check_reach, check_scope
 from shundan.ground.staff.models import Person
 
 
@@ -69,6 +69,7 @@ def set_role(person: Person, *, role: str, by: Who, now: datetime) -> None:
     known, before = _role(role), person.role
     if known.value == before:
         return
+    check_reach(by, person)
     if before == Role.OWNER.value:
         _keep_an_owner(person)
 
@@ -87,6 +88,7 @@ def set_scope(person: Person, *, shop_keys: Iterable[int], warehouses: Iterable[
     was = sorted(person.shops.values_list("pk", flat=True)), sorted(person.warehouses)
     if was == (keys, codes):
         return
+    check_reach(by, person)
     check_scope(by, shop_keys=keys, warehouses=codes)
 
     def work() -> None:
@@ -102,6 +104,7 @@ def deactivate_person(person: Person, *, by: Who, now: datetime) -> None:
     """Let the person in no more; open sessions and unused login links end at once."""
     if by.kind == "person" and by.key == str(person.pk):
         raise Refused("You cannot deactivate yourself.", code="not_yourself", remedy="Ask another owner to do it.")
+    check_reach(by, person)
     if person.role == Role.OWNER.value:
         _keep_an_owner(person)
 
@@ -116,6 +119,7 @@ def deactivate_person(person: Person, *, by: Who, now: datetime) -> None:
 
 def reactivate_person(person: Person, *, by: Who, now: datetime) -> None:
     """Let the person in again."""
+    check_reach(by, person)
 
     def work() -> None:
         if Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
@@ -144,6 +148,7 @@ def choose_preferences(person: Person, *, language: str, theme: str, zone: str) 
 
 def remove_second_factor(person: Person, *, by: Who, now: datetime) -> None:
     """Let somebody in without their lost second factor; raise Refused when there is none."""
+    check_reach(by, person)
 
     def work() -> None:
         if not Authenticator.objects.filter(user=person).delete()[0]:
@@ -161,6 +166,7 @@ def note_password(person: Person, *, by: Who, now: datetime) -> None:
 def _set_refund_limit(person: Person, limit: int, *, by: Who, now: datetime) -> None:
     if limit < 0:
         raise Refused("A refund limit is zero (no limit) or more.", field="refund_limit_minor")
+    check_reach(by, person)
 
     def work() -> None:
         Person.objects.filter(pk=person.pk).update(refund_limit_minor=limit)

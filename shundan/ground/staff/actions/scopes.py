@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotAllowed
+from shundan.ground.staff.models import ApiToken, Person
 
 
 def check_scope(by: Who, *, shop_keys: Iterable[int], warehouses: Iterable[str]) -> None:
@@ -21,3 +22,10 @@ def check_scope(by: Who, *, shop_keys: Iterable[int], warehouses: Iterable[str])
                 field=field,
                 remedy="Choose among your own shops and warehouses, or ask an owner without limits.",
             )
+
+
+def check_reach(by: Who, owner: Person | ApiToken) -> None:
+    """Raise NotAllowed when a person or token reaches beyond the scope of who wants to change it, or pass as it."""
+    if by.shop_keys is None and by.warehouses is None:
+        return
+    check_scope(by, shop_keys=owner.shops.values_list("pk", flat=True), warehouses=owner.warehouses)

@@ -15,7 +15,7 @@ from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
 from shundan.ground.lib.crypto import hash_token
 from shundan.ground.lib.db import in_transaction
-from shundan.ground.staff.actions.scopes import check_scope
+from shundan.ground.staff.actions.scopes import check_reach, check_scope
 from shundan.ground.staff.models import ApiToken
 
 
@@ -63,6 +63,7 @@ def issue_token(
 
 def revoke_token(token: ApiToken, *, by: Who, now: datetime) -> None:
     """Make a token worthless at once; its row stays to be seen."""
+    check_reach(by, token)
 
     def work() -> None:
         if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.wall()):

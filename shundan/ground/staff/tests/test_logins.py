@@ -368,3 +368,26 @@ def test_a_scoped_owner_grants_no_more_than_their_own_scope():
     with pytest.raises(NotAllowed):
         actions.set_scope(made, shop_keys=[], warehouses=[], by=scoped, now=now)
     assert [shop.pk for shop in made.shops.all()] == [near.pk]
+
+
+def test_a_scoped_owner_cannot_become_or_change_somebody_with_more():
+    from shundan.ground.shops.actions import ShopDraft, store_shop
+
+    now = clock.now()
+    near = store_shop(ShopDraft("749999", "Kranich", "GB"), now=now)
+    boss = make("owner")
+    scoped = Who("person", "9", "page", role="owner", shop_keys=frozenset({near.pk}))
+    raw = actions.issue_token("clerk")
+    for attempt in (
+        lambda: actions.issue_login_link(boss.username, by=scoped),
+        lambda: actions.set_role(boss, role="viewer", by=scoped, now=now),
+        lambda: actions.set_scope(boss, shop_keys=[near.pk], warehouses=[], by=scoped, now=now),
+        lambda: actions.deactivate_person(boss, by=scoped, now=now),
+        lambda: actions.remove_second_factor(boss, by=scoped, now=now),
+        lambda: actions.revoke_token(ApiToken.objects.get(), by=scoped, now=now),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+    told = Person.objects.get()
+    assert (told.role, told.is_active, told.shops.count(), LoginLink.objects.count()) == ("owner", True, 0, 0)
+    assert queries.who_holds(raw, now=clock.wall()) is not None
