@@ -375,3 +375,60 @@ def zip_bomb() -> bytes:
 def many_orders(count: int) -> list[Cells]:
     """Return that many orders of one line each, told apart by number."""
     return [us_order(number) for number in range(1, count + 1)]
+
+
+SETTLEMENT_HEADER = _split(
+    "Statement date (UTC)|Statement ID|Payment ID|Status|Currency|Type|Order/adjustment ID|SKU ID|Quantity|"
+    "Total settlement amount|Net sales|Gross sales|Shipping|Customer-paid shipping fee|Fees|Referral fee|"
+    "Affiliate commission|Adjustment amount|Related order ID|Sales tax payment"
+)
+INCOME_HEADER = _split(
+    "Order/adjustment ID  |Type |Order created time|Order settled time|Currency|Total settlement amount|"
+    "Total Revenue|Total Fees|Platform commission fee|Shipping cost|Ajustment amount|Related order ID  "
+)
+
+
+def settlement(number: int = 1, line: int = 1, /, **cells: str) -> Cells:
+    """One SKU line of an order in a statement of the United States."""
+    row = {
+        "Statement date (UTC)": "2026/11/20",
+        "Statement ID": "7300000000000000001",
+        "Payment ID": "33001",
+        "Status": "Paid",
+        "Currency": "USD",
+        "Type": "Order",
+        "Order/adjustment ID": f"5770000000000{number:05}",
+        "SKU ID": f"17290000000000{line:05}",
+        "Quantity": "2",
+        "Total settlement amount": "16.90",
+        "Net sales": "20.00",
+        "Gross sales": "20.00",
+        "Shipping": "-1.00",
+        "Customer-paid shipping fee": "3.00",
+        "Fees": "-2.10",
+        "Referral fee": "-1.20",
+        "Affiliate commission": "-0.90",
+        "Adjustment amount": "0",
+        "Related order ID": "/",
+        "Sales tax payment": "1.50",
+    }
+    return {**row, **cells}
+
+
+def income(number: int = 1, /, **cells: str) -> Cells:
+    """One order's income in Indonesia."""
+    row = {
+        "Order/adjustment ID  ": f"5770000000000{number:05}",
+        "Type ": "Order",
+        "Order created time": "2026/11/10",
+        "Order settled time": "2026/11/20",
+        "Currency": "IDR",
+        "Total settlement amount": "42000",
+        "Total Revenue": "50000",
+        "Total Fees": "-8000",
+        "Platform commission fee": "-4000",
+        "Shipping cost": "0",
+        "Ajustment amount": "0",
+        "Related order ID  ": "/",
+    }
+    return {**row, **cells}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shundan.core.actors import Who
+from shundan.core.actors import SYSTEM, Who
 from shundan.core.errors import NotFound
 from shundan.edges.channels.files.mapping import Payload
 from shundan.edges.channels.files.tables import RefusedRow
@@ -18,6 +18,7 @@ from shundan.ground.jobs.queries import job_by_key, jobs_of
 from shundan.ground.lib.blobs import get_blob
 from shundan.ground.lib.sheets import write_csv
 from shundan.ground.shops.queries import all_shops
+from shundan.stages.money.queries import statements_seen_by
 from shundan.stages.orders.queries import orders_seen_by
 
 KIND = "import"
@@ -164,6 +165,13 @@ def known_sources(shop_key: int, order_ids: Iterable[str]) -> dict[str, str]:
         rows = orders_seen_by(None).filter(shop=shop_key, order_id__in=chunk)
         found |= dict(rows.values_list("order_id", "source"))
     return found
+
+
+def stored_statements(shop_key: int, statement_ids: list[str]) -> dict[str, tuple[int, int, str]]:
+    """Return statement id -> (settled, fees, status) of the statements that are stored."""
+    rows = statements_seen_by(SYSTEM).filter(shop=shop_key, statement_id__in=statement_ids)
+    told = rows.values_list("statement_id", "settled_minor", "fee_minor", "payment_status")
+    return {statement_id: (settled, fee, status) for statement_id, settled, fee, status in told}
 
 
 def _chunks(order_ids: Iterable[str]) -> Iterable[list[str]]:

@@ -11,18 +11,20 @@ from typing import Any
 
 from shundan.core.errors import BadFile
 from shundan.core.facts import RatingFacts
-from shundan.desk.imports.queries import PREVIEW, Counts, known_sources, told_before
+from shundan.desk.imports.queries import PREVIEW, Counts, known_sources, stored_statements, told_before
 from shundan.edges.channels.files.kinds import Kind, choose_sheet
 from shundan.edges.channels.files.mapping import Payload, payload_of
 from shundan.edges.channels.files.orders import TakenOrder, parse_orders
 from shundan.edges.channels.files.others import parse_others
 from shundan.edges.channels.files.ratings import parse_ratings
+from shundan.edges.channels.files.settlements import TakenStatement, parse_settlement
 from shundan.edges.channels.files.tables import RefusedRow
 from shundan.ground.lib.blobs import put_blob
 from shundan.ground.lib.sheets import read_sheets
 
 PART = 500  # things stored in one slice: a transaction of about a tenth of a second
 SAMPLE = 50  # things a preview names
+SETTLEMENTS = (Kind.SETTLEMENT, Kind.INCOME)
 OTHERS = (Kind.SHOPIFY, Kind.SHIPSTATION, Kind.SHIPPING_LIST)
 # Known, but not taken in here: what to do instead.
 _NOT_TAKEN = {
@@ -32,8 +34,6 @@ _NOT_TAKEN = {
     Kind.UNSETTLED: "These amounts are estimates; import the settlement once it is paid.",
     Kind.AFFILIATE: "Affiliate commissions are part of the settlement; import that instead.",
     Kind.RETURNS: "Returns are read from the connected shop, so that none is answered too late.",
-    Kind.SETTLEMENT: "Statements are read from the connected shop.",
-    Kind.INCOME: "Statements are read from the connected shop.",
 }
 
 
@@ -45,6 +45,7 @@ class Market:
     zone: str
     currency: str
     shop_key: int | None = None
+    is_connected: bool = False
 
 
 @dataclass
@@ -75,6 +76,11 @@ def read_import(content: bytes, market: Market | None, *, dates: str = "", token
         "header_at": found.header_at,
         "dates": dates,
     }
+    if found.kind in SETTLEMENTS:
+        if market.is_connected:
+            raise BadFile("Statements are read from the connected shop.", remedy="Choose another file.")
+        statements, refused = parse_settlement(rows, currency=market.currency, **told)
+        return _cursor(found.kind, _judge_statements(statements, shop_key=market.shop_key), refused, token=token)
     if found.kind == Kind.RATINGS:
         ratings, refused = parse_ratings(rows, **told)
         return _cursor(found.kind, _judge_ratings((one.row, one.facts) for one in ratings), refused, token=token)
@@ -128,6 +134,22 @@ def _sample(one: TakenOrder, what: str, old: Payload | None, payload: Payload) -
     }
 
 
+def _judge_statements(statements: Sequence[TakenStatement], *, shop_key: int | None) -> _Judged:
+    judged = _Judged()
+    ids = [one.statement.statement_id for one in statements]
+    before = stored_statements(shop_key, ids) if shop_key else {}
+    for one in statements:
+        facts = one.statement
+        old, amounts = before.get(facts.statement_id), (facts.settled_minor, facts.fee_minor, facts.status)
+        what = "new" if old is None else "same" if old == amounts else "changed"
+        judged.tally[what] += 1
+        if what != "same":
+            transactions = [{**asdict(part), "at": part.at.isoformat()} for part in one.transactions]
+            statement = {**asdict(facts), "at": facts.at.isoformat()}
+            judged.entries.append({"row": one.row, "statement": statement, "transactions": transactions})
+    return judged
+
+
 def _judge_ratings(ratings: Iterable[tuple[int, RatingFacts]]) -> _Judged:
     """Every rating counts as new here; feedback itself knows which it has, and stores each once."""
     judged = _Judged()
@@ -139,9 +161,10 @@ def _judge_ratings(ratings: Iterable[tuple[int, RatingFacts]]) -> _Judged:
 
 def _cursor(kind: Kind, judged: _Judged, refused: list[RefusedRow], *, token: str) -> dict[str, Any]:
     """Keep the entries in parts and the refused rows, and return what the job must remember."""
+    size = PART if kind not in SETTLEMENTS else max(PART // 50, 1)  # a statement has many transactions
     parts = [
-        _keep({"import": token, "entries": judged.entries[start : start + PART]})
-        for start in range(0, len(judged.entries), PART)
+        _keep({"import": token, "entries": judged.entries[start : start + size]})
+        for start in range(0, len(judged.entries), size)
     ]
     counts = Counts(**judged.tally, refused=len(refused))
     rows = [[one.row, one.column, one.message, one.remedy, one.order_id, dict(one.said)] for one in refused]

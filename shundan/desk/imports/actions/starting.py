@@ -100,7 +100,7 @@ def _new_shop(region: str, name: str, shop_id: str) -> dict[str, str]:
 def market_of(shop: Shop | None, new_shop: dict[str, str] | None) -> Market | None:
     """Return what reading must know of the shop, or None when there is none."""
     if shop is not None:
-        return Market(shop.region, shop.zone, shop.currency, shop.pk)
+        return Market(shop.region, shop.zone, shop.currency, shop.pk, shop.channel != "files")
     if not new_shop:
         return None
     zone, currency = MARKETS[new_shop["region"]]

@@ -10,7 +10,7 @@ from typing import Any
 
 from shundan.core.actors import Who
 from shundan.core.errors import ShundanError
-from shundan.core.facts import RatingFacts
+from shundan.core.facts import RatingFacts, StatementFacts, TransactionFacts
 from shundan.desk.imports.actions.reading import Market, read_import
 from shundan.desk.imports.queries import CANCELLED, DONE, FAILED, KIND, READING
 from shundan.edges.channels.files.kinds import Kind
@@ -23,7 +23,7 @@ from shundan.ground.lib.db import in_transaction
 from shundan.ground.shops.actions import MARKETS, ShopDraft, store_shop
 from shundan.ground.shops.queries import all_shops, shop_by_key
 from shundan.stages.feedback.actions import store_ratings
-from shundan.stages.money.actions import import_rates
+from shundan.stages.money.actions import import_rates, store_statement
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)  # longer than reading the largest file takes
@@ -71,7 +71,7 @@ def _market(job: Any) -> Market | None:
 
 
 def _of(shop: Any) -> Market:
-    return Market(shop.region, shop.zone, shop.currency, shop.pk)
+    return Market(shop.region, shop.zone, shop.currency, shop.pk, shop.channel != "files")
 
 
 def _store(job: Any) -> int:
@@ -90,11 +90,15 @@ def _store(job: Any) -> int:
         counts = dict(cursor["counts"])
         counts["new"], counts["same"] = counts["new"] - known, counts["same"] + known
         cursor = {**cursor, "counts": counts}
+    statements = [_statement(entry) for entry in entries if "statement" in entry]
     drafts = [_draft(job, shop_key, entry) for entry in entries if "order" in entry]
+    asked_at = datetime.fromisoformat(job.params["asked_at"])
     after = {**cursor, "next": cursor["next"] + 1, "shop_key": shop_key}
 
     def work() -> bool:
         store_snapshots(drafts)
+        for statement, transactions in statements:
+            store_statement(shop_key, statement, transactions, updated_at=asked_at)
         return jobs.report_progress(job, done=job.progress_done + len(entries), cursor=after)
 
     if not in_transaction(work):
@@ -131,6 +135,14 @@ def _draft(job: Any, shop_key: int, entry: dict[str, Any]) -> SnapshotDraft:
 
 def _rating(told: dict[str, Any]) -> RatingFacts:
     return RatingFacts(**{**told, "at": datetime.fromisoformat(told["at"])})
+
+
+def _statement(entry: dict[str, Any]) -> tuple[StatementFacts, list[TransactionFacts]]:
+    told = entry["statement"]
+    at = datetime.fromisoformat(told["at"])
+    return StatementFacts(**{**told, "at": at}), [
+        TransactionFacts(**{**part, "at": datetime.fromisoformat(part["at"])}) for part in entry["transactions"]
+    ]
 
 
 def _end(job: Any, phase: str) -> int:

@@ -17,6 +17,7 @@ SENTENCES = (
     _("The line names no SKU."),
     _("The order has no time of creation."),
     _("The rating has no time."),
+    _("The row has no day of settlement."),
     _("The status “%(value)s” is not known."),
     _("This cell contradicts row %(other)s of the same order."),
     _("“%(value)s” is no amount of money."),
