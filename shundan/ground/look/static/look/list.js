@@ -81,7 +81,7 @@
     [...panel.querySelectorAll("input")].find((one) => one.name === name && one.value === value)?.focus();
   }
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target?.id === "drawer" && !drawerOpen() && list()) listAddress = location.href;
+    if (event.detail.target?.id === "drawer" && !drawerOpen()) listAddress = location.href;
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "drawer") drawer().querySelector(".drawer-body")?.scrollTo(0, 0);
