@@ -103,12 +103,19 @@ def close_packages(box: Box, order: dict[str, Any]) -> None:
             continue
         package["update_time"] = box.now()
         if live:
+            many = len(package["orders"]) > 1
             package["lines"] = [line["id"] for line in live]
             package["orders"] = [
                 key
                 for key in package["orders"]
                 if any(line["id"] in package["lines"] for line in box.book.orders[key]["line_items"])
             ]
+            if many and len(package["orders"]) == 1:
+                package["tag"] = "DEFAULT"
+                alone = box.book.orders[package["orders"][0]]
+                alone.pop("split_or_combine_tag", None)
+                box.book.touch(alone, now=box.now())
+                tell_packages(box, package["shop_id"], "CANCEL_COMBINE", [package], role="ROLE_SYSTEM")
         else:
             package["status"], package["sub_status"] = "CANCELLED", "CANCELLED"
         for line in lines:

@@ -104,6 +104,20 @@ class Tool:
         return self.box.book.orders[order_id]["status"]
 
 
+def differences(box: Box) -> list[str]:
+    """Return the rows whose memory is not what the file holds."""
+    box.store.commit()
+    disk: dict[str, dict[str, Any]] = {}
+    for kind, key, body in box.store.db.execute("SELECT kind, key, body FROM row"):
+        disk.setdefault(kind, {})[key] = orjson.loads(body)
+    found = []
+    for kind, rows in box.store.kinds.items():
+        same = orjson.loads(orjson.dumps(rows))
+        keys = set(same) | set(disk.get(kind, {}))
+        found += [f"{kind} {key}" for key in sorted(keys) if same.get(key) != disk.get(kind, {}).get(key)]
+    return found
+
+
 @pytest.fixture
 def box(tmp_path: Path):
     opened = open_box(tmp_path)

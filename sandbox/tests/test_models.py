@@ -13,6 +13,7 @@ from tiktok_shop_api.generated import models
 from tiktok_shop_api.generated._meta import OPERATIONS
 
 from sandbox.table import HANDLERS
+from sandbox.tests.conftest import differences
 from sandbox.tests.tour import CALLS, World
 
 MODULES = {row.name.replace("_", ""): row.name for row in pkgutil.iter_modules(models.__path__)}
@@ -77,6 +78,7 @@ def test_every_answer_fits_the_strict_model_of_its_path(tool, capsys):
     with capsys.disabled():
         print(f"\n{fitting} of {len(CALLS)} answers fit their strict models", end=" ")
     assert found == []
+    assert differences(tool.box) == []
 
 
 def test_every_path_that_the_library_knows_and_we_answer_is_called_above():

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.errors import ControlRefusal, Refusal
 from sandbox.table import HANDLERS, Table
+from sandbox.tests.conftest import differences
 
 ENDPOINTS = [row for row in Table().all if (row.method, row.path) in HANDLERS]
 JUNK: tuple[Any, ...] = (
@@ -101,6 +102,7 @@ def test_nonsense_is_answered_with_an_envelope(lively, endpoint):
             flat,
             body,
         )
+    assert differences(lively.box) == []
 
 
 CONTROL = {

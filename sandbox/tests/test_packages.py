@@ -77,3 +77,16 @@ def test_split_and_combine_move_lines_between_packages(tool):
     assert [tool.order(key)["packages"] for key in pair] == [[{"id": package}]] * 2
     tool.call("POST", f"/fulfillment/202309/packages/{package}/ship", body={})
     assert [tool.truth(key) for key in pair] == ["AWAITING_COLLECTION"] * 2
+
+
+def test_a_cancellation_inside_a_combined_package_takes_the_order_out(tool):
+    pair = [tool.place(buyer="pair.buyer") for _ in range(2)]
+    group = tool.call("GET", "/fulfillment/202309/combinable_packages/search", query={"page_size": 10})
+    package = group["combinable_packages"][0]["id"]
+    body = {"combinable_packages": [{"id": package, "order_ids": pair}]}
+    package = tool.call("POST", "/fulfillment/202309/packages/combine", body=body)["packages"][0]["id"]
+    body = {"order_id": pair[0], "cancel_reason": "seller_cancel_reason_out_of_stock"}
+    tool.call("POST", "/return_refund/202602/cancellations", body=body)
+    shown = tool.call("GET", f"/fulfillment/202309/packages/{package}")
+    assert [row["id"] for row in shown["orders"]] == [pair[1]] and shown["split_and_combine_tag"] == "DEFAULT"
+    assert "split_or_combine_tag" not in tool.order(pair[1]) and tool.truth(pair[0]) == "CANCELLED"

@@ -12,7 +12,7 @@ import time
 import httpx
 import pytest
 
-from sandbox.tests.conftest import Tool, open_box
+from sandbox.tests.conftest import Tool, differences, open_box
 
 
 def free_port() -> int:
@@ -91,10 +91,6 @@ def test_a_reopened_world_goes_on_where_it_stopped(tmp_path):
 
 
 def test_memory_and_disk_never_differ_after_a_change(tmp_path):
-    import sqlite3
-
-    import orjson
-
     box = open_box(tmp_path)
     tool = Tool(box)
     for status in (
@@ -110,13 +106,7 @@ def test_memory_and_disk_never_differ_after_a_change(tmp_path):
         for region in ("US", "GB", "ID"):
             tool.place(status=status, shop=region, lines=2)
     tool.advance(days=20)
-    disk: dict = {}
-    second = sqlite3.connect(tmp_path / "sandbox.sqlite3")
-    for kind, key, body in second.execute("SELECT kind, key, body FROM row"):
-        disk.setdefault(kind, {})[key] = orjson.loads(body)
-    second.close()
-    for kind, rows in box.store.kinds.items():
-        assert disk.get(kind, {}) == orjson.loads(orjson.dumps(rows)), kind
+    assert differences(box) == []
     box.store.close()
 
 
