@@ -13,7 +13,7 @@ from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised
 from shundan.edges.channels.queries import access_of
 from shundan.edges.channels.tiktok.changes import LIST, Window
 from shundan.edges.inbox.actions.snapshots import want_unknown
-from shundan.edges.inbox.actions.wants import BACKFILL
+from shundan.edges.inbox.actions.wants import BACKFILL, LAST
 from shundan.edges.inbox.models import Sweep, Want
 from shundan.ground.jobs.actions import end_job, report_progress, start_job
 from shundan.ground.lib import clock
@@ -28,7 +28,7 @@ HISTORY: dict[str, timedelta] = {
     "order": timedelta(days=90),
     "cancellation": timedelta(days=90),
     "return": timedelta(days=90),
-    "package": timedelta(days=30),
+    "package": timedelta(days=14),
     "listing": timedelta(days=1500),
     "statement": timedelta(days=120),
     "conversation": timedelta(days=60),
@@ -36,6 +36,7 @@ HISTORY: dict[str, timedelta] = {
     "warehouse": timedelta(days=1),
 }
 _IN_ONE_WINDOW = frozenset({"listing", "conversation", "score", "warehouse"})
+_LAST = frozenset({"package", "statement", "score"})  # many calls each, and nobody waits for them
 _ORDER = (
     "warehouse",
     "listing",
@@ -98,7 +99,8 @@ def fill_next_page(shops: list[int]) -> int:
         row.lease_until = clock.wall() + timedelta(seconds=10)  # rest before the next try
         row.save(update_fields=["back_page_token", "error", "failed_at", "lease_until"])
         return 0
-    row.back_found += want_unknown(row.shop_id, row.kind, page.rows, reason="back-fill", lane=BACKFILL)
+    lane = LAST if row.kind in _LAST else BACKFILL
+    row.back_found += want_unknown(row.shop_id, row.kind, page.rows, reason="back-fill", lane=lane)
     row.back_page_token = page.token
     if not page.token:
         row.back_from = since
@@ -131,7 +133,7 @@ def _moment(at: datetime | None) -> float:
 
 
 def _is_full(row: Sweep) -> bool:
-    wants = Want.objects.filter(shop_id=row.shop_id, kind=row.kind, lane=BACKFILL, closed_at=None)
+    wants = Want.objects.filter(shop_id=row.shop_id, kind=row.kind, lane__gte=BACKFILL, closed_at=None)
     return len(wants.values_list("pk")[:ENOUGH]) >= ENOUGH
 
 

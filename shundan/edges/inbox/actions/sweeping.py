@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels.queries import access_of, reachable_shops
@@ -43,6 +43,10 @@ RULES: dict[str, SweepRule] = {
 }
 
 
+# A lost order costs most: however much else is due, orders are looked for first.
+ORDERS_FIRST = Case(When(kind="order", then=0), default=1)
+
+
 def sweep_next_shops(*, limit: int = 4) -> int:
     """Read the pages of sweeps that are due; with none due, a page of the back-fill. Returns how many were read."""
     shops = reachable_shops()
@@ -56,7 +60,7 @@ def sweep_next_shops(*, limit: int = 4) -> int:
 def _claim_due(shops: list[int], *, limit: int) -> list[Sweep]:
     now = clock.wall()
     rows = Sweep.objects.filter(shop_id__in=shops, kind__in=list(RULES), next_at__lte=now)
-    rows = rows.filter(Q(lease_until=None) | Q(lease_until__lt=now)).order_by("next_at", "pk")
+    rows = rows.filter(Q(lease_until=None) | Q(lease_until__lt=now)).order_by(ORDERS_FIRST, "next_at", "pk")
 
     def work() -> list[Sweep]:
         due = claim(rows, limit=limit)

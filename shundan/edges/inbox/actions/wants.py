@@ -15,7 +15,7 @@ from shundan.edges.inbox.models import Want
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import lock
 
-TODAY, LATER, BACKFILL = 0, 5, 9
+TODAY, LATER, BACKFILL, LAST = 0, 5, 9, 10
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _bring_forward(wanted: dict[tuple[int, str, str], WantDraft], *, now: dateti
         for lane, pks in by_lane.items():
             again = Want.objects.filter(pk__in=pks)
             again.filter(lease_until__gt=now).update(asked_again_at=now, lane=Least("lane", lane))
-            if lane != BACKFILL:
+            if lane < BACKFILL:
                 again.filter(Q(lease_until=None) | Q(lease_until__lte=now)).update(
                     lane=Least("lane", lane), not_before=now
                 )

@@ -408,12 +408,28 @@ def test_decisions_about_a_case_carry_their_idempotency_key(gateway: Gateway) ->
     assert gateway.bodies("return.approve") == [{"decision": "OFFER_PARTIAL_REFUND", "partial_refund": refund}]
 
 
-def test_a_parcel_without_a_package_id_is_made_from_its_order(gateway: Gateway) -> None:
-    gateway.replies |= {"package.create": {"package_id": "P1"}, "package.detail": package()}
-    call = queue(connect(), package_id="", order_ids=["5"], channel_line_ids=["11"], number=1)
+@pytest.mark.parametrize(
+    ("orders", "units", "body"),
+    [
+        (["5"], ["11", "12"], {"ship_type": "1", "order_id": "5"}),
+        (["5"], ["11"], {"ship_type": "2", "order_id": "5", "order_line_item": [{"order_line_id": "11"}]}),
+        (["5", "6"], ["11", "12"], {"ship_type": "3", "order_list_ids": ["5", "6"]}),
+    ],
+)
+def test_a_parcel_without_a_package_id_is_made_from_its_orders(
+    gateway: Gateway, orders: list[str], units: list[str], body: dict[str, Any]
+) -> None:
+    statuses = {"11": "AWAITING_SHIPMENT", "12": "AWAITING_SHIPMENT", "13": "CANCELLED"}
+    lines = [{"id": key, "display_status": status} for key, status in statuses.items()]
+    gateway.replies |= {
+        "order.detail": {"orders": [{"id": "5", "line_items": lines}]},
+        "package.create": {"package_id": "P1"},
+        "package.detail": package(),
+    }
+    call = queue(connect(), package_id="", order_ids=orders, channel_line_ids=units, number=1)
     send_next_calls()
-    assert gateway.bodies("package.create") == [{"ship_type": "1", "order_id": "5"}]
-    assert Call.objects.get(pk=call.pk).answer["tracking_number"] == "TN1"
+    assert gateway.bodies("package.create") == [body]
+    assert (Call.objects.get(pk=call.pk).answer or {})["tracking_number"] == "TN1"
 
 
 def test_a_request_that_makes_no_sense_is_failed_after_a_few_tries(gateway: Gateway) -> None:

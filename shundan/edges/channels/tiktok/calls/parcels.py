@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised
+from shundan.core.news import spell_status
 from shundan.edges.channels.queries import Access
 from shundan.edges.channels.tiktok.client import call
 from shundan.edges.channels.tiktok.mapping.parcels import map_package
@@ -28,7 +29,7 @@ def request_label(access: Access, request: Mapping[str, Any], key: str) -> dict[
             body = {name: request[name] for name in ("handover_method", "pickup_slot") if request.get(name)}
             call(access, "package.ship", path={"package_id": package_id}, body=body or None)
         else:
-            told = call(access, "package.create", body=_creation(request))
+            told = call(access, "package.create", body=_creation(access, request))
             package_id = str(told["package_id"])
     except Unauthorised:
         raise
@@ -45,17 +46,22 @@ def request_label(access: Access, request: Mapping[str, Any], key: str) -> dict[
         return {"package_id": package_id}  # arranged; number and carrier come with the package's own news
 
 
-def _creation(request: Mapping[str, Any]) -> dict[str, Any]:
+def _creation(access: Access, request: Mapping[str, Any]) -> dict[str, Any]:
     """Write the body of Create Packages: one whole order, some of its lines, or several orders in one parcel."""
-    orders = [str(key) for key in request.get("order_ids") or []]
+    orders = [str(key) for key in request["order_ids"]]
+    units = [str(key) for key in request.get("channel_line_ids") or []]
+    body: dict[str, Any] = {"ship_type": "1", "order_id": orders[0]}
     if len(orders) > 1:
-        body: dict[str, Any] = {"ship_type": "3", "order_list_ids": orders}
-    elif request.get("is_part"):
-        lines = [{"order_line_id": str(key)} for key in request["channel_line_ids"]]
+        body = {"ship_type": "3", "order_list_ids": orders}
+    elif units and set(units) < _live_units(access, orders):
+        lines = [{"order_line_id": key} for key in units]
         body = {"ship_type": "2", "order_id": orders[0], "order_line_item": lines}
-    else:
-        body = {"ship_type": "1", "order_id": orders[0]}
     return body | {name: request[name] for name in ("weight", "dimension", "shipping_service_id") if request.get(name)}
+
+
+def _live_units(access: Access, order_ids: list[str]) -> set[str]:
+    lines = _lines(access, order_ids)
+    return {str(line["id"]) for line in lines if spell_status(str(line.get("display_status"))) != "CANCELLED"}
 
 
 def _arranged(access: Access, package_id: str) -> dict[str, Any]:
