@@ -6,6 +6,7 @@ What goes wrong on the way is OutsideUnavailable; its `unsure` says whether the 
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ import httpx
 
 from shundan.core.errors import OutsideUnavailable
 
+# Addresses carry signatures, and those of token hosts carry secrets: they are never logged, at any level.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 LARGEST_ANSWER = 40_000_000
 # Nothing was sent before these were raised; after any other failure the request may have been carried out.
 _NOT_SENT = (

@@ -53,7 +53,7 @@ def _creation(access: Access, request: Mapping[str, Any]) -> dict[str, Any]:
     body: dict[str, Any] = {"ship_type": "1", "order_id": orders[0]}
     if len(orders) > 1:
         body = {"ship_type": "3", "order_list_ids": orders}
-    elif units and set(units) < _live_units(access, orders):
+    elif request.get("is_part") or (units and set(units) < _live_units(access, orders)):
         lines = [{"order_line_id": key} for key in units]
         body = {"ship_type": "2", "order_id": orders[0], "order_line_item": lines}
     return body | {name: request[name] for name in ("weight", "dimension", "shipping_service_id") if request.get(name)}
