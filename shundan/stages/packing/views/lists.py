@@ -35,7 +35,7 @@ def parcels(request: HttpRequest) -> HttpResponseBase:
     rows = parcel_rows(request.who)
     if not (request.GET.get("state") or request.GET.get("q")):
         rows = rows.filter(parcel_state__in=HERE)  # what is on its way has its own page
-    return render_list(request, PARCELS, rows, extra=extra)
+    return render_list(request, PARCELS, rows, template="packing/list.html", extra=extra)
 
 
 @needs(Right.PACK)

@@ -32,7 +32,8 @@ def labels(request: HttpRequest) -> HttpResponseBase:
         "before_template": "shipping/_manifests.html",
         "may_ship": request.who.may(Right.SHIP),
     }
-    return render_list(request, LABELS, labels_in_list(request.who), extra=extra)
+    rows = labels_in_list(request.who)
+    return render_list(request, LABELS, rows, template="shipping/list.html", extra=extra)
 
 
 @needs(Right.SHIP)
