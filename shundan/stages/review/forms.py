@@ -7,6 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.core.checks import CHECKS, NEVER_WAIVED
 
+CHECK_WORDS = {
+    "cancel_request": _("Cancel request"),
+    "price": _("Price too low"),
+    "address": _("Address"),
+    "duplicate": _("Perhaps a duplicate"),
+    "blocked_buyer": _("Blocked buyer"),
+    "quantity": _("Unusual quantity"),
+    "buyer_note": _("Buyer's note"),
+}
+
 
 class ThresholdForm(forms.Form):
     """What one shop's checks compare with."""
@@ -20,5 +30,5 @@ class ThresholdForm(forms.Form):
         label=_("Checks this shop does not want"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(check.key, check.key.replace("_", " ")) for check in CHECKS if check.key not in NEVER_WAIVED],
+        choices=[(one.key, CHECK_WORDS.get(one.key, one.key)) for one in CHECKS if one.key not in NEVER_WAIVED],
     )

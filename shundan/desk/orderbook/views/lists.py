@@ -27,7 +27,8 @@ from shundan.stages.review.actions import approve_held, look_again
 @require_safe
 def list_orders(request: HttpRequest) -> HttpResponseBase:
     """Show the orders in scope."""
-    return render_list(request, ORDERS, orders_seen_by(request.who))
+    extra = {"actions_template": "orderbook/_list_actions.html", "may_import": request.who.may(Right.IMPORT)}
+    return render_list(request, ORDERS, orders_seen_by(request.who), extra=extra)
 
 
 @needs(Right.HOLD)

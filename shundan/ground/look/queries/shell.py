@@ -103,6 +103,8 @@ _NAV = (
         ),
     ),
 )
+# Pages without a line of their own, by the line that leads to them.
+_ALSO_UNDER = {"packing": ("/parcels/",), "orders": ("/imports/",), "settings": ("/profile/",)}
 _FOOT = (
     NavEntry("settings", _("Settings"), "/settings/", "settings", "e", R.SETTINGS),
     NavEntry("system", _("System"), "/system/", "server", "y", R.SYSTEM),
@@ -211,7 +213,7 @@ class Shell:
         return tuple(
             replace(
                 one,
-                active=path.startswith(one.url) if one.url != "/" else path == "/",
+                active=_is_here(one, path),
                 count=str(self._counts.get(one.key, ("", False))[0] or ""),
                 alarming=self._counts.get(one.key, ("", False))[1],
             )
@@ -228,6 +230,12 @@ def chosen_shop_id(request: HttpRequest) -> int | None:
 @lru_cache(maxsize=1)
 def _counters() -> tuple[Callable[[HttpRequest], dict[str, tuple[str, bool]]], ...]:
     return tuple(import_string(path) for path in getattr(settings, "LOOK_NAV_COUNTS", ()))
+
+
+def _is_here(entry: NavEntry, path: str) -> bool:
+    if entry.url == "/":
+        return path == "/"
+    return path.startswith((entry.url, *_ALSO_UNDER.get(entry.key, ())))
 
 
 def _one_of(asked: str | None, allowed: tuple[str, ...]) -> str:
