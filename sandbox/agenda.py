@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 Happening = Callable[["Box", dict], None]
 log = logging.getLogger("sandbox")
+BATCH = 200
 HAPPENINGS: dict[str, Happening] = {}
 
 
@@ -45,7 +46,10 @@ class Agenda:
         return self.heap[0][0] if self.heap else None
 
     def run_until(self, moment: float, *, commit: bool = True, limit: int | None = None) -> int:
-        """Work off what is due, each event at its own moment; return how many."""
+        """Work off what is due, each event at its own moment; return how many.
+
+        Nobody outside can look before this returns, so a batch of events is one transaction.
+        """
         box, done = self.box, 0
         outer = box.clock.frozen
         while self.heap and self.heap[0][0] <= moment and (limit is None or done < limit):
@@ -62,6 +66,8 @@ class Agenda:
             finally:
                 box.clock.frozen = outer
             done += 1
-            if commit:
+            if commit and done % BATCH == 0:
                 box.store.commit()
+        if commit and done:
+            box.store.commit()
         return done

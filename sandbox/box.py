@@ -42,6 +42,9 @@ class Box:
         """Rebuild what is derived from the rows: order book, SKU index, agenda."""
         self.book = Book(self.store)
         self.agenda = Agenda(self)
+        self.buyers: dict[str, list[str]] = {}
+        for buyer in self.store.table("buyer").values():
+            self.buyers.setdefault(buyer["region"], []).append(buyer["id"])
         self.skus: dict[str, tuple[str, int]] = {}
         for product in self.store.table("product").values():
             for place, sku in enumerate(product["skus"]):

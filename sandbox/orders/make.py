@@ -18,6 +18,7 @@ def new_buyer(box: Box, market: Market) -> dict[str, Any]:
     buyer_id = box.ids.new("buyer")
     luck = box.luck("buyer", buyer_id)
     buyer = invent_buyer(market, luck, number=len(box.store.table("buyer")) + 1)
+    box.buyers.setdefault(market.region, []).append(buyer_id)
     return box.store.put("buyer", buyer_id, {"id": buyer_id, **buyer})
 
 

@@ -85,8 +85,8 @@ def test_a_cancellation_inside_a_combined_package_takes_the_order_out(tool):
     package = group["combinable_packages"][0]["id"]
     body = {"combinable_packages": [{"id": package, "order_ids": pair}]}
     package = tool.call("POST", "/fulfillment/202309/packages/combine", body=body)["packages"][0]["id"]
-    body = {"order_id": pair[0], "cancel_reason": "seller_cancel_reason_out_of_stock"}
-    tool.call("POST", "/return_refund/202602/cancellations", body=body)
+    told = {"order_id": pair[0], "cancel_reason": "seller_cancel_reason_out_of_stock"}
+    tool.call("POST", "/return_refund/202602/cancellations", body=told)
     shown = tool.call("GET", f"/fulfillment/202309/packages/{package}")
     assert [row["id"] for row in shown["orders"]] == [pair[1]] and shown["split_and_combine_tag"] == "DEFAULT"
     assert "split_or_combine_tag" not in tool.order(pair[1]) and tool.truth(pair[0]) == "CANCELLED"

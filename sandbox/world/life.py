@@ -134,11 +134,10 @@ def buy(box: Box, shop: dict[str, Any], luck: random.Random) -> dict[str, Any]:
 
 def choose_buyer(box: Box, shop: dict[str, Any], luck: random.Random) -> dict[str, Any]:
     """Return a new buyer, one who comes back, or one who ordered a moment ago and wants more."""
-    roll = luck.random()
-    known = [row for row in box.store.table("buyer").values() if row["region"] == shop["region"]] if roll < 0.36 else []
-    if known and roll < 0.06:
-        return known[-1]
-    return luck.choice(known[-400:]) if known else new_buyer(box, box.market(shop["id"]))
+    roll, known = luck.random(), box.buyers.get(shop["region"], [])
+    if not known or roll > 0.36:
+        return new_buyer(box, box.market(shop["id"]))
+    return box.store.table("buyer")[known[-1] if roll < 0.06 else luck.choice(known[-400:])]
 
 
 def scarce_pick(box: Box, shop: dict[str, Any]) -> tuple[str, int]:
