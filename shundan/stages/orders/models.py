@@ -79,6 +79,7 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["order_state", "id"], name="orders_by_state"),
+            models.Index(fields=["tracking_number"], name="orders_by_tracking"),
             models.Index(fields=["-placed_at", "-id"], name="orders_newest"),
             models.Index(fields=["shop", "updated_at", "id"], name="orders_by_update"),
             models.Index(fields=["buyer", "-placed_at"], name="orders_by_buyer"),

@@ -1,22 +1,26 @@
-"""Finding orders, parcels, cases, items and buyers; each kind is one bounded query."""
+"""Finding orders, parcels, cases, items and buyers; each kind in a few bounded queries."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from shundan.core.actors import Who
 from shundan.core.rights import Right
+from shundan.ground.shops.queries import shops_seen_by
 from shundan.stages.aftersales.queries import cases_seen_by
 from shundan.stages.orders.queries import Order, hash_phone, orders_by_key, orders_seen_by
+from shundan.stages.orders.queries.lookups import buyers_named
 from shundan.stages.packing.queries import order_keys_of, parcels_seen_by
 from shundan.stages.stock.queries import items_by_code, listings_seen_by
 
 LIMIT = 8
+TAILS = 200
 _NUMBERISH = re.compile(r"[\d\s…+().#-]+")
 
 
@@ -34,7 +38,7 @@ class Hit:
 
 
 def find_hits(words: str, who: Who, *, limit: int = LIMIT) -> list[Hit]:
-    """Return what the words may mean, the surest first; at most eight queries."""
+    """Return what the words may mean, the surest first; a bounded number of queries."""
     words = words.strip()[:100]
     if len(words) < 2:
         return []
@@ -61,21 +65,32 @@ def _all(words: str, digits: str, who: Who, limit: int) -> Iterator[Hit]:
 
 
 def _orders_by_number(words: str, digits: str, who: Who) -> QuerySet[Order]:
-    rows = orders_seen_by(who)
-    number = Q(order_id=words) | Q(tracking_number=words)
-    if len(digits) >= 12:
-        number |= Q(order_id=digits)
-    elif len(digits) >= 3:  # people read the tail
-        number |= Q(order_id__endswith=digits)
-    return rows.filter(number).order_by("-placed_at", "-pk")
+    rows, shops = orders_seen_by(who), [shop.pk for shop in shops_seen_by(who)]
+    ways = [Q(shop__in=shops, order_id=digits or words), Q(tracking_number=words)]
+    if 3 <= len(digits) < 12:  # people read the tail
+        ways.append(Q(order_id__endswith=digits))
+    return _found(rows, ways)
 
 
 def _orders_by_buyer(words: str, digits: str, who: Who) -> QuerySet[Order]:
     rows = orders_seen_by(who)
-    if digits:
-        phone = hash_phone(digits)
-        return rows.filter(address__phone_hash=phone).order_by("-placed_at", "-pk") if phone else rows.none()
-    return rows.filter(buyer__nickname__istartswith=words).order_by("-placed_at", "-pk")
+    if not digits:
+        return _found(rows, [Q(buyer__in=buyers_named(words, limit=TAILS))])
+    phone = hash_phone(digits)
+    return _found(rows, [Q(address__phone_hash=phone)] if phone else [])
+
+
+def _found(rows: QuerySet[Any], ways: Iterable[Q]) -> QuerySet[Any]:
+    """Return the rows found in any of the ways, newest first.
+
+    Each way is asked alone and for keys only: so each reads its own index, where one question with OR, or an order
+    to keep, would read every row.
+    """
+    keys: set[int] = set()
+    for way in ways:
+        keys |= set(rows.filter(way).order_by().values_list("pk", flat=True)[:TAILS])
+    newest = "-placed_at" if hasattr(rows.model, "placed_at") else "-pk"
+    return rows.filter(pk__in=keys).order_by(newest, "-pk")
 
 
 def _orders(rows: Iterable[Order], *, words: str = "", note: str = "") -> Iterator[Hit]:
@@ -86,8 +101,9 @@ def _orders(rows: Iterable[Order], *, words: str = "", note: str = "") -> Iterat
 
 
 def _parcels(words: str, who: Who, limit: int) -> Iterator[Hit]:
-    same = Q(parcel_id__iexact=words) | Q(tracking_number=words) | Q(package_id=words)
-    parcels = list(parcels_seen_by(who).filter(same).order_by("-pk")[:limit])
+    shops = [shop.pk for shop in shops_seen_by(who)]
+    ways = [Q(parcel_id=words.upper()), Q(tracking_number=words), Q(shop__in=shops, package_id=words)]
+    parcels = list(_found(parcels_seen_by(who), ways)[:limit])
     if not parcels:
         return
     keys = order_keys_of([parcel.pk for parcel in parcels])

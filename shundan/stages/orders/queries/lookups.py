@@ -24,3 +24,8 @@ def buyers_seen_before(buyer_keys: Iterable[int], moment: datetime) -> set[int]:
 def buyer_of(order: Order) -> Buyer | None:
     """Return the buyer of an order, when the platform told one."""
     return Buyer.objects.filter(pk=order.buyer_id).first() if order.buyer_id else None
+
+
+def buyers_named(beginning: str, *, limit: int = 100) -> list[int]:
+    """Return the keys of buyers whose nickname begins so, whatever the case."""
+    return list(Buyer.objects.filter(nickname__istartswith=beginning).order_by().values_list("pk", flat=True)[:limit])
