@@ -32,6 +32,7 @@ READING, PREVIEW, STORING, DONE, CANCELLED, FAILED = (
 )
 OPEN_PHASES = (READING, PREVIEW, STORING)
 _AT_ONCE = 500
+_OLD_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -134,11 +135,22 @@ def report_of(job: Any, *, shops: dict[int, Any]) -> ImportReport:
     )
 
 
+def old_files(limit: datetime) -> tuple[list[tuple[str, str]], set[str]]:
+    """Return (file, refused rows) of each import that ended before `limit`, and the files younger imports need."""
+    jobs = jobs_of(kinds=[KIND])
+    old = jobs.filter(ended_at__lt=limit).values_list("params__blob", "cursor__refused")
+    young = jobs.exclude(ended_at__lt=limit).values_list("params__blob", flat=True)
+    return [(file or "", refused or "") for file, refused in old[:_OLD_AT_ONCE]], set(young)
+
+
 def refused_rows(report: ImportReport, *, limit: int | None = None) -> list[RefusedRow]:
     """Return the rows that were not taken, in the file's order."""
     if not report.refused_blob:
         return []
-    rows = json.loads(gzip.decompress(get_blob(report.refused_blob)))["rows"]
+    try:
+        rows = json.loads(gzip.decompress(get_blob(report.refused_blob)))["rows"]
+    except NotFound:
+        return []  # their erase clock has run out
     return [RefusedRow(*row) for row in rows[:limit]]
 
 

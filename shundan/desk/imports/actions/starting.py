@@ -11,7 +11,7 @@ from shundan.core.actors import Who
 from shundan.core.errors import BadFile, Conflict, NotFound, Refused
 from shundan.core.rights import Role
 from shundan.desk.imports.actions.reading import Market, read_import
-from shundan.desk.imports.actions.storing import advance
+from shundan.desk.imports.actions.storing import advance, forget_parts
 from shundan.desk.imports.queries import (
     CANCELLED,
     KIND,
@@ -129,6 +129,7 @@ def cancel_import(key: int, *, by: Who) -> ImportReport:
     job = find_job(key, who=by)
     if job.ended_at is None and job.cursor.get("phase", READING) == PREVIEW:
         jobs.end_job(job, result={"phase": CANCELLED})
+        forget_parts(job)
     else:
         jobs.ask_cancel(key, by=by)
     return find_import(key)

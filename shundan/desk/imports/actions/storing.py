@@ -6,13 +6,15 @@ import gzip
 import json
 import logging
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from shundan.core.actors import Who
 from shundan.core.errors import ShundanError
 from shundan.core.facts import RatingFacts, StatementFacts, TransactionFacts
+from shundan.core.privacy import PERSONAL
 from shundan.desk.imports.actions.reading import Market, read_import
-from shundan.desk.imports.queries import CANCELLED, DONE, FAILED, KIND, READING
+from shundan.desk.imports.queries import CANCELLED, DONE, FAILED, KIND, READING, old_files
 from shundan.edges.channels.files.kinds import Kind
 from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
 from shundan.ground.jobs import actions as jobs
@@ -32,7 +34,29 @@ LEASE = timedelta(minutes=5)  # longer than reading the largest file takes
 def advance_next_import() -> int:
     """Run one slice of the oldest open import; return how many things it stored or read."""
     job = jobs.claim_job(KIND, lease=LEASE)
-    return advance(job) if job is not None else 0
+    if job is not None:
+        return advance(job)
+    _forget_in_hour(clock.wall().replace(minute=0, second=0, microsecond=0))
+    return 0
+
+
+@lru_cache(maxsize=1)  # once an hour and worker; again would be harmless
+def _forget_in_hour(hour: datetime) -> int:
+    return forget_old_files(now=hour)
+
+
+def forget_old_files(*, now: datetime) -> int:
+    """Erase uploaded files and refused rows once their erase clock has run out; return how many imports had any.
+
+    A file that a younger import still needs stays: files of one content are kept once.
+    """
+    days = PERSONAL["blobs.import"][1]
+    old, young = old_files(now - timedelta(days=days))
+    for names in old:
+        for name in filter(None, names):
+            if name not in young:
+                erase_blob(name)
+    return len(old)
 
 
 def advance(job: Any) -> int:
@@ -46,6 +70,7 @@ def advance(job: Any) -> int:
         message = error.message if isinstance(error, ShundanError) else "The file cannot be read; the log says why."
         result = {"phase": FAILED, "remedy": getattr(error, "remedy", "")}
         jobs.end_job(job, result=result, error=message)
+        forget_parts(job)
         return 1
 
 
@@ -168,9 +193,14 @@ def _end(job: Any, phase: str) -> int:
         )
 
     in_transaction(work)
+    forget_parts(job)
+    return 1
+
+
+def forget_parts(job: Any) -> None:
+    """Erase what was read but is not needed to store any more."""
     for part in job.cursor.get("parts", []):
         erase_blob(part)
-    return 1
 
 
 def _who(job: Any) -> Who:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from shundan.core.facts import OrderFacts
 from shundan.core.rights import Role
 from shundan.desk.imports import actions, queries
 from shundan.desk.imports.actions import reading, starting
+from shundan.desk.imports.actions.storing import forget_old_files
 from shundan.desk.imports.queries import Counts
 from shundan.desk.imports.steps import run_next_imports
 from shundan.edges.channels.files.mapping import payload_of
@@ -21,11 +22,13 @@ from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
 from shundan.edges.inbox.queries import unapplied
 from shundan.ground.jobs.queries import jobs_of
 from shundan.ground.journal.queries import entries_of
+from shundan.ground.lib import clock
+from shundan.ground.lib.blobs import get_blob
 from shundan.ground.shops.actions import ShopDraft, store_shop
 from shundan.ground.shops.queries import Shop, all_shops
 from shundan.stages.orders.queries import addresses_of, find_orders, lines_of
 from shundan.stages.orders.steps import apply_next_orders
-from tests.files import HEADERS, as_csv, as_xlsx, many_orders, table, us_order
+from tests.files import HEADERS, as_csv, as_xlsx, many_orders, table, us_order, zip_bomb
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -173,10 +176,24 @@ def test_refused_rows_are_named_and_the_rest_is_taken(shop: Shop) -> None:
     assert row.remedy == "Correct the cell, or export the orders again."
 
 
-def test_a_file_that_cannot_be_taken_leaves_nothing_behind(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "The file is empty."),
+        (b" \r\n\x00", "The file is empty."),
+        (b"PK\x03\x04 and then nothing", "The workbook is damaged or protected."),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "The workbook is protected by a password."),
+        (zip_bomb(), "The workbook unpacks to more than 400 MB."),
+        (bytes(range(256)) * 8, "No known table is in this file."),
+        (us_file(), "The table has a header but no orders."),
+    ],
+    ids=["empty", "blank", "damaged", "locked", "bomb", "binary", "header-only"],
+)
+def test_a_file_that_cannot_be_taken_leaves_nothing_behind(shop: Shop, content: bytes, why: str) -> None:
     with pytest.raises(BadFile) as refused:
-        actions.start_import(b"", "empty.csv", shop, by=CLERK, now=NOW)
-    assert refused.value.message == "The file is empty."
+        actions.start_import(content, "x.xlsx", shop, by=CLERK, now=NOW)
+    assert refused.value.message.startswith(why)
+    assert refused.value.remedy != ""
     assert jobs_of(kinds=["import"]).count() == 0
 
 
@@ -222,7 +239,10 @@ def test_a_cancelled_import_stops_at_its_next_slice_and_keeps_what_is_stored(
 
 def test_a_dropped_preview_stores_nothing_and_cannot_be_confirmed(shop: Shop) -> None:
     report = start(shop, us_order(1))
+    (part,) = jobs_of(kinds=["import"]).get().cursor["parts"]
     assert actions.cancel_import(report.key, by=CLERK).phase == "CANCELLED"
+    with pytest.raises(NotFound):
+        get_blob(part)
     with pytest.raises(Conflict):
         actions.confirm_import(report.key, by=CLERK)
     assert (run_next_imports(), unapplied("order").count()) == (0, 0)
@@ -306,3 +326,21 @@ def test_the_command_line_refuses_an_unknown_shop(tmp_path: Path) -> None:
     path.write_bytes(us_file(us_order(1)))
     with pytest.raises(NotFound):
         actions.import_file(path, "nobody")
+
+
+def test_files_are_erased_a_month_after_their_import_ended(shop: Shop) -> None:
+    report = take(shop, us_order(1), us_order(2, Quantity="two"))
+    blob = jobs_of(kinds=["import"]).get().params["blob"]
+    assert (forget_old_files(now=clock.wall() + timedelta(days=29)), get_blob(blob)[:3]) == (0, b"\xef\xbb\xbf")
+    assert forget_old_files(now=clock.wall() + timedelta(days=31)) == 1
+    with pytest.raises(NotFound):
+        get_blob(blob)
+    assert queries.refused_rows(queries.find_import(report.key)) == []
+
+
+def test_a_file_that_a_younger_import_needs_is_not_erased(shop: Shop) -> None:
+    take(shop, us_order(1))
+    blob = jobs_of(kinds=["import"]).get().params["blob"]
+    start(shop, us_order(1))
+    assert forget_old_files(now=clock.wall() + timedelta(days=31)) == 1
+    assert get_blob(blob) != b""
