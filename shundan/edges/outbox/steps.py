@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shundan.edges.outbox import actions
-from shundan.edges.outbox.actions import ask_unsure_calls, give_back_expired_leases
+from shundan.edges.outbox.actions import ask_unsure_calls, erase_old_calls, give_back_expired_leases
 
-__all__ = ["ask_unsure_calls", "give_back_expired_leases", "send_next_calls"]
+__all__ = ["ask_unsure_calls", "erase_old_calls", "give_back_expired_leases", "send_next_calls"]
 
 
 def send_next_calls(*, limit: int = 20) -> int:

@@ -484,3 +484,17 @@ def test_a_new_shops_webhooks_are_asked_for_once(gateway: Gateway, settings: Any
     assert {body["address"] for body in gateway.bodies("webhook.put")} == {"https://desk.example/webhooks/tiktok"}
     assert unsubscribed_shops() == []
     assert steps.send_next_calls() == 0
+
+
+def test_what_old_calls_said_is_erased_when_they_have_ended(gateway: Gateway) -> None:
+    shop = connect()
+    ended, waiting, young = (queue(shop, subject=n, key=f"label:{n}") for n in (1, 2, 3))
+    old = clock.now() - timedelta(days=91)
+    Call.objects.filter(pk=ended.pk).update(call_state=S.APPLIED, queued_at=old, answer={"tracking_number": "TN1"})
+    Call.objects.filter(pk=waiting.pk).update(queued_at=old)
+    Call.objects.filter(pk=young.pk).update(call_state=S.APPLIED)
+    assert steps.erase_old_calls() == 1
+    ended.refresh_from_db()
+    assert (ended.request, ended.answer, ended.call_state) == ({}, None, S.APPLIED)
+    assert Call.objects.exclude(request={}).count() == 2
+    assert steps.erase_old_calls() == 0
