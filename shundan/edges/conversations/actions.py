@@ -179,15 +179,23 @@ def settle_message(message_key: int, *, conversation_id: str, message_id: str, f
     if failed:
         Message.objects.filter(pk=message_key).update(failed=failed[:300])
         return
-    if Message.objects.filter(thread=message.thread, channel_message_id=message_id).exclude(pk=message_key).exists():
-        Message.objects.filter(thread=message.thread, channel_message_id=message_id).exclude(pk=message_key).delete()
-    Message.objects.filter(pk=message_key).update(channel_message_id=message_id, failed="")
-    if conversation_id and not message.thread.channel_conversation_id:
-        taken = Thread.objects.filter(shop_id=message.thread.shop_id, channel_conversation_id=conversation_id).first()
-        if taken:  # the webhook was faster and made a thread of its own
-            Message.objects.filter(thread_id=message.thread_id).update(thread=taken)
-        else:
-            Thread.objects.filter(pk=message.thread_id).update(channel_conversation_id=conversation_id)
+    thread_key = _join_threads(message.thread, conversation_id)
+    # The platform's copy may have come by webhook meanwhile: ours stays, for it knows who wrote it.
+    Message.objects.filter(thread_id=thread_key, channel_message_id=message_id).exclude(pk=message_key).delete()
+    Message.objects.filter(pk=message_key).update(thread_id=thread_key, channel_message_id=message_id, failed="")
+
+
+def _join_threads(thread: Thread, conversation_id: str) -> int:
+    """Give our thread its conversation, or join the thread that news has made of it; return the key that stays."""
+    if not conversation_id or thread.channel_conversation_id:
+        return thread.pk
+    told = Thread.objects.filter(shop_id=thread.shop_id, channel_conversation_id=conversation_id).first()
+    if told is None:
+        Thread.objects.filter(pk=thread.pk).update(channel_conversation_id=conversation_id)
+        return thread.pk
+    Message.objects.filter(thread=thread).update(thread=told)
+    Thread.objects.filter(pk=thread.pk).delete()
+    return told.pk
 
 
 def mark_done(thread_key: int, *, by: Who, now: datetime) -> None:
