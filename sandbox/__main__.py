@@ -24,7 +24,8 @@ def read_arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("data/sandbox"), help="folder of its state")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--demo", choices=("live", "quiet", "off"), default="live")
-    parser.add_argument("--speed", type=float, default=60, help="story seconds per second, 0 stands still")
+    speed = "story seconds per second, 0 stands still (60, or what it was)"
+    parser.add_argument("--speed", type=float, help=speed)
     return parser.parse_args(given)
 
 

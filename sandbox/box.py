@@ -24,7 +24,7 @@ class Box:
     """State of one sandbox. Single-threaded: whoever holds the event loop may change it, then commits."""
 
     def __init__(
-        self, folder: Path, *, seed: int = 1, demo: str = "live", speed: float = 60, base_url: str = ""
+        self, folder: Path, *, seed: int = 1, demo: str = "live", speed: float | None = None, base_url: str = ""
     ) -> None:
         self.store = Store(folder / "sandbox.sqlite3")
         self.base_url = base_url

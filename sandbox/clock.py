@@ -6,18 +6,20 @@ import time
 
 from sandbox.store import Store
 
+USUAL_SPEED = 60.0
+
 
 class Clock:
     """Story seconds since 1970. While the sandbox stands, story time stands too."""
 
-    def __init__(self, store: Store, *, speed: float) -> None:
+    def __init__(self, store: Store, *, speed: float | None = None) -> None:
         self.store = store
         row = store.get("meta", "clock")
         self.base = float(row["story"]) if row else time.time()
-        self.speed = float(row["speed"]) if row else speed
+        self.speed = speed if speed is not None else float(row["speed"]) if row else USUAL_SPEED
         self.wall = time.monotonic()
         self.frozen: float | None = None
-        if row is None:
+        if row is None or row["speed"] != self.speed:
             self.save()
 
     def running(self) -> float:

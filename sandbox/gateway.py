@@ -10,6 +10,7 @@ import orjson
 
 from sandbox import errors
 from sandbox.box import Box
+from sandbox.clock import USUAL_SPEED
 from sandbox.errors import Refusal
 from sandbox.markets import Market, market_of
 from sandbox.signing import accepts
@@ -17,7 +18,7 @@ from sandbox.table import HANDLERS, Endpoint
 from sandbox.validation import read_body, read_query
 
 BACK, AHEAD = 300, 30
-USUAL_SPEED = 60  # a faster clock leaves less than seconds for a request to arrive: two wall seconds are added
+# A clock faster than usual leaves a request less than a second to arrive, so two wall seconds are added.
 
 
 @dataclass(slots=True)

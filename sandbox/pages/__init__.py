@@ -17,7 +17,8 @@ def frame(lang: str, title: str, content: str) -> str:
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" '
         f'content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)}</title><link rel="stylesheet" href="/sandbox/style.css"></head>'
+        f'<title>{escape(title)}</title><link rel="icon" href="data:,">'
+        f'<link rel="stylesheet" href="/sandbox/style.css"></head>'
         f"<body>{content}</body></html>"
     )
 
