@@ -13,22 +13,43 @@ from shundan.edges.inbox.queries import unapplied
 from shundan.ground.jobs.actions import work_batch
 from shundan.ground.lib import clock
 from shundan.stages.orders.queries import orders_in, stored_ids
-from shundan.stages.packing.actions import News, apply_package, plan_orders, void_parcels
-from shundan.stages.packing.queries import cancelled_parcels, loose_vanished_parcels, unstopped_orders
+from shundan.stages.packing.actions import (
+    News,
+    adopt_orders,
+    apply_package,
+    fit_parcels,
+    plan_orders,
+    void_parcels,
+)
+from shundan.stages.packing.queries import (
+    cancelled_parcels,
+    loose_vanished_parcels,
+    misfit_parcels,
+    unstopped_orders,
+    without_parcels,
+)
 
 
 def plan_next_orders(*, limit: int = 50) -> int:
-    """Plan parcels for RESERVED orders; returns how many orders were looked at."""
+    """Plan parcels for RESERVED orders and for adopted ones; returns how many orders were looked at."""
     by, now = step("plan_next_orders"), clock.now()
-    rows = unstopped_orders(orders_in(OrderState.RESERVED))
-    return work_batch(
+    planned = work_batch(
         "plan_next_orders",
-        rows,
+        unstopped_orders(orders_in(OrderState.RESERVED)),
         lambda orders: plan_orders(orders, by=by, now=now),
         limit=limit,
         subject_kind="order",
         name_of=lambda order: order.order_id,
     )
+    adopted = work_batch(
+        "plan_next_orders",
+        without_parcels(orders_in(OrderState.FULFILLING)),
+        lambda orders: adopt_orders(orders, by=by, now=now),
+        limit=limit,
+        subject_kind="order",
+        name_of=lambda order: order.order_id,
+    )
+    return planned + adopted
 
 
 def apply_next_packages(*, limit: int = 50) -> int:
@@ -75,5 +96,13 @@ def void_stopped_parcels(*, limit: int = 50) -> int:
         subject_kind="parcel",
         name_of=lambda parcel: parcel.parcel_id,
     )
+    fitted = work_batch(
+        "fit_parcels",
+        misfit_parcels(),
+        lambda parcels: fit_parcels(parcels, by=by, now=now),
+        limit=limit,
+        subject_kind="parcel",
+        name_of=lambda parcel: parcel.parcel_id,
+    )
     vanished = [parcel.pk for parcel in loose_vanished_parcels()]
-    return voided + (len(void_parcels(vanished, why="package_vanished", by=by, now=now)) if vanished else 0)
+    return voided + fitted + (len(void_parcels(vanished, why="package_vanished", by=by, now=now)) if vanished else 0)

@@ -2,12 +2,14 @@
 
 door.py      move_parcels: the only writer of a parcel's state
 plans.py     parcels for orders whose units are reserved
+fitting.py   cancelled units taken out, adopted orders planned
 packages.py  what the platform says of its packages
 waves.py     parcels picked together, and the picking
 station.py   scans, packing and unpacking
 """
 
 from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, refuse_stopped
+from shundan.stages.packing.actions.fitting import adopt_orders, fit_parcels
 from shundan.stages.packing.actions.packages import News, apply_package, void_parcels
 from shundan.stages.packing.actions.plans import plan_orders
 from shundan.stages.packing.actions.station import (
@@ -23,8 +25,10 @@ from shundan.stages.packing.actions.waves import close_wave, make_wave, note_pri
 
 __all__ = [
     "News",
+    "adopt_orders",
     "apply_package",
     "close_wave",
+    "fit_parcels",
     "lock_parcels",
     "make_wave",
     "move_parcels",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -54,12 +54,15 @@ def _plan(orders: Sequence[Any], *, by: Who, now: datetime) -> int:
     ready = [order for order in orders if units[order.pk]]
     moved = move_orders([(order.pk, OrderMove.PLAN) for order in ready], by=by, at=now)
     ready = [order for order in ready if moved.get(order.pk) == OrderState.FULFILLING]
-    plans = _cut(ready, units)
-    _store(plans, by=by, now=now)
-    return len(plans)
+    return len(plan_units(ready, units, by=by, now=now))
 
 
-def _cut(orders: Sequence[Any], units: dict[int, list[Any]]) -> list[_Plan]:
+def plan_units(orders: Sequence[Any], units: Mapping[int, list[Any]], *, by: Who, now: datetime) -> list[Parcel]:
+    """Make the parcels of these orders' units inside the caller's transaction; return those that are new."""
+    return _store(_cut(orders, units), by=by, now=now)
+
+
+def _cut(orders: Sequence[Any], units: Mapping[int, list[Any]]) -> list[_Plan]:
     """Group units into parcels: by shop, warehouse and the platform's package (or the order, where none is told)."""
     split = [order.pk for order in orders if len(order.package_ids) > 1]
     package_of = {
@@ -79,7 +82,7 @@ def _cut(orders: Sequence[Any], units: dict[int, list[Any]]) -> list[_Plan]:
     return list(plans.values())
 
 
-def _store(plans: Sequence[_Plan], *, by: Who, now: datetime) -> None:
+def _store(plans: Sequence[_Plan], *, by: Who, now: datetime) -> list[Parcel]:
     homes = _homes(plans)
     fresh = [plan for plan in plans if id(plan) not in homes]
     parcels = Parcel.objects.bulk_create([_parcel(plan, number, now) for number, plan in enumerate(fresh)])
@@ -105,6 +108,7 @@ def _store(plans: Sequence[_Plan], *, by: Who, now: datetime) -> None:
             for parcel, plan in zip(parcels, fresh, strict=True)
         ]
     )
+    return parcels
 
 
 def _homes(plans: Sequence[_Plan]) -> dict[int, Parcel]:

@@ -65,7 +65,10 @@ def pack_parcel(
 
     def close() -> None:
         parcel = _ready(parcel_key)
-        missing = sum(line.quantity - line.checked for line in ParcelLine.objects.filter(parcel=parcel_key))
+        lines = list(ParcelLine.objects.filter(parcel=parcel_key))
+        missing = sum(line.quantity - line.checked for line in lines)
+        if not lines:
+            raise Refused(_("Nothing is left to pack in this parcel."), code="nothing_inside")
         if missing:
             raise Refused(
                 _("%(count)d units are not scanned yet.") % {"count": missing},

@@ -9,6 +9,7 @@ weights.py   what a parcel should weigh
 stops.py     what a stop says to the person who holds the parcel
 """
 
+from shundan.stages.packing.queries.fitting import misfit_parcels, without_parcels
 from shundan.stages.packing.queries.papers import invoice_facts, pick_list_facts, slip_facts
 from shundan.stages.packing.queries.parcels import (
     cancelled_parcels,
@@ -36,6 +37,7 @@ __all__ = [
     "invoice_facts",
     "lines_of_parcels",
     "loose_vanished_parcels",
+    "misfit_parcels",
     "order_ids_of",
     "order_keys_of",
     "parcel_by_code",
@@ -49,4 +51,5 @@ __all__ = [
     "unstopped",
     "unstopped_orders",
     "with_orders",
+    "without_parcels",
 ]

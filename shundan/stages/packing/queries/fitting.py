@@ -1,0 +1,42 @@
+"""Which parcels no longer fit their orders, and which orders have no parcel though they should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from shundan.core.states import ParcelState
+from shundan.stages.packing.models import Parcel, ParcelLine, ParcelOrder
+
+P = ParcelState
+
+
+def misfit_parcels() -> QuerySet[Parcel]:
+    """Return parcels still here that hold more units of a line than are reserved for it, after some were cancelled."""
+    held = Coalesce(Sum("line__reservation__quantity", filter=Q(line__reservation__ended_at=None)), 0)
+    lines = ParcelLine.objects.filter(parcel=OuterRef("pk"), line__cancelled__gt=0)
+    counted = lines.values("pk").annotate(held=held, ever=Count("line__reservation"))
+    odd = counted.filter(quantity__gt=F("held"), ever__gt=0)  # an adopted line never had a reservation
+    return Parcel.objects.filter(Exists(odd), parcel_state__in=[P.PLANNED, P.REQUESTED, P.LABELLED, P.PACKED]).order_by(
+        "pk"
+    )
+
+
+def reserved_units(line_keys: Iterable[int]) -> dict[int, int]:
+    """Map order lines to the units still reserved for them; a line without any is left out."""
+    rows = ParcelLine.objects.filter(line_id__in=list(line_keys), line__reservation__ended_at=None)
+    told = rows.values_list("line_id", "line__reservation__pk", "line__reservation__quantity").distinct()
+    found: dict[int, int] = {}
+    for line_key, reservation, quantity in told:
+        if reservation is not None:
+            found[line_key] = found.get(line_key, 0) + quantity
+    return found
+
+
+def without_parcels(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Keep the orders that have no live parcel."""
+    live = ParcelOrder.objects.filter(order=OuterRef("pk")).exclude(parcel__parcel_state=P.VOIDED)
+    return rows.filter(~Exists(live))
