@@ -207,3 +207,18 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
         if isinstance(node, ast.JoinedStr):
             node.values = []
     return tree
+
+
+def test_the_same_bytes_sent_again_under_one_key_are_taken_once(shop: Shop) -> None:
+    client, headers = Client(), {**bearer("clerk"), "Idempotency-Key": "upload-1"}
+    content = as_csv(table(HEADERS["US"], [us_order(1)]))
+
+    def send() -> dict[str, object]:
+        fields = {"file": SimpleUploadedFile("All order.csv", content), "shop": shop.shop_id}
+        told: dict[str, object] = client.post("/api/v1/imports", fields, headers=headers).json()
+        return told
+
+    first = send()
+    assert first["phase"] == "PREVIEW"
+    assert send() == first
+    assert len(imports_seen_by(SYSTEM)) == 1
