@@ -6,6 +6,7 @@ from shundan.edges.channels.actions.connecting import (
     begin_connect,
     complete_connect,
     list_missing_shops,
+    look_for_revoked_shops,
     store_app,
 )
 from shundan.edges.channels.actions.learning import (
@@ -26,6 +27,7 @@ __all__ = [
     "complete_connect",
     "forget_old_refresh",
     "list_missing_shops",
+    "look_for_revoked_shops",
     "mark_expiring",
     "mark_revoked",
     "mark_subscribed",

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
-from shundan.core.errors import OutsideUnavailable, Refused, Unauthorised
+from shundan.core.errors import OutsideRefused, OutsideUnavailable, Refused, Unauthorised
 from shundan.edges.channels import models
 from shundan.edges.channels.actions.tokens import save_tokens
 from shundan.edges.channels.tiktok.endpoints import ENDPOINTS
@@ -26,6 +26,7 @@ from shundan.ground.shops.queries import Shop
 
 log = logging.getLogger(__name__)
 STATE_LIVES = timedelta(hours=1)
+LOOK_AGAIN = timedelta(hours=1)  # story time
 
 
 @dataclass(frozen=True)
@@ -111,21 +112,21 @@ def _use_state(state: str, *, by: Who) -> models.App:
     return row.app
 
 
+def _list_shops(consent: models.Authorisation) -> list[dict[str, str]]:
+    """Ask which shops a consent opens."""
+    app = consent.app
+    secret, token = decrypt(app.secret_encrypted), decrypt(consent.access_encrypted)
+    endpoint = ENDPOINTS["shop.list"]
+    door = Door(app.api_url, app.app_key, secret, token, offset=app.clock_offset)
+    return list(ask(door, endpoint, endpoint.versions[0]).data.get("shops") or [])
+
+
 def _store_shops(consent: models.Authorisation, *, by: Who) -> list[Shop]:
     """Ask which shops the consent opens and store each with its cipher."""
-    app = consent.app
-    door = Door(
-        app.api_url,
-        app.app_key,
-        decrypt(app.secret_encrypted),
-        decrypt(consent.access_encrypted),
-        offset=app.clock_offset,
-    )
-    endpoint = ENDPOINTS["shop.list"]
-    told = ask(door, endpoint, endpoint.versions[0]).data
+    told = _list_shops(consent)
     now, shops = clock.now(), []
     with transaction.atomic():
-        for row in told.get("shops") or []:
+        for row in told:
             shops.append(_store_access(consent, row, by=by, now=now))
         models.Authorisation.objects.filter(pk=consent.pk).update(listed_at=now)
     return shops
@@ -163,3 +164,21 @@ def list_missing_shops(*, by: Who, limit: int = 5) -> int:
         except (OutsideUnavailable, Unauthorised) as error:
             log.warning("the shops of authorisation %s are not known yet: %s", consent.pk, error.message)
     return done
+
+
+def look_for_revoked_shops(*, limit: int = 5) -> int:
+    """Ask now and then whether a shop that was taken back is open again; return how many are."""
+    lost = models.Access.objects.filter(revoked_at__isnull=False, authorisation__dead_at=None)
+    due = lost.filter(authorisation__listed_at__lt=clock.now() - LOOK_AGAIN).select_related("authorisation__app")
+    back = 0
+    for consent in list({row.authorisation_id: row.authorisation for row in due.order_by("pk")[:limit]}.values()):
+        try:
+            told = _list_shops(consent)
+        except (OutsideUnavailable, OutsideRefused) as error:
+            log.warning("the shops of authorisation %s are not known: %s", consent.pk, error.message)
+            told = []
+        models.Authorisation.objects.filter(pk=consent.pk).update(listed_at=clock.now())
+        for row in told:
+            mine = lost.filter(authorisation=consent, shop__shop_id=str(row["id"]))
+            back += mine.update(revoked_at=None, revoked_why="", cipher=str(row["cipher"]), subscribed_at=None)
+    return back

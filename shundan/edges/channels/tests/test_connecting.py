@@ -12,6 +12,7 @@ from shundan.edges.channels.actions import (
     begin_connect,
     complete_connect,
     list_missing_shops,
+    look_for_revoked_shops,
     mark_revoked,
     refresh_next_tokens,
     store_app,
@@ -153,6 +154,19 @@ def test_late_news_of_a_revocation_changes_nothing_after_connecting_again() -> N
     assert reachable_shops() == [shop.pk]
     assert mark_revoked(shop.pk, "news", now=clock.now(), told_at=clock.now() + timedelta(seconds=5))
     assert reachable_shops() == []
+
+
+def test_a_shop_that_is_open_again_is_found_within_the_hour(gateway: Gateway) -> None:
+    shop, other = connect(), connect("7495000000000000002")
+    gateway.replies["shop.list"] = {"shops": [{"id": shop.shop_id, "cipher": "C9", "region": "US"}]}
+    for key in (shop.pk, other.pk):
+        mark_revoked(key, "closed", now=clock.now())
+    assert look_for_revoked_shops() == 0
+    models.Authorisation.objects.update(listed_at=clock.now() - timedelta(hours=2))
+    assert look_for_revoked_shops() == 1
+    assert reachable_shops() == [shop.pk]
+    assert access_of(shop).door.cipher == "C9"
+    assert look_for_revoked_shops() == 0
 
 
 def test_tokens_are_refreshed_a_day_before_they_end(gateway: Gateway) -> None:

@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shundan.core.calls import CALL_RULES, CallKind, CallState
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
@@ -22,6 +22,7 @@ LOOK_AT = 200
 LONGEST_PAUSE = 300.0
 TRIES_OF_A_BROKEN_CALL = 5
 S = CallState
+_TOLD = ("pk", "shop_id", "kind", "subject_kind", "subject_key", "order_keys", "request")
 
 
 def send_next_calls(*, limit: int = 20) -> int:
@@ -37,10 +38,16 @@ def _ready(*, limit: int) -> list[Call]:
         call_state=S.QUEUED, not_before__lte=clock.wall(), shop_id__in=shops, kind__in=list(SEND)
     )
     heads = list(rows.order_by("pk")[:LOOK_AT])
-    waited_for = sorted({kind.value for head in heads for kind in CALL_RULES[CallKind(head.kind)].waits_for})
-    blockers = _open(shops).filter(kind__in=waited_for) if waited_for else Call.objects.none()
-    open_calls = list(blockers.only("pk", "shop_id", "kind", "subject_kind", "subject_key", "order_keys"))
+    open_calls = list(_open(shops).filter(_may_block(heads)).only(*_TOLD)) if heads else []
     return [head for head in heads if not any(_blocks(other, head) for other in open_calls)][:limit]
+
+
+def _may_block(heads: list[Call]) -> Q:
+    """Describe the open calls that may stand before one of these: bounded by kind or by subject."""
+    kinds = {head.kind for head in heads}
+    waited_for = {kind.value for name in kinds for kind in CALL_RULES[CallKind(name)].waits_for}
+    found = Q(kind__in=waited_for) | Q(kind__in=kinds, subject_key__in=[head.subject_key for head in heads])
+    return found | Q(kind=CallKind.SEND_MESSAGE.value) if CallKind.SEND_MESSAGE in kinds else found
 
 
 def _open(shops: list[int]) -> QuerySet[Call]:
@@ -48,15 +55,25 @@ def _open(shops: list[int]) -> QuerySet[Call]:
 
 
 def _blocks(other: Call, call: Call) -> bool:
-    """An older open call of a kind that must end first, about the same thing or one of the same orders."""
-    if (
-        other.pk >= call.pk
-        or other.shop_id != call.shop_id
-        or other.kind not in CALL_RULES[CallKind(call.kind)].waits_for
-    ):
+    """Return whether `other` is older, still open, and must end first.
+
+    So it is for the kinds that `call` waits for, about the same thing or one of the same orders; for the same kind
+    about the same thing; and for messages of one conversation, which arrive in the order they were written.
+    """
+    if other.pk >= call.pk or other.shop_id != call.shop_id:
         return False
     same = (other.subject_kind, other.subject_key) == (call.subject_kind, call.subject_key)
-    return same or bool(set(other.order_keys) & set(call.order_keys))
+    if other.kind == call.kind:
+        return same or bool(_conversation(other) & _conversation(call))
+    waits = other.kind in CALL_RULES[CallKind(call.kind)].waits_for
+    return waits and (same or bool(set(other.order_keys) & set(call.order_keys)))
+
+
+def _conversation(call: Call) -> set[str]:
+    """Return the names under which a message's conversation may be known; nothing for other kinds."""
+    if call.kind != CallKind.SEND_MESSAGE:
+        return set()
+    return {str(call.request.get(name) or "") for name in ("conversation_id", "buyer_user_id")} - {""}
 
 
 def send_call(call: Call) -> bool:

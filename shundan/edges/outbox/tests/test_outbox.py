@@ -343,6 +343,21 @@ def test_a_message_opens_its_conversation_and_is_found_again(gateway: Gateway) -
     assert (call.call_state, call.answer) == (S.ANSWERED, {"conversation_id": "V1", "message_id": "M1"})
 
 
+def test_messages_of_one_conversation_keep_their_order(gateway: Gateway) -> None:
+    gateway.replies |= {"message.send": [LOST, {"message_id": "M2"}], "message.list": {"messages": []}}
+    shop = connect()
+    first = queue(shop, K.SEND_MESSAGE, subject=1, key="m1", conversation_id="V1", text="First")
+    second = queue(shop, K.SEND_MESSAGE, subject=2, key="m2", conversation_id="V1", text="Second")
+    other = queue(shop, K.SEND_MESSAGE, subject=3, key="m3", conversation_id="V2", text="Elsewhere")
+    send_next_calls()
+    due_now()
+    send_next_calls()
+    assert (state(first), state(second), state(other)) == (S.UNSURE, S.QUEUED, S.ANSWERED)
+    Call.objects.filter(pk=first.pk).update(call_state=S.ANSWERED)
+    send_next_calls()
+    assert state(second) == S.ANSWERED
+
+
 def test_the_same_words_said_earlier_are_not_this_message(gateway: Gateway) -> None:
     said = {"id": "M0", "type": "TEXT", "content": json.dumps({"content": "Hello!"}), "sender": {"role": "SHOP"},
             "create_time": int(clock.now().timestamp()) - 3600}  # fmt: skip
