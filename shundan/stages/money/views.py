@@ -72,7 +72,7 @@ def statements(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 def statement(request: HttpRequest, shop: str, statement_id: str) -> HttpResponse | StreamingHttpResponse:
     """Show one statement, its transactions, and what they leave unexplained."""
     row = get_object_or_404(queries.statements_seen_by(request.who), shop__shop_id=shop, statement_id=statement_id)
-    extra = {"statement": row, "unexplained": queries.unexplained_minor(row)}
+    extra = {"statement": row, "unexplained": queries.unexplained_minor(row), "list_heading": "h2"}
     rows = queries.transactions_of(row)
     return render_list(request, TRANSACTIONS, rows, template="money/statement.html", extra=extra)
 
