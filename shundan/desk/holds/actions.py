@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,8 +34,8 @@ def settle(hold: Hold, choice: str, told: Mapping[str, Any], *, by: Who, now: da
             review.link_sku(key, str(told.get("sku_id", "")), str(told.get("item", "")).strip(), by=by, now=now)
         case "address":
             lines = tuple(line.strip() for line in str(told.get("lines", "")).splitlines() if line.strip())
-            parts = {part: str(told.get(part, "")).strip() for part in _PARTS}
-            orders.change_address(key, AddressFacts(**parts, lines=lines), by=by, now=now)
+            parts: dict[str, Any] = {part: str(told.get(part, "")).strip() for part in _PARTS}
+            orders.change_address(key, replace(AddressFacts(lines=lines), **parts), by=by, now=now)
         case "waive":
             orders.waive(key, hold.kind, str(told.get("why", "")), by=by, now=now)
         case "end":

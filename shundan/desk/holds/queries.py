@@ -74,7 +74,7 @@ class ChosenHold:
     stands: tuple[Any, ...]
     choices: tuple[Choice, ...]
     others: int
-    outcomes: tuple[tuple[str, int], ...]
+    outcomes: tuple[tuple[Any, int], ...]
     cases: tuple[Any, ...]
     thread: Any
     messages: tuple[Any, ...]

@@ -10,13 +10,12 @@ from shundan.edges.inbox import actions as inbox_actions
 from shundan.edges.inbox import queries as inbox
 from shundan.ground.jobs.actions import work_batch
 from shundan.stages.orders import actions
-from shundan.stages.orders.actions.upsert import Told
 
 
 def apply_next_orders(*, limit: int = 50) -> int:
     """Store what the next order snapshots tell, and settle them."""
 
-    def apply(snapshots: list[Told]) -> None:
+    def apply(snapshots: list[inbox.Snapshot]) -> None:
         outcomes = actions.store_orders([(one, _facts(one)) for one in snapshots], by=PLATFORM)
         inbox_actions.settle_snapshots(list(outcomes.items()))
 
@@ -26,6 +25,6 @@ def apply_next_orders(*, limit: int = 50) -> int:
     )  # fmt: skip
 
 
-def _facts(snapshot: Told) -> OrderFacts:
+def _facts(snapshot: inbox.Snapshot) -> OrderFacts:
     """Map a payload by where it came from: the channel's own words, or a file's row."""
     return map_order(snapshot.payload) if snapshot.source == "api" else facts_from_payload(snapshot.payload)

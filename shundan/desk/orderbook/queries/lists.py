@@ -51,7 +51,9 @@ def _due(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
 
 
 def _cases(rows: QuerySet[Order], value: bool) -> QuerySet[Order]:
-    with_cases = cases_seen_by(SYSTEM).exclude(case_state=CaseState.CLOSED).exclude(order_id=None).values("order_id")
+    with_cases = (
+        cases_seen_by(SYSTEM).exclude(case_state=CaseState.CLOSED).filter(order__isnull=False).values("order_id")
+    )
     return rows.filter(pk__in=with_cases) if value else rows.exclude(pk__in=with_cases)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -123,12 +124,12 @@ def link_sku(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
 @require_POST
 def change_address(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
     """Correct the address."""
-    told = {
+    told: dict[str, Any] = {
         part: request.POST.get(part, "").strip()
         for part in ("name", "phone", "postal_code", "state", "city", "district")
     }
     lines = tuple(line.strip() for line in request.POST.get("lines", "").splitlines() if line.strip())
-    facts, by = AddressFacts(**told, lines=lines), request.who
+    facts, by = replace(AddressFacts(lines=lines), **told), request.who
     return _act(
         request,
         shop,

@@ -77,7 +77,7 @@ def _fit(name: str, text: str) -> str:
 
 
 def _values(order: Order) -> dict[str, Any]:
-    return {name: getattr(order, Order._meta.get_field(name).attname) for name in UPDATED}
+    return {name: getattr(order, "buyer_id" if name == "buyer" else name) for name in UPDATED}
 
 
 def _changed(before: dict[str, Any], order: Order) -> list[str]:

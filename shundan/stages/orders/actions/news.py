@@ -84,7 +84,7 @@ def _want_packages(changes: list[Change]) -> None:
 def _journal_row(change: Change, by: Who, now: datetime) -> Draft | None:
     order = change.order
     if change.is_new:
-        facts = {"platform_status": order.platform_status, "source": order.source}
+        facts: dict[str, Any] = {"platform_status": order.platform_status, "source": order.source}
         return Draft(
             "order",
             order.pk,

@@ -25,7 +25,7 @@ REASON_WORDS: dict[str, str | Promise] = {
 }
 
 
-def _short(rows: QuerySet[Item], value: bool) -> QuerySet[Item]:
+def _short(rows: QuerySet[Any], value: bool) -> QuerySet[Any]:
     return rows.filter(available__lt=0) if value else rows.filter(available__gte=0)
 
 

@@ -68,8 +68,7 @@ def test_two_processes_share_the_last_units_without_giving_any_twice(database, r
 
     def start(program: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-c", program]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, env=environment, **pipes)
+        return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     with start(SEED) as seed:
         assert seed.wait(timeout=120) == 0
