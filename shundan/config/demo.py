@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from django.conf import settings
 from django.utils.text import slugify
 
 from shundan.core.actors import Who
@@ -19,6 +21,8 @@ from shundan.edges.channels.actions.connecting import AppDraft
 from shundan.edges.channels.queries import find_app, reachable_shops
 from shundan.ground.lib import clock, http
 from shundan.ground.shops.queries import all_shops
+from shundan.stages.money.actions import set_rate
+from shundan.stages.money.queries import rates
 
 TIMEOUT = 30.0
 DEMO = Who("step", "demo", "step", role=Role.OWNER)
@@ -56,10 +60,20 @@ def connect_sandbox(*, sandbox_url: str, desk_url: str, demo: str = "live") -> l
         by=DEMO,
     )
     _add_carriers(sandbox)
+    _set_rates()
     connected = _connected()
     if not set(sandbox.shop_ids) <= connected:
         _consent(sandbox)
     return sorted(_connected())
+
+
+def _set_rates() -> None:
+    """Enter the invented rates of the demo, so that its sales can be read in the home currency."""
+    if rates().exists() or settings.HOME_CURRENCY != "CNY":
+        return
+    now = clock.now()
+    for currency, rate in (("USD", "7.10"), ("GBP", "9.30"), ("IDR", "0.00043")):
+        set_rate(now.date() - timedelta(days=400), currency, rate, by=DEMO, now=now, source="demo, invented")
 
 
 def _connected() -> set[str]:
