@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from shundan.core.actors import Who
 from shundan.core.errors import Conflict, Unavailable
 from shundan.ground.look import views
 from shundan.ground.look.queries.shell import Shell, chosen_shop_id
@@ -31,7 +32,7 @@ def asking(role: str = "owner", path: str = "/orders/", **cookies: str) -> Any:
     request = RequestFactory().get(path)
     request.user = AnonymousUser()
     request.COOKIES.update(cookies)
-    request.who = SimpleNamespace(role=role, kind="person", key="1", name="Li Min")  # type: ignore[attr-defined]
+    request.who = Who("person", "1", "page", role=role, name="Li Min")  # type: ignore[attr-defined]
     request.htmx = None  # type: ignore[attr-defined]
     return request
 

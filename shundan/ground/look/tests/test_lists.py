@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.test import RequestFactory
 
+from shundan.core.actors import Who
 from shundan.core.errors import NotAllowed, Refused
 from shundan.ground.look import actions
 from shundan.ground.look.queries import Column, Filter, ListPage, Preset, Sort, saved
@@ -49,7 +50,7 @@ PEOPLE = ListPage(
 def asking(query: str = "", role: str = "owner", **headers: str) -> HttpRequest:
     request = RequestFactory().get(f"/people/?{query}", headers=headers)
     request.user = AnonymousUser()
-    request.who = SimpleNamespace(role=role, kind="person", key="1", name="Wang Qian")  # type: ignore[attr-defined]
+    request.who = Who("person", "1", "page", role=role, name="Wang Qian")  # type: ignore[attr-defined]
     request.htmx = SimpleNamespace(target="")  # type: ignore[attr-defined]
     return request
 
