@@ -22,7 +22,7 @@ from shundan.core.states import OrderState, ParcelState
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction, lock
 from shundan.ground.rulebook.actions import meet_deadlines
-from shundan.stages.orders.actions import move_orders
+from shundan.stages.orders.actions import keep_due, move_orders
 from shundan.stages.orders.queries import open_stops
 from shundan.stages.packing.models import Parcel, ParcelLine, ParcelOrder
 from shundan.stages.packing.queries.stops import Stopped, stopped_message
@@ -189,6 +189,7 @@ def _follow(steps: list[tuple[Parcel, ParcelState, ParcelMove, ParcelState]], *,
     ]
     if met:
         meet_deadlines(met, at=at)
+        keep_due({order_key for _, order_key, _ in met})
     _move_orders(sorted({link.order_id for link in links}), by=by, at=at)
     gone = {parcel.pk for parcel, state, _, target in steps if target in LEFT_US and state not in LEFT_US}
     if gone:

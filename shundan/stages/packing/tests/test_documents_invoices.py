@@ -18,8 +18,12 @@ from shundan.stages.packing.documents import (
 from shundan.stages.packing.documents.invoices import tax_in
 
 INVOICE = InvoiceFacts(
-    number="INV-2026-000123", issued_on=date(2026, 11, 24), shop="Lumen Home GB", market="GB",
-    order_id="576461413038486123", currency="GBP",
+    number="INV-2026-000123",
+    issued_on=date(2026, 11, 24),
+    shop="Lumen Home GB",
+    market="GB",
+    order_id="576461413038486123",
+    currency="GBP",
     seller=Party("Lumen Home Ltd", ("12 Example Road", "Dongguan"), "GB 000 0000 00"),
     buyer=Party("J*** D**", ("1** H*** Street",)),
     lines=(
@@ -27,7 +31,8 @@ INVOICE = InvoiceFacts(
         InvoiceLine("BOOK-1", "Cookbook", 1, 1250),
         InvoiceLine("TEA-1", "Tea 茶", 3, 399, tax_basis_points=500),
     ),
-    shipping_minor=399, shipping_tax_basis_points=2000,
+    shipping_minor=399,
+    shipping_tax_basis_points=2000,
 )
 
 
@@ -75,10 +80,27 @@ def test_the_page_shows_both_parties_every_sum_and_the_home_amount() -> None:
     pdf = render_invoices([replace(INVOICE, home=home, order_discount_minor=0)])
     (page,) = pages_of(pdf)
     for part in (
-        "发票", "Invoice", "INV-2026-000123", "2026-11-24", "486123", "Lumen Home Ltd", "GB 000 0000 00",
+        "发票",
+        "Invoice",
+        "INV-2026-000123",
+        "2026-11-24",
+        "486123",
+        "Lumen Home Ltd",
+        "GB 000 0000 00",
         "J*** D**",
-        "29.99", "−5.00", "54.98", "79.45", "3.99", "GBP 83.44", "10.40", "49.14", "9.83", "11.40", "0.57",
-        "CNY 761.25", "1 GBP = 9.1234 CNY",
+        "29.99",
+        "−5.00",
+        "54.98",
+        "79.45",
+        "3.99",
+        "GBP 83.44",
+        "10.40",
+        "49.14",
+        "9.83",
+        "11.40",
+        "0.57",
+        "CNY 761.25",
+        "1 GBP = 9.1234 CNY",
     ):
         assert part in page
     assert codes_on(pdf) == {"QRCode": "576461413038486123"}

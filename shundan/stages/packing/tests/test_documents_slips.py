@@ -10,8 +10,14 @@ from shundan.ground.lib.tests.paper import codes_on, pages_of, size_mm
 from shundan.stages.packing.documents import SlipFacts, SlipLine, render_packing_slips
 
 SLIP = SlipFacts(
-    shop="Lumen Home US", market="US", order_ids=("576461413038486123",), parcel="P-000123",
-    tracking="YT26123456789", carrier="USPS", buyer="J*** D**", buyer_note="Back door, please",
+    shop="Lumen Home US",
+    market="US",
+    order_ids=("576461413038486123",),
+    parcel="P-000123",
+    tracking="YT26123456789",
+    carrier="USPS",
+    buyer="J*** D**",
+    buyer_note="Back door, please",
     gift_note="送保温杯",
     lines=(
         SlipLine("AIR-5L-WHT", "空气炸锅 5L", 2, "A12-8-6", alt_name="Air fryer 5L"),
@@ -28,9 +34,22 @@ def test_a_slip_shows_the_parcel_and_its_codes_scan_at_a_printers_resolution(
     pdf = render_packing_slips([SLIP], paper=paper)
     (page,) = pages_of(pdf)
     for part in (
-        "发货单", "Packing slip", "Lumen Home US", "486123", "P-000123", "USPS", "J*** D**",
-        "Back door, please", "送保温杯", "空气炸锅 5L", "Air fryer 5L", "AIR-5L-WHT", "A12-8-6", "黑色",
-        "YT26123456789", "3 件 units",
+        "发货单",
+        "Packing slip",
+        "Lumen Home US",
+        "486123",
+        "P-000123",
+        "USPS",
+        "J*** D**",
+        "Back door, please",
+        "送保温杯",
+        "空气炸锅 5L",
+        "Air fryer 5L",
+        "AIR-5L-WHT",
+        "A12-8-6",
+        "黑色",
+        "YT26123456789",
+        "3 件 units",
     ):
         assert part in page
     assert size_mm(pdf) == size
@@ -71,10 +90,15 @@ def test_many_lines_go_on_to_a_second_page_that_says_whose_it_is() -> None:
 
 def test_hostile_words_are_printed_and_nothing_else_happens() -> None:
     slip = SlipFacts(
-        shop=HOSTILE, market="US", order_ids=("not an id " + HOSTILE,), parcel="包裹",
-        buyer=HOSTILE, carrier=HOSTILE,
+        shop=HOSTILE,
+        market="US",
+        order_ids=("not an id " + HOSTILE,),
+        parcel="包裹",
+        buyer=HOSTILE,
+        carrier=HOSTILE,
         lines=(SlipLine("SKU" * 60, HOSTILE * 5, 10**6, "B" * 40, HOSTILE, HOSTILE), SlipLine("", "", 0)),
-        buyer_note=HOSTILE * 3, gift_note="x" * 5000,
+        buyer_note=HOSTILE * 3,
+        gift_note="x" * 5000,
     )
     pages = "\n".join(pages_of(render_packing_slips([slip])))
     for part in ("#panic(1)", "*b*", "$x$", "@ref", "<label>", "1000000"):

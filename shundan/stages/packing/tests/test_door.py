@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from shundan.core.parcel_moves import LEFT_US, PARCEL_MOVES, ParcelMove
 from shundan.core.states import OrderState, ParcelState
 from shundan.ground.journal.models import Entry
+from shundan.ground.rulebook.actions import DeadlineDraft, set_deadlines
 from shundan.stages.orders.models import Order
 from shundan.stages.packing.actions import move_parcels, plan_orders
 from shundan.stages.packing.actions.door import order_move
@@ -126,3 +128,17 @@ def test_columns_are_written_beside_the_state_and_the_state_never_by_them() -> N
     assert (parcel.tracking_number, parcel.labelled_at) == ("T1", NOW)
     with pytest.raises(AssertionError):
         move_parcels([(parcel.pk, ParcelMove.PACK)], by=STEP, at=NOW, columns={parcel.pk: {"parcel_state": "LOST"}})
+
+
+def test_clocks_are_met_by_the_label_the_first_scan_and_the_arrival_and_the_order_shows_the_next_one() -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1}, ParcelState.REQUESTED)
+    order = order_of(parcel)
+    kinds = ("ship_by", "first_scan_by", "deliver_by")
+    set_deadlines(
+        DeadlineDraft(order.shop_id, "order", order.pk, kind, NOW + timedelta(hours=place))
+        for place, kind in enumerate(kinds, start=1)
+    )
+    for move, then in (("LABEL", "first_scan_by"), ("SCAN", "deliver_by"), ("DELIVER", "")):
+        move_parcels([(parcel.pk, ParcelMove(move))], by=STEP, at=NOW)
+        order.refresh_from_db()
+        assert order.next_due_kind == then

@@ -59,11 +59,16 @@ def follow_parcels(parcels: Sequence[Any], *, now: datetime) -> int:
 
 
 def apply_tracking(parcels: Iterable[Any], events: Sequence[TrackingEventFacts], *, by: Who, now: datetime) -> int:
-    """Store a carrier's events of an order for its parcels, and move these; return how many events were new."""
-    return in_transaction(lambda: sum(_apply(parcel, events, by=by, now=now) for parcel in parcels))
+    """Store a carrier's events of an order for its parcels, and move them; return how many events were new.
+
+    The platform tells an order's events without naming the package: where there are several parcels, the events are
+    kept with each, and only the packages' own news moves them.
+    """
+    told = list(parcels)
+    return in_transaction(lambda: sum(_apply(one, events, moves=len(told) == 1, by=by, now=now) for one in told))
 
 
-def _apply(parcel: Any, events: Sequence[TrackingEventFacts], *, by: Who, now: datetime) -> int:
+def _apply(parcel: Any, events: Sequence[TrackingEventFacts], *, moves: bool, by: Who, now: datetime) -> int:
     told = sorted(events, key=lambda event: event.at)
     lock_parcels([parcel.pk])
     known = set(TrackingEvent.objects.filter(parcel_id=parcel.pk).values_list("at", "code", "text"))
@@ -95,7 +100,7 @@ def _apply(parcel: Any, events: Sequence[TrackingEventFacts], *, by: Who, now: d
             "last_text": latest.text[:300],
         },
     )
-    for event in fresh:
+    for event in fresh if moves else ():
         _move(parcel, event, by=by, now=now)
     return len(fresh)
 

@@ -170,3 +170,9 @@ def test_the_buyer_is_told_by_a_message_that_is_saved_and_remembered(handed_over
     tell_buyer(Trouble.objects.get().pk, "Your parcel is late; we asked the carrier.", by=CLERK, now=NOW)
     assert Message.objects.get().text == "Your parcel is late; we asked the carrier."
     assert Trouble.objects.get().told_buyer_at == NOW
+
+
+def test_events_of_an_order_with_two_parcels_are_kept_but_move_neither(handed_over: Parcel) -> None:
+    other = make_parcel(handed_over.shop, {make_item("LAMP"): 1}, P.HANDED_OVER)
+    assert apply_tracking([handed_over, other], [event("SCAN", "Picked up")], by=STEP, now=NOW) == 2
+    assert set(Parcel.objects.values_list("parcel_state", flat=True)) == {P.HANDED_OVER}
