@@ -124,6 +124,12 @@ def lines_of(order_keys: Iterable[int]) -> dict[int, list[Line]]:
     return found
 
 
+def lines_by_key(keys: Iterable[int]) -> list[Line]:
+    """Return these lines that have live units, with their orders."""
+    rows = Line.objects.filter(pk__in=list(keys), quantity__gt=F("cancelled"))
+    return list(rows.select_related("order").order_by("pk"))
+
+
 def addresses_of(order_keys: Iterable[int]) -> dict[int, Address]:
     """Return order key -> the address as we hold it, for labels and checks; never for a page."""
     return {row.order_id: row for row in Address.objects.filter(order__in=list(order_keys))}

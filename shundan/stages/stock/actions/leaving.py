@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from shundan.core.actors import Who
+from shundan.stages.orders.queries import lines_by_key
 from shundan.stages.stock.actions.expecting import end_expectations
 from shundan.stages.stock.actions.levels import LevelChange, change_levels, lock_levels
 from shundan.stages.stock.models import LedgerRow, Reservation
-from shundan.stages.stock.queries import Need
+from shundan.stages.stock.queries import Need, needs_of_lines
 
 
 def leave(
@@ -33,6 +34,11 @@ def leave(
             Reservation.objects.filter(pk=row.pk).update(quantity=row.quantity - units)
     Reservation.objects.filter(pk__in=ended).update(ended_at=now, ended_how="left")
     change_levels(changes, by=by, now=now)
+    loose = set(keys) - {row.line_id for row in rows}
+    if loose:  # adopted orders were never reserved: what is free of them leaves all the same
+        lines = lines_by_key(loose)
+        needs = needs_of_lines(lines, {line.order_id: line.order.channel_warehouse_id for line in lines})
+        leave_unreserved([need for group in needs.values() for need in group], by=by, now=now)
     return len(rows)
 
 

@@ -262,3 +262,13 @@ def test_a_newer_push_replaces_the_older_and_short_stock_is_pushed_as_none():
     assert list(Call.objects.order_by("pk").values_list("call_state", flat=True)) == ["DROPPED", "QUEUED"]
     assert Call.objects.latest("pk").request["stock"] == {"W1": 0}
     assert available([item.pk])[item.pk].available == -3
+
+
+def test_an_adopted_order_leaves_the_shelf_though_it_was_never_reserved():
+    shop = make_shop()
+    item = store_listing(shop, listing(stock=5))
+    store(shop, facts(status="AWAITING_COLLECTION", lines=(line(quantity=2),)))
+    keys = [Line.objects.get().pk]
+    leave(keys, by=STEP, now=T0)
+    leave(keys, by=STEP, now=T0)
+    assert level(item) == (3, 0, 0)
