@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shundan.core.facts import AddressFacts
@@ -106,13 +107,17 @@ class EntryForm(forms.Form):
         )  # fmt: skip
 
 
+def _box(label: str | Promise, size: int, mode: str = "text") -> forms.TextInput:
+    return forms.TextInput(attrs={"size": size, "inputmode": mode, "aria-label": label})
+
+
 class LineForm(forms.Form):
     """One line of an order as a person types it; an empty one is left out."""
 
-    seller_sku = forms.CharField(label=_("SKU"), max_length=32)
-    title = forms.CharField(label=_("Title"), required=False, max_length=300)
-    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=100_000)
-    price = forms.CharField(label=_("Price per unit"), required=False, max_length=20)
+    seller_sku = forms.CharField(max_length=32, widget=_box(_("SKU"), 12))
+    title = forms.CharField(required=False, max_length=300, widget=_box(_("Title"), 20))
+    quantity = forms.IntegerField(min_value=1, max_value=100_000, widget=_box(_("Quantity"), 4, "numeric"))
+    price = forms.CharField(required=False, max_length=20, widget=_box(_("Price per unit"), 7, "decimal"))
 
 
 LineForms = forms.formset_factory(LineForm, extra=4, min_num=1, validate_min=True, max_num=100, absolute_max=100)
