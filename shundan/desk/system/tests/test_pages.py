@@ -58,6 +58,7 @@ def test_the_overview_shows_steps_storage_and_versions(desk):
 
 
 def test_the_overview_asks_as_many_questions_for_thirty_steps_as_for_one(desk):
+    desk.get("/system/")  # the counts beside the navigation are kept for a moment: they shall not be counted here
     counts = []
     for steps in (1, 30):
         for number in range(steps):
