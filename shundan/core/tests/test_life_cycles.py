@@ -189,7 +189,7 @@ def test_every_status_of_a_case_has_a_meaning() -> None:
     assert set(CANCEL_STATUS_TARGET.values()) == {
         CaseState.OPENED, CaseState.AGREED, CaseState.CLOSED, CaseState.WITHDRAWN,
     }  # fmt: skip
-    assert len(RETURN_STATUS_TARGET) == 14
+    assert len(RETURN_STATUS_TARGET) == 18
 
 
 @pytest.mark.parametrize(
