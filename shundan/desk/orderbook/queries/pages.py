@@ -19,7 +19,7 @@ from shundan.edges.conversations.queries import threads_of_order
 from shundan.ground.journal.queries import entries_of
 from shundan.ground.look.queries.formats import duration_text
 from shundan.ground.look.queries.states import state_word
-from shundan.ground.rulebook.queries import Clock, deadlines_of, rule_text
+from shundan.ground.rulebook.queries import Clock, deadlines_of, rule_source, rule_text
 from shundan.ground.staff.queries import names_of
 from shundan.stages.aftersales.queries import cases_of
 from shundan.stages.orders import queries as orders
@@ -64,6 +64,7 @@ class ShownClock:
     word: Any
     source: Any
     rule: str
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def read_order_page(order: Any, *, who: Who, now: datetime, looked: bool = False
                 words.CLOCK_WORDS.get(one.kind, one.kind),
                 words.SOURCE_WORDS.get(one.source, ""),
                 rule_text(one.rule),
+                rule_source(one.rule),
             )
             for one in clocks[:4]
         ),

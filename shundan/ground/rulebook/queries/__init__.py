@@ -12,7 +12,7 @@ from shundan.ground.rulebook.queries.calendars import is_working_day
 from shundan.ground.rulebook.queries.deadlines import Clock, deadlines_of, open_deadlines, soonest
 from shundan.ground.rulebook.queries.forecast import forecast_order_deadlines
 from shundan.ground.rulebook.queries.missed import missed_keys
-from shundan.ground.rulebook.queries.rules import Rule, find_rule, rule_text, rules_in_force, rules_of
+from shundan.ground.rulebook.queries.rules import Rule, find_rule, rule_source, rule_text, rules_in_force, rules_of
 
 __all__ = [
     "Clock",
@@ -23,6 +23,7 @@ __all__ = [
     "is_working_day",
     "missed_keys",
     "open_deadlines",
+    "rule_source",
     "rule_text",
     "rules_in_force",
     "rules_of",

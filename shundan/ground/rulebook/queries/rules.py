@@ -9,6 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 FOLDER = Path(__file__).resolve().parent.parent / "rules"
 MARKETS = ("ALL", "BR", "DE", "ES", "FR", "GB", "ID", "IE", "IT", "JP", "MX", "MY", "PH", "SG", "TH", "US", "VN")
 
@@ -63,17 +67,50 @@ def find_rule(rule_id: str) -> Rule | None:
 
 
 def rule_text(rule_id: str) -> str:
-    """Return one English sentence that says the rule, its source and how sure it is; "" for an unknown id."""
+    """Return one sentence in the reader's language: how long, from when, how sure; "" for an unknown id.
+
+    The platform's own words and the source stay as they were found: see `rule_source`.
+    """
     rule = find_rule(rule_id)
     if rule is None:
         return ""
     value = ", ".join(map(str, rule.value)) if isinstance(rule.value, list) else str(rule.value)
-    parts = [f"{rule.market}: {rule.topic.replace('_', ' ')} {rule.operator}{value} {rule.unit.replace('_', ' ')}"]
-    if rule.starts:
-        parts.append(f"from {rule.starts}")
-    if rule.cutoff:
-        parts.append(f"cut-off {rule.cutoff}")
-    return f"{'; '.join(parts)}. Source: {rule.source} ({rule.certainty})."
+    unit = str(_UNITS.get(rule.unit, rule.unit.replace("_", " ")))
+    start = next((str(words) for key, words in _STARTS if key in rule.starts.lower()), rule.starts)
+    parts = [
+        _("%(market)s: %(value)s %(unit)s") % {"market": rule.market, "value": f"{rule.operator}{value}", "unit": unit}
+    ]
+    parts += [_("from %(start)s") % {"start": start}] if start else []
+    parts += [_("cut-off %(cutoff)s") % {"cutoff": rule.cutoff}] if rule.cutoff else []
+    return f"{_(', ').join(parts)} · {_CERTAINTY[rule.certainty]}"
+
+
+def rule_source(rule_id: str) -> str:
+    """Return where a rule was found, in the words of its source; "" for an unknown id."""
+    rule = find_rule(rule_id)
+    return f"{rule.topic.replace('_', ' ')}; {rule.starts} — {rule.source}".strip("; ") if rule else ""
+
+
+_UNITS: dict[str, str | Promise] = {
+    "working_days": gettext_lazy("working days"),
+    "calendar_days": gettext_lazy("calendar days"),
+    "hours": gettext_lazy("hours"),
+    "percent": "%",
+}
+_STARTS: tuple[tuple[str, str | Promise], ...] = (
+    ("awaiting shipment", gettext_lazy("the end of the cancel window")),
+    ("release", gettext_lazy("the release of the pre-order")),
+    ("closure", gettext_lazy("the release of the pre-order")),
+    ("payment", gettext_lazy("the payment")),
+    ("delivered", gettext_lazy("delivery")),
+    ("order", gettext_lazy("the order")),
+    ("buyer request", gettext_lazy("the buyer's request")),
+)
+_CERTAINTY: dict[str, str | Promise] = {
+    "official": gettext_lazy("official"),
+    "reported": gettext_lazy("reported, not official"),
+    "uncertain": gettext_lazy("uncertain"),
+}
 
 
 def _rule(row: dict[str, Any]) -> Rule:
