@@ -20,6 +20,7 @@ from sandbox.world.life import buy, own_label, plan_whims
 
 DAYS = 60
 ORDERS = 2000
+FAULTY = ("unmapped", "price", "address", "stock") * 2
 BUSY_HOURS = (3, 2, 1, 1, 1, 2, 3, 4, 5, 6, 6, 7, 8, 7, 6, 6, 6, 7, 8, 10, 12, 12, 9, 6)
 REPLY = {
     "id": "Halo kak, pesanan sedang kami siapkan.",
@@ -36,17 +37,27 @@ def write_history(box: Box) -> None:
     shops = [shop["id"] for shop in box.shops()]
     moments = sorted(
         start + luck.randrange(DAYS) * DAY + (luck.choices(range(24), weights=BUSY_HOURS)[0] + luck.random()) * HOUR
-        for _ in range(ORDERS)
+        for _ in range(ORDERS - len(FAULTY))
     )
     for moment in moments:
         if moment < end:
             box.agenda.add("past_order", due=moment, shop=luck.choices(shops, weights=(5, 3, 4)[: len(shops)])[0])
+    for number, flaw in enumerate(FAULTY):
+        due = end - (2 + number / 2) * HOUR
+        box.agenda.add("faulty_order", due=due, shop=shops[number % len(shops)], flaw=flaw)
     box.clock.frozen = start
     start_statements(box)
     box.clock.frozen = None
     box.agenda.run_until(end, commit=False)
     box.hush = False
     box.store.commit()
+
+
+@happening("faulty_order")
+def faulty_order(box: Box, due: dict[str, Any]) -> None:
+    """Leave an order on which a careful desk has something to decide."""
+    order = buy(box, box.shop(due["shop"]), box.luck("faulty", box.ids.count("past")), flaw=due["flaw"])
+    box.agenda.add("buyer_pays", due=box.clock.now() + 60, order=order["id"])
 
 
 @happening("past_order")

@@ -116,17 +116,17 @@ def buyer_orders(box: Box, due: dict[str, Any]) -> None:
         plan_whims(box, order, luck)
 
 
-def buy(box: Box, shop: dict[str, Any], luck: random.Random) -> dict[str, Any]:
+def buy(box: Box, shop: dict[str, Any], luck: random.Random, *, flaw: str | None = None) -> dict[str, Any]:
     """Place one order as a new or a returning buyer; a few are faulty on purpose."""
     buyer = choose_buyer(box, shop, luck)
     picks = random_picks(box, shop, luck, lines=luck.choice((1, 1, 1, 1, 2, 2, 3)))
-    flaw = choose_flaw(luck)
+    flaw = choose_flaw(luck) if flaw is None else flaw
     if flaw == "stock":
         picks = [scarce_pick(box, shop)]
     elif flaw == "unmapped":
         picks = [unnamed_pick(box, shop)]
     message = luck.choice(MESSAGES) if luck.random() < 0.05 else ""
-    kind = luck.choices(("NORMAL", "SAMPLE", "PRE_ORDER", "FBT"), weights=(93, 4, 2, 1))[0]
+    kind = "NORMAL" if flaw else luck.choices(("NORMAL", "SAMPLE", "PRE_ORDER", "FBT"), weights=(93, 4, 2, 1))[0]
     order = make_order(box, shop, picks=picks, buyer=buyer, flaw=flaw, message=message, kind=kind)
     announce(box, order)
     return order
