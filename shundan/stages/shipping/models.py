@@ -37,6 +37,7 @@ class Label(models.Model):
                 name="shipping_labels_to_fetch",
             ),
             models.Index(fields=["parcel"], name="shipping_labels_of_parcel"),
+            models.Index(fields=["fetched_at"], condition=~Q(blob=""), name="shipping_label_files"),
         ]
 
 

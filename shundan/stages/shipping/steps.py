@@ -12,6 +12,7 @@ from shundan.stages.shipping.actions import (
     adopt_requests,
     apply_answer,
     end_idle_labels,
+    erase_labels,
     fetch_label,
     learn_carriers,
     request_labels,
@@ -53,3 +54,8 @@ def fetch_next_labels(*, limit: int = 20) -> int:
     done = end_idle_labels(now=now) + adopt_requests(unlabelled_requests()[:limit], now=now)
     labels = list(labels_to_fetch(clock.wall()).select_related("parcel", "shop")[:limit])
     return done + sum(fetch_label(label, by=by, now=now) for label in labels)
+
+
+def erase_old_labels(*, limit: int = 100) -> int:
+    """Erase label files whose time is up; returns how many."""
+    return erase_labels(now=clock.now(), limit=limit)

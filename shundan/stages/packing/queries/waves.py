@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -77,15 +77,12 @@ def pickable_parcels(who: Who | None, *, kind: str = "mixed") -> QuerySet[Parcel
 
 
 def open_waves(who: Who | None, *, limit: int = 20) -> list[Wave]:
-    """Return waves that are not closed, the newest first, with how many units were picked (`taken`)."""
-    rows = (
-        Wave.objects.filter(closed_at=None)
-        .select_related("warehouse")
-        .annotate(taken=Coalesce(Sum("picks__picked"), 0))
-    )
+    """Return waves with parcels still to pack, the newest first, with how many units were picked (`taken`)."""
+    waiting = WaveParcel.objects.filter(wave=OuterRef("pk"), parcel__parcel_state=ParcelState.LABELLED)
+    rows = Wave.objects.filter(Exists(waiting), closed_at=None).select_related("warehouse")
     if who is not None and who.warehouses is not None:
         rows = rows.filter(warehouse__code__in=who.warehouses)
-    return list(rows.order_by("-pk")[:limit])
+    return list(rows.annotate(taken=Coalesce(Sum("picks__picked"), 0)).order_by("-pk")[:limit])
 
 
 def wave_view(wave_id: str, *, who: Who | None = None) -> WaveView:

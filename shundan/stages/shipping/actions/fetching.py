@@ -9,14 +9,17 @@ from typing import Any
 from shundan.core.actors import Who
 from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised, Unavailable
 from shundan.core.parcel_moves import ParcelMove
+from shundan.core.privacy import PERSONAL
 from shundan.edges.channels.tiktok.shipping import fetch_label_file
 from shundan.ground.lib import clock
-from shundan.ground.lib.blobs import put_blob
+from shundan.ground.lib.blobs import erase_blob, put_blob
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.packing.actions import lock_parcels, move_parcels
 from shundan.stages.shipping.actions.requests import end_labels
 from shundan.stages.shipping.models import Label
+from shundan.stages.shipping.queries.labels import old_label_files
 
+KEPT = timedelta(days=PERSONAL["blobs.label"][1])
 _PAUSES = (1, 2, 4, 8, 15, 30, 60, 120, 300)  # seconds until the next try
 _TRIES_OF_A_REFUSAL = 3
 
@@ -92,6 +95,16 @@ def _give_up(label: Label, error: OutsideRefused, *, by: Who, now: datetime) -> 
         )
 
     in_transaction(work)
+
+
+def erase_labels(*, now: datetime, limit: int) -> int:
+    """Erase label files whose time is up; the log of prints stays. Returns how many."""
+    labels = list(old_label_files(now - KEPT)[:limit])
+    Label.objects.filter(pk__in=[label.pk for label in labels]).update(blob="")
+    for name in {label.blob for label in labels}:
+        if not Label.objects.filter(blob=name).exists():
+            erase_blob(name)
+    return len(labels)
 
 
 def adopt_requests(parcels: Iterable[Any], *, now: datetime) -> int:

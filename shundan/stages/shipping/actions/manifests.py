@@ -59,7 +59,11 @@ def scan_out(manifest_key: int, parcel_key: int, *, by: Who, now: datetime) -> M
             return scan
         if scan is not None:
             name = Manifest.objects.values_list("manifest_id", flat=True).get(pk=scan.manifest_id)
-            raise Conflict(_("The parcel is on manifest %(manifest)s.") % {"manifest": name}, code="on_another")
+            raise Conflict(
+                _("The parcel is on manifest %(manifest)s.") % {"manifest": name},
+                code="on_another",
+                remedy=_("Take it out there first."),
+            )
         Manifest.objects.filter(pk=manifest_key).update(parcels=F("parcels") + 1)
         return ManifestParcel.objects.create(
             manifest_id=manifest_key, parcel_id=parcel_key, scanned_at=now, scanned_by=named(by)

@@ -48,6 +48,11 @@ def idle_labels() -> QuerySet[Label]:
     return Label.objects.filter(over, ended_at=None).order_by("pk")
 
 
+def old_label_files(before: datetime) -> QuerySet[Label]:
+    """Return labels whose file was fetched before that moment and is still kept, oldest first."""
+    return Label.objects.exclude(blob="").filter(fetched_at__lt=before).order_by("fetched_at")
+
+
 def prints_of(parcel_keys: Iterable[int], *, limit: int = 100) -> list[LabelPrint]:
     """Return who printed these parcels' labels, newest first."""
     rows = LabelPrint.objects.filter(label__parcel_id__in=list(parcel_keys)).select_related("label__parcel")

@@ -8,13 +8,22 @@ from shundan.ground.lib.tests.paper import codes_on, pages_of, size_mm
 from shundan.stages.shipping.documents import Address, LabelFacts, render_labels
 
 LABEL = LabelFacts(
-    parcel="P-000123", market="GB", carrier="Own courier", service="Next day", tracking="LC123456789GB",
+    parcel="P-000123",
+    market="GB",
+    carrier="Own courier",
+    service="Next day",
+    tracking="LC123456789GB",
     sender=Address("Lumen Home", ("东莞市示例路 12 号",), "+86 769 0000 0000", "523000", "China"),
     recipient=Address(
-        "Ada Example", ("Flat 3, 12 Example Road", "Sampletown"), "+44 20 7946 0000", "SA1 2MP",
+        "Ada Example",
+        ("Flat 3, 12 Example Road", "Sampletown"),
+        "+44 20 7946 0000",
+        "SA1 2MP",
         "United Kingdom",
     ),
-    order_ids=("576461413038486123",), weight_grams=1240, note="Fragile 易碎",
+    order_ids=("576461413038486123",),
+    weight_grams=1240,
+    note="Fragile 易碎",
 )
 
 
@@ -22,9 +31,19 @@ def test_a_label_shows_where_it_goes_and_its_codes_scan_at_a_printers_resolution
     pdf = render_labels([LABEL])
     (page,) = pages_of(pdf)
     for part in (
-        "Own courier", "Next day", "1.240 kg", "收件人 To", "Ada Example", "+44 20 7946 0000",
+        "Own courier",
+        "Next day",
+        "1.240 kg",
+        "收件人 To",
+        "Ada Example",
+        "+44 20 7946 0000",
         "Flat 3, 12 Example Road",
-        "Sampletown", "SA1 2MP United Kingdom", "东莞市示例路 12 号", "P-000123", "486123", "Fragile 易碎",
+        "Sampletown",
+        "SA1 2MP United Kingdom",
+        "东莞市示例路 12 号",
+        "P-000123",
+        "486123",
+        "Fragile 易碎",
         "LC123456789GB",
     ):
         assert part in page

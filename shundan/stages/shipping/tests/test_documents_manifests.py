@@ -9,12 +9,17 @@ from shundan.stages.shipping.documents import ManifestFacts, ManifestParcel, ren
 
 AT = datetime(2026, 11, 24, 17, 5, 9, tzinfo=timezone(timedelta(hours=8)))
 MANIFEST = ManifestFacts(
-    number="M-20261124-003", carrier="USPS", warehouse="东莞仓", market="US", made_at=AT, handed_over_at=AT,
-    handed_over_by="Lin", vehicle="B 1234 XYZ", shops=("Lumen Home US",),
+    number="M-20261124-003",
+    carrier="USPS",
+    warehouse="东莞仓",
+    market="US",
+    made_at=AT,
+    handed_over_at=AT,
+    handed_over_by="Lin",
+    vehicle="B 1234 XYZ",
+    shops=("Lumen Home US",),
     parcels=(
-        ManifestParcel(
-            "P-1", "9200190175547700000001", ("576461413038486123",), 1240, AT - timedelta(minutes=5)
-        ),
+        ManifestParcel("P-1", "9200190175547700000001", ("576461413038486123",), 1240, AT - timedelta(minutes=5)),
         ManifestParcel("P-2", "YT26123456789", ("576461413038486124", "576461413038486125"), 60),
     ),
 )
@@ -24,10 +29,27 @@ def test_the_manifest_proves_what_left_when_and_with_whom() -> None:
     pdf = render_manifest(MANIFEST)
     page = " ".join(pages_of(pdf)[0].split())
     for part in (
-        "交接单 Hand-over manifest", "M-20261124-003", "USPS", "东莞仓", "Lumen Home US", "Lin", "B 1234 XYZ",
-        "2026-11-24 17:05:09 (UTC+08:00)", "11-24 17:00:09", "9200190175547700000001", "YT26123456789",
-        "486123", "486124", "486125", "P-1", "P-2", "1.240 kg", "1.300 kg", "Warehouse signature",
-        "Carrier signature", "/ 2",
+        "交接单 Hand-over manifest",
+        "M-20261124-003",
+        "USPS",
+        "东莞仓",
+        "Lumen Home US",
+        "Lin",
+        "B 1234 XYZ",
+        "2026-11-24 17:05:09 (UTC+08:00)",
+        "11-24 17:00:09",
+        "9200190175547700000001",
+        "YT26123456789",
+        "486123",
+        "486124",
+        "486125",
+        "P-1",
+        "P-2",
+        "1.240 kg",
+        "1.300 kg",
+        "Warehouse signature",
+        "Carrier signature",
+        "/ 2",
     ):
         assert part in page
     assert size_mm(pdf) == (210, 297)
@@ -48,9 +70,7 @@ def test_before_the_carrier_comes_the_time_is_left_blank() -> None:
 
 
 def test_many_parcels_go_on_with_a_header_and_every_one_is_there() -> None:
-    parcels = tuple(
-        ManifestParcel(f"P-{i}", f"TRACK{i:08d}", (f"576461413038{i:06d}",)) for i in range(300)
-    )
+    parcels = tuple(ManifestParcel(f"P-{i}", f"TRACK{i:08d}", (f"576461413038{i:06d}",)) for i in range(300))
     pages = pages_of(render_manifest(replace(MANIFEST, parcels=parcels, carrier="#panic() *x*")))
     text = "\n".join(pages)
     assert all(f"TRACK{i:08d}" in text for i in range(300))

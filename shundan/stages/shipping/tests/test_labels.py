@@ -9,11 +9,13 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from shundan.core.calls import CallState
-from shundan.core.errors import Conflict, OutsideRefused, OutsideUnavailable, Refused
+from shundan.core.errors import Conflict, NotFound, OutsideRefused, OutsideUnavailable, Refused
 from shundan.core.states import ParcelState
 from shundan.edges.channels.tiktok.shipping import LabelFile
 from shundan.edges.outbox.models import Call
 from shundan.ground.journal.models import Entry
+from shundan.ground.lib import clock
+from shundan.ground.lib.blobs import get_blob
 from shundan.stages.orders.models import Order
 from shundan.stages.packing.models import Parcel
 from shundan.stages.packing.queries import Stopped
@@ -31,7 +33,12 @@ from shundan.stages.packing.tests.cast import (
 )
 from shundan.stages.shipping.actions import fetching, print_labels, retry_labels
 from shundan.stages.shipping.models import Label, LabelPrint
-from shundan.stages.shipping.steps import apply_label_answers, fetch_next_labels, request_next_labels
+from shundan.stages.shipping.steps import (
+    apply_label_answers,
+    erase_old_labels,
+    fetch_next_labels,
+    request_next_labels,
+)
 
 pytestmark = pytest.mark.django_db
 P = ParcelState
@@ -236,3 +243,17 @@ def test_an_order_without_a_told_package_is_asked_for_by_its_lines() -> None:
     apply_label_answers()
     assert Parcel.objects.get().package_id == "made"
     assert Order.objects.get().arranged_at is not None
+
+
+def test_label_files_are_erased_when_their_time_is_up_and_shared_ones_with_the_last(platform) -> None:
+    shop, mug = make_shop(), make_item("MUG")
+    old, young = labelled(shop, mug), labelled(shop, mug)
+    blob = Label.objects.get(parcel=old).blob
+    assert Label.objects.get(parcel=young).blob == blob
+    Label.objects.filter(parcel=old).update(fetched_at=clock.now() - timedelta(days=91))
+    assert (erase_old_labels(), erase_old_labels()) == (1, 0)
+    assert get_blob(blob).startswith(b"%PDF")
+    Label.objects.update(fetched_at=clock.now() - timedelta(days=91))
+    assert erase_old_labels() == 1
+    with pytest.raises(NotFound):
+        get_blob(blob)
