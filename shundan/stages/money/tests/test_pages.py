@@ -1,0 +1,36 @@
+"""The pages of money open whatever is known."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.utils import timezone
+
+from shundan.ground.shops.models import Shop
+from shundan.stages.money.models import Rate
+
+pytestmark = pytest.mark.django_db
+
+
+def test_rates_open_with_a_missing_rate_and_with_none_missing() -> None:
+    client = Client()
+    client.force_login(get_user_model().objects.create(username="li-min", role="owner"))
+    Shop.objects.create(
+        shop_id="7496000000000000001",
+        name="Luma",
+        region="US",
+        zone="America/Los_Angeles",
+        currency="USD",
+        created_at=timezone.now(),
+    )
+    missing = client.get("/money/rates/", headers={"accept-language": "en"})
+    assert missing.status_code == 200 and b"No rate yet: USD" in missing.content
+    Rate.objects.create(
+        day=date(2026, 11, 1), currency="USD", home="CNY", rate=Decimal("7.10"), at=timezone.now(), by="x"
+    )
+    known = client.get("/money/rates/", headers={"accept-language": "en"})
+    assert known.status_code == 200 and b"No rate yet" not in known.content
