@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shundan.core.actors import step
 from shundan.core.calls import CallKind
 from shundan.core.errors import ShundanError
@@ -15,6 +17,7 @@ from shundan.stages.shipping.actions import (
     erase_labels,
     fetch_label,
     learn_carriers,
+    postpone_label,
     request_labels,
 )
 from shundan.stages.shipping.queries import labels_to_fetch, parcels_to_request, unlabelled_requests
@@ -37,23 +40,35 @@ def request_next_labels(*, limit: int = 50) -> int:
 def apply_label_answers(*, limit: int = 100) -> int:
     """Take in what the platform answered to label requests and seller shipments; returns how many answers."""
     by, now = step("apply_label_answers"), clock.now()
-    done = 0
-    for kind in (CallKind.REQUEST_LABEL, CallKind.SHIP_BY_SELLER, CallKind.UPDATE_TRACKING):
-        for call in answered(kind, limit=limit):
-            try:
-                apply_answer(call, by=by, now=now)
-                done += 1
-            except (ShundanError, LookupError, ValueError, TypeError) as error:
-                note_snag("apply_label_answers", "call", call.pk, error, name=call.subject_name)
-    return done
+
+    def take_in(calls: list[Any]) -> None:
+        for call in calls:
+            apply_answer(call, by=by, now=now)
+
+    return sum(
+        work_batch(
+            "apply_label_answers",
+            answered(kind),
+            take_in,
+            limit=limit,
+            subject_kind="call",
+            name_of=lambda call: call.subject_name,
+        )
+        for kind in (CallKind.REQUEST_LABEL, CallKind.SHIP_BY_SELLER, CallKind.UPDATE_TRACKING)
+    )
 
 
 def fetch_next_labels(*, limit: int = 20) -> int:
     """Fetch label files that may be ready; returns how many came or were put right."""
     by, now = step("fetch_next_labels"), clock.now()
     done = end_idle_labels(now=now) + adopt_requests(unlabelled_requests()[:limit], now=now)
-    labels = list(labels_to_fetch(clock.wall()).select_related("parcel", "shop")[:limit])
-    return done + sum(fetch_label(label, by=by, now=now) for label in labels)
+    for label in list(labels_to_fetch(clock.wall()).select_related("parcel", "shop")[:limit]):
+        try:
+            done += fetch_label(label, by=by, now=now)
+        except (ShundanError, OSError, ValueError) as error:  # one bad file is in nobody's way
+            postpone_label(label, error)
+            note_snag("fetch_next_labels", "label", label.pk, error, name=label.parcel.parcel_id)
+    return done
 
 
 def erase_old_labels(*, limit: int = 100) -> int:

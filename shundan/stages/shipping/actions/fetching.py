@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shundan.core.actors import Who
-from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised, Unavailable
+from shundan.core.errors import OutsideRefused, Unauthorised, Unavailable
 from shundan.core.parcel_moves import ParcelMove
 from shundan.core.privacy import PERSONAL
 from shundan.edges.channels.tiktok.shipping import fetch_label_file
@@ -28,15 +28,12 @@ def fetch_label(label: Label, *, by: Who, now: datetime) -> bool:
     """Fetch one label's file; return whether it came. Not ready: tried later. Refused: the parcel gets trouble."""
     try:
         file = fetch_label_file(label.shop_id, label.parcel.package_id)
-    except Unavailable as error:
-        _later(label, error)
-        return False
-    except Unauthorised as error:
-        _later(label, error)
+    except (Unavailable, Unauthorised) as error:
+        postpone_label(label, error)
         return False
     except OutsideRefused as error:
         if label.attempts + 1 < _TRIES_OF_A_REFUSAL:
-            _later(label, error)
+            postpone_label(label, error)
         else:
             _give_up(label, error, by=by, now=now)
         return False
@@ -68,14 +65,16 @@ def _keep(label: Label, blob: str, content_type: str, tracking: str, *, by: Who,
     )
 
 
-def _later(label: Label, error: ShundanError) -> None:
+def postpone_label(label: Label, error: Exception) -> None:
+    """Try a label later, each time after a longer pause, and keep the reason in sight."""
     pause = _PAUSES[min(label.attempts, len(_PAUSES) - 1)]
-    told = getattr(error, "retry_after", None)
+    told = getattr(error, "retry_after", None) or 0
+    code = getattr(error, "outside_code", "") or getattr(error, "code", type(error).__name__)
     Label.objects.filter(pk=label.pk).update(
         attempts=label.attempts + 1,
-        next_try_at=clock.wall() + timedelta(seconds=max(pause, told or 0)),
-        error_code=str(getattr(error, "outside_code", "") or error.code)[:48],
-        error=error.message[:300],
+        next_try_at=clock.wall() + timedelta(seconds=max(pause, told)),
+        error_code=str(code)[:48],
+        error=str(error)[:300],
     )
 
 

@@ -13,6 +13,7 @@ from shundan.core.errors import Conflict, NotFound, OutsideRefused, OutsideUnava
 from shundan.core.states import ParcelState
 from shundan.edges.channels.tiktok.shipping import LabelFile
 from shundan.edges.outbox.models import Call
+from shundan.ground.jobs.models import Snag
 from shundan.ground.journal.models import Entry
 from shundan.ground.lib import clock
 from shundan.ground.lib.blobs import get_blob
@@ -257,3 +258,44 @@ def test_label_files_are_erased_when_their_time_is_up_and_shared_ones_with_the_l
     assert erase_old_labels() == 1
     with pytest.raises(NotFound):
         get_blob(blob)
+
+
+def test_one_label_that_breaks_is_a_snag_and_its_neighbour_comes(platform, monkeypatch) -> None:
+    shop, mug = make_shop(), make_item("MUG")
+    bad, good = make_parcel(shop, {mug: 1}), make_parcel(shop, {mug: 1})
+    request_next_labels()
+    answer(CallState.ANSWERED, answer={})
+    apply_label_answers()
+
+    def fetch(shop_key: int, package_id: str) -> LabelFile:
+        if package_id == bad.package_id:
+            raise OSError("No space left on device")
+        return LabelFile(page(), "application/pdf", "")
+
+    monkeypatch.setattr(fetching, "fetch_label_file", fetch)
+    assert fetch_next_labels() == 1
+    good.refresh_from_db()
+    label = Label.objects.get(parcel=bad)
+    assert (good.parcel_state, label.error, label.attempts) == (P.LABELLED, "No space left on device", 1)
+    assert Snag.objects.get().subject_name == bad.parcel_id
+
+
+def test_an_answer_that_breaks_is_a_snag_and_its_neighbour_is_taken_in(monkeypatch) -> None:
+    from shundan.stages.shipping import steps
+
+    shop, mug = make_shop(), make_item("MUG")
+    bad, good = make_parcel(shop, {mug: 1}), make_parcel(shop, {mug: 1})
+    request_next_labels()
+    answer(CallState.ANSWERED, answer={})
+    take_in = steps.apply_answer
+
+    def apply(call, **rest) -> None:
+        if call.subject_key == bad.pk:
+            raise ValueError("unreadable")
+        take_in(call, **rest)
+
+    monkeypatch.setattr(steps, "apply_answer", apply)
+    apply_label_answers()
+    assert Call.objects.get(subject_key=good.pk).call_state == CallState.APPLIED
+    assert Call.objects.get(subject_key=bad.pk).call_state == CallState.ANSWERED
+    assert (Snag.objects.get().subject_name, apply_label_answers()) == (bad.parcel_id, 0)
