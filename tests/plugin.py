@@ -16,9 +16,7 @@ from tests.postgres import Cluster, find_programs
 _folder = tempfile.mkdtemp(prefix="shundan-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["SHUNDAN_DATA"] = _folder
-os.environ["SHUNDAN_KEY"] = base64.urlsafe_b64encode(
-    b"a key for tests, never elsewhere".ljust(32)[:32]
-).decode()
+os.environ["SHUNDAN_KEY"] = base64.urlsafe_b64encode(b"a key for tests, never elsewhere".ljust(32)[:32]).decode()
 os.environ.setdefault("SHUNDAN_STATIC", os.path.join(_folder, "static"))
 os.makedirs(os.environ["SHUNDAN_STATIC"], exist_ok=True)  # the file server warns when it is missing
 os.environ.setdefault("SHUNDAN_LOG", "ERROR")

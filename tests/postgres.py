@@ -57,9 +57,7 @@ class Cluster:
 
         self.count += 1
         name = f"desk{os.getpid()}_{self.count}"
-        with psycopg.connect(
-            dbname="postgres", host=str(self.folder), user="shundan", autocommit=True
-        ) as connection:
+        with psycopg.connect(dbname="postgres", host=str(self.folder), user="shundan", autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql://shundan@{str(self.folder).replace('/', '%2F')}/{name}"
 
@@ -86,9 +84,7 @@ def _other_user() -> pwd.struct_passwd:
 def main(argv: list[str]) -> int:
     """Run a command beside a fresh database."""
     with Cluster() as cluster:
-        return subprocess.run(
-            argv, env={**os.environ, "DATABASE_URL": cluster.make_database()}, check=False
-        ).returncode
+        return subprocess.run(argv, env={**os.environ, "DATABASE_URL": cluster.make_database()}, check=False).returncode
 
 
 if __name__ == "__main__":
