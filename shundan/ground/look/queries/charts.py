@@ -42,7 +42,7 @@ def area_chart(
     if not values:
         return mark_safe("")
     top = nice_top(max([*values, *previous]))
-    frame = (44, 12, width - 56, height - 44)
+    frame = _frame(top, places, width, height)
     line = _points(values, 0, top, frame)
     x, y, wide, tall = frame
     return format_html(
@@ -91,7 +91,8 @@ def stacked_bars(
     if not columns:
         return mark_safe("")
     totals = [sum(one["values"][i] for one in series if i < len(one["values"])) for i in range(columns)]
-    top, frame = nice_top(max(totals)), (44, 12, width - 56, height - 44)
+    top = nice_top(max(totals))
+    frame = _frame(top, places, width, height)
     step = frame[2] / columns
     bars = []
     for i in range(columns):
@@ -201,6 +202,11 @@ def nice_top(most: Number) -> float:
     step = most / 4
     size = 10 ** math.floor(math.log10(step))
     return float(next(size * lead for lead in (1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10) if size * lead >= step - 1e-9) * 4)
+
+
+def _frame(top: float, places: int, width: int, height: int) -> tuple[float, float, float, float]:
+    left = max(44, 16 + 7 * len(number_text(top, places)))  # as wide as its longest number
+    return left, 12, width - left - 12, height - 44
 
 
 def _points(values: Sequence[Number], low: Number, high: Number, frame: tuple[float, float, float, float]) -> str:
