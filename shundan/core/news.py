@@ -67,6 +67,8 @@ def order_news(  # one branch per status: a table that is read from top to botto
         case "PARTIALLY_SHIPPING" | "AWAITING_COLLECTION":
             if state in BEFORE_PARCELS and not arranged_by_us:
                 return (M.WATCH,), ""
+            if state == S.SHIPPED and arranged_by_us:
+                return (), ""  # we handed it over; the carrier's first scan is still to come
             return (), "" if state in OPEN_AND_WATCHED else "status_went_back"
         case "IN_TRANSIT":
             if state in OPEN_AND_WATCHED:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
+from shundan.core.clocks import CALM
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction
 from shundan.ground.rulebook.models import Deadline
@@ -96,7 +97,7 @@ def meet_deadlines(
     met = [row for row in rows if (row.subject_kind, row.subject_key, row.kind) in asked]
     for row in met:
         row.met_at = (at_of or {}).get(row.subject_key, at)
-        row.missed_at = row.due_at if row.met_at > row.due_at else None
+        row.missed_at = row.due_at if row.met_at > row.due_at and row.kind not in CALM else None
     if met:
         fields = ["met_at", "missed_at"]
         Deadline.objects.bulk_create(met, update_conflicts=True, update_fields=fields, unique_fields=["id"])
@@ -120,7 +121,10 @@ def mark_missed(*, now: datetime | None = None, limit: int = 500) -> int:
     moment = now or clock.now()
 
     def mark() -> int:
-        rows = claim(_open().filter(missed_at=None, due_at__lt=moment).order_by("due_at"), limit=limit)
+        rows = claim(
+            _open().filter(missed_at=None, due_at__lt=moment).exclude(kind__in=sorted(CALM)).order_by("due_at"),
+            limit=limit,
+        )
         return Deadline.objects.filter(pk__in=[row.pk for row in rows]).update(missed_at=F("due_at"))
 
     return in_transaction(mark)

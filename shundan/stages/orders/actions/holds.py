@@ -125,6 +125,15 @@ def close_hold(hold_key: int, outcome: str, *, by: Who, now: datetime) -> bool:
     return bool(close_holds([hold_key], outcome, by=by, now=now))
 
 
+def note_asked(hold_keys: Iterable[int]) -> None:
+    """Note at open holds that the outside was asked for what is missing: it is not asked again and again."""
+    holds = list(Hold.objects.filter(pk__in=list(hold_keys), closed_at=None))
+    for hold in holds:
+        hold.facts = {**hold.facts, "asked": True}
+    if holds:
+        Hold.objects.bulk_update(holds, ["facts"])
+
+
 def set_waits_for(hold_key: int, whom: str) -> None:
     """Note who must act next at an open hold: us, buyer or stock."""
     Hold.objects.filter(pk=hold_key, closed_at=None).update(waits_for=whom)

@@ -242,6 +242,9 @@ def _disagreements(
     """Yield one surprise per rule that reckons another moment than the order carries."""
     for kind, (reckoned, rule) in forecast.items():
         told = facts.deadlines.get(kind)
+        # When it is cancelled by itself depends on how far it is; our rules speak of orders that wait for shipment.
+        if kind == K.AUTO_CANCEL and facts.platform_status != "AWAITING_SHIPMENT":
+            continue
         if told is not None and abs(told - reckoned) > DISAGREE_BY:
             about = {
                 "kind": str(kind),

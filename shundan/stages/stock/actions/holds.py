@@ -9,7 +9,7 @@ from typing import Any
 from shundan.core.actors import Who
 from shundan.core.allocation import Place, allocate
 from shundan.edges.inbox.actions import want
-from shundan.stages.orders.actions import close_holds
+from shundan.stages.orders.actions import close_holds, note_asked
 from shundan.stages.orders.queries import lines_of
 from shundan.stages.stock.actions.reserving import MISSING
 from shundan.stages.stock.queries import free_units, listings_of, needs_of, reservations_of
@@ -18,7 +18,7 @@ from shundan.stages.stock.queries import free_units, listings_of, needs_of, rese
 def end_stock_holds(holds: Sequence[Any], *, by: Who, now: datetime) -> int:
     """Close the holds whose reason is gone, oldest order first so that units are not promised twice; return how many.
 
-    Where a listing was never told, it is asked for.
+    Where a listing was never told, it is asked for, once per hold.
     """
     keys = sorted({hold.order_id for hold in holds})
     needs = needs_of(keys)
@@ -37,7 +37,9 @@ def end_stock_holds(holds: Sequence[Any], *, by: Who, now: datetime) -> int:
         ended = [hold.pk for hold in done if (hold.kind == MISSING) == (outcome == "goods_arrived")]
         if ended:
             close_holds(ended, outcome, by=by, now=now)
-    _want_listings([key for key in keys if key not in linked])
+    unasked = [hold for hold in holds if hold.order_id not in linked and not hold.facts.get("asked")]
+    _want_listings(sorted({hold.order_id for hold in unasked}))
+    note_asked([hold.pk for hold in unasked])
     return len(done)
 
 

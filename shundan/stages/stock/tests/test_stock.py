@@ -7,6 +7,7 @@ from django.db.models import F
 from shundan.core.actors import PLATFORM, step
 from shundan.core.errors import Conflict, Refused
 from shundan.core.moves import OrderMove as M
+from shundan.edges.inbox.models import Want
 from shundan.edges.outbox.models import Call
 from shundan.ground.journal.models import Entry
 from shundan.stages.orders.actions import close_holds, move_orders
@@ -96,10 +97,13 @@ def test_a_stock_hold_ends_by_itself_when_goods_arrive_oldest_order_first():
 
 def test_an_unlinked_sku_is_held_and_freed_when_its_listing_arrives():
     shop = make_shop()
-    [order] = store(shop, facts())
+    store(shop, facts(lines=(line(product_id="1720000000000000001"),)))
     review()
     assert Hold.objects.get().kind == "unknown_sku"
     assert end_stock_holds(list(Hold.objects.all()), by=STEP, now=T0) == 0
+    assert Want.objects.filter(kind="listing", outside_id="1720000000000000001").update(closed_at=T0) == 1
+    assert end_stock_holds(list(Hold.objects.all()), by=STEP, now=T0) == 0
+    assert Want.objects.count() == 1  # it is asked for once, not for ever
     store_listing(shop, listing(stock=3))
     assert end_stock_holds(list(Hold.objects.all()), by=STEP, now=T0) == 1
     assert (review(), reserve()) == (1, 1)
