@@ -105,12 +105,14 @@ def lock_parcels(keys: Iterable[int]) -> dict[int, Parcel]:
 
 
 def refuse_stopped(keys: Iterable[int]) -> None:
-    """Raise Stopped if any order of these parcels has an open stop. Call with the orders locked."""
+    """Raise Stopped if an order of these parcels has an open stop or is cancelled. Call with the orders locked."""
     links = list(ParcelOrder.objects.filter(parcel_id__in=list(keys)).select_related("order", "parcel"))
     stops = open_stops([link.order_id for link in links])
     for link in links:
-        for stop in stops.get(link.order_id, ()):
-            raise Stopped(stopped_message(stop, link.order.order_id), parcel_key=link.parcel_id, stop=stop)
+        stop = next(iter(stops.get(link.order_id, ())), None)
+        if stop is not None or link.order.order_state == OrderState.CANCELLED:
+            words = stopped_message(str(stop.kind) if stop else "cancelled", link.order.order_id)
+            raise Stopped(words, parcel_key=link.parcel_id, stop=stop)
 
 
 def note_parcels(columns: PerParcel) -> None:

@@ -136,11 +136,11 @@ def loose_vanished_parcels(*, limit: int = 200) -> list[Parcel]:
 
 
 def unstopped(rows: QuerySet[Parcel]) -> QuerySet[Parcel]:
-    """Leave out parcels of which an order has an open stop."""
-    stopped = ParcelOrder.objects.filter(
-        parcel=OuterRef("pk"), order__stops__opened_at__isnull=False, order__stops__closed_at__isnull=True
-    )
-    return rows.exclude(Exists(stopped))
+    """Leave out parcels of which an order has an open stop or is cancelled."""
+    orders = ParcelOrder.objects.filter(parcel=OuterRef("pk"))
+    stopped = orders.filter(order__stops__opened_at__isnull=False, order__stops__closed_at__isnull=True)
+    cancelled = orders.filter(order__order_state=OrderState.CANCELLED)
+    return rows.exclude(Exists(stopped)).exclude(Exists(cancelled))
 
 
 def unstopped_orders(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -23,13 +23,14 @@ class Stopped(Refused):
         self.parcel_key, self.stop, self.shelf = parcel_key, stop, shelf
 
 
-def stopped_message(stop: Any, order_id: str) -> str:
+def stopped_message(kind: str, order_id: str) -> str:
     """Say in one sentence why an order must not leave."""
     why = {
         "cancel_request": _("The buyer asked to cancel order %(order)s."),
         "cancelled": _("Order %(order)s is cancelled."),
         "address_changed": _("The address of order %(order)s has changed."),
+        "lines_changed": _("The lines of order %(order)s have changed."),
         "missing_goods": _("Goods are missing for order %(order)s."),
         "by_hand": _("Somebody stopped order %(order)s."),
-    }.get(str(stop.kind), _("Order %(order)s is stopped: %(kind)s."))
-    return why % {"order": order_id, "kind": stop.kind}
+    }.get(kind, _("Order %(order)s is stopped: %(kind)s."))
+    return why % {"order": order_id, "kind": kind}

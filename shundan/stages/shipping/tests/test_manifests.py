@@ -7,6 +7,7 @@ import pytest
 from shundan.core.errors import Conflict, NotFound, Refused
 from shundan.core.states import OrderState, ParcelState
 from shundan.ground.journal.models import Entry
+from shundan.stages.orders.models import Order
 from shundan.stages.packing.actions import move_parcels
 from shundan.stages.packing.queries import Stopped
 from shundan.stages.packing.tests.cast import (
@@ -160,3 +161,11 @@ def test_a_parcel_comes_back_before_the_scan_only_and_its_units_stay_off_the_boo
     type(first).objects.filter(pk=first.pk).update(parcel_state=P.IN_TRANSIT)
     with pytest.raises(Conflict):
         take_back(first.pk, why="too late", by=PACKER, now=NOW)
+
+
+def test_a_parcel_of_a_cancelled_order_is_stopped_even_before_anybody_opened_a_stop(ready) -> None:
+    manifest, _, (first, _) = ready
+    Order.objects.filter(pk=order_of(first).pk).update(order_state=OrderState.CANCELLED)
+    with pytest.raises(Stopped) as caught:
+        scan_out(manifest.pk, first.pk, by=PACKER, now=NOW)
+    assert (caught.value.parcel_key, ManifestParcel.objects.count()) == (first.pk, 0)
