@@ -1,4 +1,5 @@
 """Where every page and every API router hangs."""
+
 from __future__ import annotations
 
 from django.urls import include, path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -15,12 +16,13 @@ from shundan.core.case_moves import (
     next_case_state,
 )
 from shundan.core.errors import Conflict
-from shundan.core.moves import ORDER_MOVES, OrderMove, next_order_state, possible_order_moves
+from shundan.core.moves import ORDER_MOVES, next_order_state, possible_order_moves
+from shundan.core.moves import OrderMove as M
 from shundan.core.news import PLATFORM_STATUSES, first_state, order_news, spell_status
 from shundan.core.parcel_moves import PACKAGE_STATUSES, PARCEL_MOVES, ParcelMove, next_parcel_state, parcel_news
-from shundan.core.states import CaseState, FulfilledBy, OrderState, ParcelState
+from shundan.core.states import CaseState, FulfilledBy, ParcelState
+from shundan.core.states import OrderState as S
 
-S, M = OrderState, OrderMove
 # The whole table again, written from the description of the process: state -> {move: state after it}.
 ORDERS: dict[S, dict[M, S]] = {
     S.WAITING: {
@@ -99,12 +101,14 @@ def test_a_case_moves_by_its_table_or_is_refused(state: CaseState, move: CaseMov
     ],
     ids=["orders", "parcels", "cases"],
 )
-def test_every_state_is_reached_and_only_the_last_are_never_left(first: set, table: dict, final: set) -> None:
+def test_every_state_is_reached_and_only_the_last_are_never_left(
+    first: set[Any], table: dict[tuple[Any, Any], Any], final: set[Any]
+) -> None:
     reached, grew = set(first), True
     while grew:
         more = {to for (state, _move), to in table.items() if state in reached}
         grew, reached = not more <= reached, reached | more
-    every = set(type(next(iter(first))))
+    every: set[Any] = set(type(next(iter(first))))
     assert reached == every
     assert {state for state, _move in table} == every - final
 

@@ -195,7 +195,7 @@ def _matrix(rows: list[dict[str, Any]]) -> list[tuple[str | Promise, list[int], 
 
 def count_for_navigation(request: HttpRequest) -> dict[str, tuple[str, bool]]:
     """Return what waits behind each page of the navigation, counted up to a cap; alarming ones are red."""
-    who: Who = request.who  # type: ignore[attr-defined]
+    who: Who = request.who
     parcels = parcels_seen_by(who)
     rows = {
         "orders": (Right.SEE_ORDER, orders_seen_by(who).filter(order_state__in=OPEN_STATES)),
@@ -214,7 +214,7 @@ def count_for_navigation(request: HttpRequest) -> dict[str, tuple[str, bool]]:
 
 def shops_health(request: HttpRequest) -> tuple[str, str] | None:
     """Return the tone and words of the top bar: shops cut off, shops behind, or shops live; None without shops."""
-    who: Who = request.who  # type: ignore[attr-defined]
+    who: Who = request.who
     shops = {shop.pk for shop in shops_seen_by(who) if shop.channel == "tiktok"}
     dead = sum(told.dead_at is not None for key, told in connections().items() if key in shops)
     late = sum(row.behind_s > BEHIND_AFTER_S for row in completeness() if row.shop_key in shops)

@@ -1,4 +1,5 @@
 """Files by content: stored once under their SHA-256, written whole or not at all."""
+
 from __future__ import annotations
 
 import hashlib

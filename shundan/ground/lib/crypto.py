@@ -1,4 +1,5 @@
 """Encryption at rest, keyed hashes, and the key that lives outside the database."""
+
 from __future__ import annotations
 
 import base64

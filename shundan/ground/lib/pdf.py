@@ -1,4 +1,5 @@
 """PDF pages from Typst templates. Facts go in as JSON: whatever a buyer types stays text."""
+
 from __future__ import annotations
 
 import json
@@ -66,7 +67,8 @@ def clean(value: object) -> object:
 
 def _clean_text(text: str) -> str:
     kept = "".join(
-        letter for letter in text.replace("\r\n", "\n").replace("\t", " ")
+        letter
+        for letter in text.replace("\r\n", "\n").replace("\t", " ")
         if letter == "\n" or (letter not in _TURNING and unicodedata.category(letter) not in _UNPRINTABLE)
     )
     return kept if len(kept) <= _LONGEST else kept[: _LONGEST - 1] + "…"

@@ -1,4 +1,5 @@
 """Writes of shops: stored when connected or when a file names a new one; paused and resumed by people."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -34,8 +35,14 @@ def store_shop(draft: ShopDraft, *, now: datetime) -> Shop:
     shop, _ = Shop.objects.get_or_create(
         shop_id=draft.shop_id,
         defaults={
-            "channel": draft.channel, "name": draft.name, "region": draft.region, "zone": zone, "currency": currency,
-            "seller_type": draft.seller_type, "connected_at": draft.connected_at, "created_at": now,
+            "channel": draft.channel,
+            "name": draft.name,
+            "region": draft.region,
+            "zone": zone,
+            "currency": currency,
+            "seller_type": draft.seller_type,
+            "connected_at": draft.connected_at,
+            "created_at": now,
         },  # fmt: skip
     )
     if draft.connected_at:

@@ -1,4 +1,5 @@
 """Reads of shops, within somebody's scope."""
+
 from __future__ import annotations
 
 from shundan.core.actors import Who

@@ -3,6 +3,7 @@
 Files come from strangers: sizes are limited before anything is unpacked, entities are never expanded, and
 what is written can never run as a formula. `reading` tells the kind and asks `workbooks` or `texts`.
 """
+
 from shundan.ground.lib.sheets.reading import read_sheet, read_sheets
 from shundan.ground.lib.sheets.tables import Sheet
 from shundan.ground.lib.sheets.writing import Cell, write_csv, write_xlsx

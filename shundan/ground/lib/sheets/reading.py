@@ -1,4 +1,5 @@
 """Tell what kind of table a file is, by its content alone."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """What a file is read into, and how much of it."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Read tables that are text: comma, semicolon or tab, and HTML pages named .xls."""
+
 from __future__ import annotations
 
 import csv

@@ -1,4 +1,5 @@
 """Read Excel workbooks: sizes first, then the cells, then the digits that floating point would lose."""
+
 from __future__ import annotations
 
 import io
@@ -88,9 +89,7 @@ def workbook_sheets(raw: bytes, *, parts: list[bytes]) -> list[Sheet]:
     """Return every sheet; cells are placed by their own reference, whatever rows and dimension claim."""
     try:
         book = load_workbook(io.BytesIO(raw))
-        tables = [
-            (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
-        ]
+        tables = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
     except CalamineError as error:
         raise BadFile("The workbook cannot be read.", remedy="Save it in Excel as .xlsx") from error
     sheets = []

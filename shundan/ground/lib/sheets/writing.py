@@ -1,4 +1,5 @@
 """Write tables for spreadsheets; nothing in them can run."""
+
 from __future__ import annotations
 
 import csv
@@ -26,7 +27,10 @@ def write_csv(rows: Iterable[Sequence[Cell]], *, header: Sequence[str]) -> bytes
 
 
 def write_xlsx(
-    rows: Iterable[Sequence[Cell]], *, header: Sequence[str], sheet: str = "Sheet1",
+    rows: Iterable[Sequence[Cell]],
+    *,
+    header: Sequence[str],
+    sheet: str = "Sheet1",
     made_at: datetime | None = None,
 ) -> bytes:
     """Write one sheet with a bold, frozen header. Text stays text, numbers are numbers, no formulas.

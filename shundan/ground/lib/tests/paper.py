@@ -1,4 +1,5 @@
 """Read a PDF as a person and a scanner do."""
+
 from __future__ import annotations
 
 import io

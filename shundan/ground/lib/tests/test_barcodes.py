@@ -21,9 +21,7 @@ def read_rows(rows: list[str], scale: int = 3) -> list[zxingcpp.Barcode]:
     return list(zxingcpp.read_barcodes(picture))
 
 
-@pytest.mark.parametrize(
-    "text", ["A", "12", "123", "1234", "579999900000000101", "YT26123456789", "a1234b123456c1"]
-)
+@pytest.mark.parametrize("text", ["A", "12", "123", "1234", "579999900000000101", "YT26123456789", "a1234b123456c1"])
 def test_a_scanner_reads_back_what_a_code_128_was_made_of(text: str) -> None:
     (found,) = read_rows([code128(text)] * 30)
     assert (found.format, found.text) == (zxingcpp.BarcodeFormat.Code128, text)

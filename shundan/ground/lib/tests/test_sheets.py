@@ -76,7 +76,9 @@ def test_the_fullest_sheet_is_the_table_and_all_can_be_asked_for() -> None:
         book.add_worksheet("Empty")
     assert read_sheet(out.getvalue()) == [["Order ID", "Tracking ID"]]
     assert [(sheet.name, len(sheet.rows)) for sheet in read_sheets(out.getvalue())] == [
-        ("How to use it", 1), ("Shipping", 1), ("Empty", 0),
+        ("How to use it", 1),
+        ("Shipping", 1),
+        ("Empty", 0),
     ]
 
 
@@ -150,23 +152,32 @@ def test_a_page_disguised_as_a_workbook_is_read_as_its_table() -> None:
 
 def test_csv_written_opens_in_excel_and_cannot_run() -> None:
     rows: list[list[Cell]] = [
-        [ORDER_ID, "=cmd|'/c calc'!A0", Decimal("-12.50")], ["@sum", " +1+1", "\t=1"], ["-5", "ok", None],
+        [ORDER_ID, "=cmd|'/c calc'!A0", Decimal("-12.50")],
+        ["@sum", " +1+1", "\t=1"],
+        ["-5", "ok", None],
     ]
     raw = write_csv(rows, header=HEADER)
     assert raw.startswith(b"\xef\xbb\xbf")
     assert read_sheet(raw) == [
-        HEADER, [ORDER_ID, "'=cmd|'/c calc'!A0", "-12.50"], ["'@sum", "' +1+1", "'\t=1"], ["-5", "ok", ""],
+        HEADER,
+        [ORDER_ID, "'=cmd|'/c calc'!A0", "-12.50"],
+        ["'@sum", "' +1+1", "'\t=1"],
+        ["-5", "ok", ""],
     ]
 
 
 def test_xlsx_written_keeps_ids_as_text_and_holds_no_formula() -> None:
     rows: list[list[Cell]] = [
-        [ORDER_ID, "=1+1", Decimal("12.50")], [int(ORDER_ID), "https://example.invalid", -3],
+        [ORDER_ID, "=1+1", Decimal("12.50")],
+        [int(ORDER_ID), "https://example.invalid", -3],
         ["", "a\x00b", None],
     ]
     raw = write_xlsx(rows, header=HEADER, sheet="订单/Orders")
     assert read_sheet(raw) == [
-        HEADER, [ORDER_ID, "=1+1", "12.5"], [ORDER_ID, "https://example.invalid", "-3"], ["", "ab", ""],
+        HEADER,
+        [ORDER_ID, "=1+1", "12.5"],
+        [ORDER_ID, "https://example.invalid", "-3"],
+        ["", "ab", ""],
     ]
     page = zipfile.ZipFile(io.BytesIO(raw)).read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in page

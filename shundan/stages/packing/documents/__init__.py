@@ -2,6 +2,7 @@
 
 Each builder takes frozen dataclasses and returns the bytes of one PDF; it reads no database and no clock.
 """
+
 from shundan.stages.packing.documents.invoices import (
     HomeAmount,
     InvoiceFacts,
@@ -14,6 +15,16 @@ from shundan.stages.packing.documents.pick_lists import PickLine, PickListFacts,
 from shundan.stages.packing.documents.slips import SlipFacts, SlipLine, render_packing_slips
 
 __all__ = [
-    "HomeAmount", "InvoiceFacts", "InvoiceLine", "Party", "PickLine", "PickListFacts", "SlipFacts",
-    "SlipLine", "invoice_sums", "render_invoices", "render_packing_slips", "render_pick_list",
+    "HomeAmount",
+    "InvoiceFacts",
+    "InvoiceLine",
+    "Party",
+    "PickLine",
+    "PickListFacts",
+    "SlipFacts",
+    "SlipLine",
+    "invoice_sums",
+    "render_invoices",
+    "render_packing_slips",
+    "render_pick_list",
 ]

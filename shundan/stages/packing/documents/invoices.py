@@ -1,4 +1,5 @@
 """The invoice 发票: exact sums in minor units of one currency."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -118,7 +119,8 @@ def invoice_sums(invoice: InvoiceFacts) -> InvoiceSums:
         raise Refused(
             f"Invoice {invoice.number} adds up to {_money(total, invoice.currency)}, but the buyer paid"
             f" {_money(invoice.charged_minor, invoice.currency)}.",
-            code="invoice_differs", remedy="Compare the order's lines, discounts and tax with the platform",
+            code="invoice_differs",
+            remedy="Compare the order's lines, discounts and tax with the platform",
         )
     taxes = tuple((rate, base, amount) for rate, (base, amount) in sorted(by_rate.items()))
     return InvoiceSums(items, taxes, tax, total)
@@ -147,16 +149,26 @@ def _invoice(invoice: InvoiceFacts) -> dict[str, object]:
     square = qr_mark(invoice.order_id, room_mm=20)
     home = invoice.home
     return {
-        "language": language_of(invoice.market), "number": invoice.number, "shop": invoice.shop,
-        "issued_on": invoice.issued_on.isoformat(), "order_id": invoice.order_id, "currency": currency,
-        "seller": asdict(invoice.seller), "buyer": asdict(invoice.buyer), "note": invoice.note,
-        "qr_mark": asdict(square) if square else None, "tax_included": invoice.tax_included,
+        "language": language_of(invoice.market),
+        "number": invoice.number,
+        "shop": invoice.shop,
+        "issued_on": invoice.issued_on.isoformat(),
+        "order_id": invoice.order_id,
+        "currency": currency,
+        "seller": asdict(invoice.seller),
+        "buyer": asdict(invoice.buyer),
+        "note": invoice.note,
+        "qr_mark": asdict(square) if square else None,
+        "tax_included": invoice.tax_included,
         "lines": [
             {
-                "sku": line.sku, "name": line.name, "quantity": str(line.quantity),
+                "sku": line.sku,
+                "name": line.name,
+                "quantity": str(line.quantity),
                 "unit": _grouped(line.unit_minor, currency),
                 "discount": _discount(line.discount_minor, currency),
-                "rate": _percent(line.tax_basis_points), "amount": _grouped(line.amount_minor, currency),
+                "rate": _percent(line.tax_basis_points),
+                "amount": _grouped(line.amount_minor, currency),
             }
             for line in invoice.lines
         ],
@@ -167,10 +179,14 @@ def _invoice(invoice: InvoiceFacts) -> dict[str, object]:
             {"rate": _percent(rate), "base": _grouped(base, currency), "tax": _grouped(tax, currency)}
             for rate, base, tax in sums.taxes
         ],
-        "tax": _grouped(sums.tax_minor, currency), "total": _money(sums.total_minor, currency),
-        "home": None if home is None else {
+        "tax": _grouped(sums.tax_minor, currency),
+        "total": _money(sums.total_minor, currency),
+        "home": None
+        if home is None
+        else {
             "total": _money(home.total_minor, home.currency),
-            "rate": f"1 {currency} = {home.rate} {home.currency}", "rate_on": home.rate_on.isoformat(),
+            "rate": f"1 {currency} = {home.rate} {home.currency}",
+            "rate_on": home.rate_on.isoformat(),
         },
     }
 

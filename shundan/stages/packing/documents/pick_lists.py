@@ -1,4 +1,5 @@
 """The pick list 拣货单 of one wave: bin after bin, with the totals per SKU."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """The packing slip 发货单: what lies in this parcel, without prices."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -2,6 +2,7 @@
 
 Each builder takes frozen dataclasses and returns the bytes of one PDF; it reads no database and no clock.
 """
+
 from shundan.stages.shipping.documents.labels import Address, LabelFacts, render_labels
 from shundan.stages.shipping.documents.manifests import ManifestFacts, ManifestParcel, render_manifest
 

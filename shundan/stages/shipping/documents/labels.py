@@ -1,4 +1,5 @@
 """The own label 面单, 100 × 150 mm: for local orders and own carriers."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -60,19 +61,25 @@ def _label(label: LabelFacts) -> dict[str, object]:
     if bars is None:
         raise Refused(
             f"“{code[:60]}” cannot be printed as a barcode on a label.",
-            code="bad_barcode", remedy="Use a number of at most about 25 plain letters and digits",
+            code="bad_barcode",
+            remedy="Use a number of at most about 25 plain letters and digits",
         )
     square = qr_mark(code, room_mm=20)
     return {
         "language": "id" if label.market.upper() == "ID" else "en",
-        "parcel": label.parcel, "code": code,
-        "carrier": _cut(label.carrier, 40), "service": _cut(label.service, 40),
-        "sender": _address(label.sender), "recipient": _address(label.recipient),
+        "parcel": label.parcel,
+        "code": code,
+        "carrier": _cut(label.carrier, 40),
+        "service": _cut(label.service, 40),
+        "sender": _address(label.sender),
+        "recipient": _address(label.recipient),
         "order_ids": [_cut(order_id, 24) for order_id in label.order_ids[:2]],
         "more_orders": max(0, len(label.order_ids) - 2),
         "weight": f"{label.weight_grams / 1000:.3f} kg" if label.weight_grams else "",
-        "collect": _cut(label.collect, 30), "note": _cut(label.note, _LONGEST["note"]),
-        "bar_mark": asdict(bars), "qr_mark": asdict(square) if square else None,
+        "collect": _cut(label.collect, 30),
+        "note": _cut(label.note, _LONGEST["note"]),
+        "bar_mark": asdict(bars),
+        "qr_mark": asdict(square) if square else None,
     }
 
 
@@ -80,22 +87,28 @@ def _refuse_masked(label: LabelFacts) -> None:
     to = label.recipient
     if "*" in "".join((to.name, to.phone, to.postcode, *to.lines)):
         raise Refused(
-            f"The recipient of parcel {label.parcel} is masked.", code="masked_recipient", field="recipient",
+            f"The recipient of parcel {label.parcel} is masked.",
+            code="masked_recipient",
+            field="recipient",
             remedy="Ship it with the platform's label, or enter the full address",
         )
     if not to.name.strip() or not any(line.strip() for line in to.lines):
         raise Refused(
-            f"The recipient of parcel {label.parcel} has no name or no address.", code="no_recipient",
-            field="recipient", remedy="Enter the address first",
+            f"The recipient of parcel {label.parcel} has no name or no address.",
+            code="no_recipient",
+            field="recipient",
+            remedy="Enter the address first",
         )
 
 
 def _address(address: Address) -> dict[str, object]:
     lines = [line for line in address.lines if line.strip()][: _LONGEST["lines"]]
     return {
-        "name": _cut(address.name, _LONGEST["name"]), "phone": _cut(address.phone, _LONGEST["phone"]),
+        "name": _cut(address.name, _LONGEST["name"]),
+        "phone": _cut(address.phone, _LONGEST["phone"]),
         "lines": [_cut(line, _LONGEST["line"]) for line in lines],
-        "postcode": _cut(address.postcode, 12), "country": _cut(address.country, 40),
+        "postcode": _cut(address.postcode, 12),
+        "country": _cut(address.country, 40),
     }
 
 

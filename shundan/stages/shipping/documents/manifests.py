@@ -1,4 +1,5 @@
 """The hand-over manifest 交接单: what the carrier took, when, and who signed for it."""
+
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
@@ -50,15 +51,22 @@ def render_manifest(manifest: ManifestFacts) -> bytes:
     bars = code128_mark(manifest.number, room_mm=80, height_mm=14)
     grams = sum(parcel.weight_grams for parcel in manifest.parcels)
     facts = {
-        "number": manifest.number, "carrier": manifest.carrier, "warehouse": manifest.warehouse,
-        "handed_over_at": _moment(manifest.handed_over_at), "made_at": _moment(manifest.made_at),
-        "handed_over_by": manifest.handed_over_by, "vehicle": manifest.vehicle, "shops": manifest.shops,
+        "number": manifest.number,
+        "carrier": manifest.carrier,
+        "warehouse": manifest.warehouse,
+        "handed_over_at": _moment(manifest.handed_over_at),
+        "made_at": _moment(manifest.made_at),
+        "handed_over_by": manifest.handed_over_by,
+        "vehicle": manifest.vehicle,
+        "shops": manifest.shops,
         "count": len(manifest.parcels),
         "orders": len({order_id for parcel in manifest.parcels for order_id in parcel.order_ids}),
         "weight": _kilograms(grams),
         "parcels": [
             {
-                "parcel": parcel.parcel, "tracking": parcel.tracking, "order_ids": parcel.order_ids,
+                "parcel": parcel.parcel,
+                "tracking": parcel.tracking,
+                "order_ids": parcel.order_ids,
                 "weight": _kilograms(parcel.weight_grams),
                 "scanned_at": f"{parcel.scanned_at:%m-%d %H:%M:%S}" if parcel.scanned_at else "",
             }

@@ -1,4 +1,5 @@
 """The words on shipping's paper: Chinese for the warehouse, beside it the language of the market."""
+
 from __future__ import annotations
 
 # key: (中文, English, Bahasa Indonesia)
