@@ -140,7 +140,7 @@ def _count_clocks(shop_keys: list[int], now: datetime) -> list[dict[str, Any]]:
         spans[key] = Count("pk", filter=inside)
         spans[f"{key}_due"] = Min("due_at", filter=inside)
     rows = open_deadlines(shop_keys=shop_keys, before=now + SEEN_AHEAD).exclude(kind__in=sorted(CALM))
-    return list(rows.order_by().values("shop_id", "kind").annotate(**spans))
+    return [dict(row) for row in rows.order_by().values("shop_id", "kind").annotate(**spans)]
 
 
 def _tone(kind: str, span: str) -> str:
