@@ -62,6 +62,7 @@ STEPS: tuple[Step, ...] = (
     Step("desk.imports", "run_next_imports", every=0.5, lane="books"),
     Step("edges.inbox", "prune_old_rows", every=600, lane="books"),
     Step("edges.outbox", "erase_old_calls", every=3600, lane="books"),
+    Step("stages.orders", "erase_next_orders", every=3600, lane="books"),
     Step("stages.shipping", "erase_old_labels", every=3600, lane="books"),
 )
 

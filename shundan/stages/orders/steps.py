@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from shundan.core.actors import PLATFORM
+from shundan.core.actors import PLATFORM, step
 from shundan.core.facts import OrderFacts
 from shundan.edges.channels.files.mapping import facts_from_payload
 from shundan.edges.channels.tiktok.mapping import map_order
 from shundan.edges.inbox import actions as inbox_actions
 from shundan.edges.inbox import queries as inbox
 from shundan.ground.jobs.actions import work_batch
+from shundan.ground.lib import clock
 from shundan.stages.orders import actions
 
 
@@ -23,6 +24,11 @@ def apply_next_orders(*, limit: int = 50) -> int:
         "apply_next_orders", inbox.unapplied("order"), apply, limit=limit, subject_kind="snapshot",
         name_of=lambda snapshot: snapshot.outside_id,
     )  # fmt: skip
+
+
+def erase_next_orders(*, limit: int = 200) -> int:
+    """Erase personal values whose clock has run out."""
+    return actions.erase_orders(by=step("erase_next_orders"), now=clock.now(), limit=limit)
 
 
 def _facts(snapshot: inbox.Snapshot) -> OrderFacts:

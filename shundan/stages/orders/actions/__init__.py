@@ -14,6 +14,7 @@ people.py     what people do: notes, corrections, looks at personal values, bloc
 from __future__ import annotations
 
 from shundan.stages.orders.actions.door import keep_due, move_order, move_orders
+from shundan.stages.orders.actions.erasing import erase_orders
 from shundan.stages.orders.actions.holds import (
     HoldDraft,
     close_hold,
@@ -50,6 +51,7 @@ __all__ = [
     "close_hold",
     "close_holds",
     "close_stop",
+    "erase_orders",
     "hold_by_hand",
     "keep_due",
     "look_at_address",
