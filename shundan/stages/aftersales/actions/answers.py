@@ -14,7 +14,7 @@ from shundan.core.rights import Right
 from shundan.core.states import CaseKind, CaseState
 from shundan.edges.inbox.actions import want
 from shundan.edges.outbox.actions import CallDraft, apply_call, queue_call
-from shundan.edges.outbox.queries import Call, answered, open_call
+from shundan.edges.outbox.queries import Call, answered, calls_of, open_call
 from shundan.ground.jobs.actions import work_batch
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
@@ -95,13 +95,14 @@ def _answerable(case_key: int) -> Case:
 
 
 def _check_limit(case: Case, amount_minor: int, *, by: Who) -> None:
-    if by.kind == "person" and amount_minor and not by.may(Right.REFUND):
+    if by.kind in ("person", "token") and amount_minor and not by.may(Right.REFUND):
         raise Refused("Paying money back needs the right to refund.", code="not_allowed", field="decision",
                       remedy="Ask the owner or customer service.")  # fmt: skip
 
 
 def _queue(case: Case, kind: CallKind, request: dict[str, Any], *, by: Who, now: datetime) -> int:
-    attempt = f"{kind}:{case.case_id}:{case.updated_at.timestamp():.0f}:{request.get('decision', '')}"
+    # Counted under the case's lock: an answer after one that was refused or called off is a call of its own.
+    attempt = f"{kind}:{case.case_id}:{calls_of('case', case.pk).count() + 1}"
     key = queue_call(
         CallDraft(shop_key=case.shop_id, kind=kind, subject_kind="case", subject_key=case.pk,
                   subject_name=case.case_id, order_keys=[case.order_id], idempotency_key=attempt, request=request),

@@ -15,6 +15,7 @@ from shundan.edges.inbox.queries import Snapshot, unapplied
 from shundan.ground.jobs.actions import work_batch
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
+from shundan.ground.lib.db import lock
 from shundan.ground.rulebook.actions import DeadlineDraft, meet_deadlines, set_deadlines
 from shundan.stages.aftersales.actions.door import move_cases
 from shundan.stages.aftersales.models import Case, CaseLine
@@ -57,7 +58,8 @@ def _apply(rows: list[Snapshot]) -> None:
 
 def _take(order: Order, facts: CaseFacts, *, asked_at: datetime) -> str:
     now = clock.now()
-    case = Case.objects.filter(shop_id=order.shop_id, case_id=facts.case_id).first()
+    # Locked before it is compared: older news must not win, nor undo what the bench wrote meanwhile.
+    case = next(iter(lock(Case.objects.filter(shop_id=order.shop_id, case_id=facts.case_id))), None)
     if case is None:
         case = _open(order, facts, asked_at=asked_at, now=now)
     elif (facts.updated_at, asked_at) <= (case.updated_at, case.asked_at):

@@ -178,3 +178,21 @@ def test_the_bench_finds_a_case_by_what_stands_on_the_parcel(order: Order) -> No
     for code in ("RT123456", case.case_id, order.order_id, order.order_id[-6:]):
         assert queries.cases_by_code(code, who=SYSTEM) == [case]
     assert queries.cases_by_code("nothing", who=SYSTEM) == []
+
+
+def test_a_program_without_the_right_to_refund_cannot_pay_back_either(order: Order) -> None:
+    case = opened(order, kind=CaseKind.REFUND, actions=("SELLER_RESPOND_REFUND",))
+    with pytest.raises(Refused) as refusal:
+        actions.approve_case(case.pk, by=replace(CLERK, kind="token", via="api"), now=T0)
+    assert (refusal.value.code, Call.objects.filter(subject_kind="case").count()) == ("not_allowed", 0)
+
+
+@pytest.mark.parametrize("ended", ["FAILED", "DROPPED"])
+def test_an_answer_after_one_that_did_not_reach_the_platform_is_a_call_of_its_own(order: Order, ended: str) -> None:
+    case = opened(order)
+    actions.reject_case(case.pk, "reason_1", by=SERVICE, now=T0)
+    Call.objects.filter(subject_kind="case").update(call_state=ended, error_code="25020004")
+    actions.apply_case_answers()
+    actions.reject_case(case.pk, "reason_2", by=SERVICE, now=T0)
+    queued = Call.objects.get(subject_kind="case", call_state="QUEUED")
+    assert queued.request["reject_reason"] == "reason_2"
