@@ -49,7 +49,9 @@ def leave_unreserved(needs: Iterable[Need], *, by: Who, now: datetime) -> int:
     """
     keys = {need.line_key: need for need in needs if need.item_key and need.warehouse_key}
     booked = set(LedgerRow.objects.filter(key__in=[f"left:{key}" for key in keys]).values_list("key", flat=True))
-    had = set(Reservation.objects.filter(line__in=keys).values_list("line_id", flat=True))
+    # A released reservation took nothing off the shelf: an order watched first and adopted later has one.
+    reserved = Reservation.objects.filter(line__in=keys).exclude(ended_how="released")
+    had = set(reserved.values_list("line_id", flat=True))
     todo = [need for key, need in sorted(keys.items()) if f"left:{key}" not in booked and key not in had]
     levels = lock_levels({need.place for need in todo}, now=now)
     free = {place: level.on_hand - level.reserved for place, level in levels.items()}

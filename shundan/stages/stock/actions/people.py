@@ -12,10 +12,10 @@ from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, Refused
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction, lock
-from shundan.stages.orders.queries import Line
+from shundan.stages.orders.queries import Line, lines_by_key
 from shundan.stages.stock.actions.levels import LevelChange, change_levels, lock_levels
 from shundan.stages.stock.models import Item, LedgerRow, Level, Listing, Reservation, ShopWarehouse, Warehouse
-from shundan.stages.stock.queries import default_warehouse, find_item, warehouse_by_code
+from shundan.stages.stock.queries import default_warehouse, find_item, listings_of, warehouse_by_code
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # whatever a channel tells is newer
 
@@ -85,16 +85,24 @@ def write_off(item: Item, units: int, *, warehouse: str, by: Who, now: datetime,
 def return_units(line_key: int, units: int, *, warehouse: str = "", key: str, by: Who, now: datetime) -> bool:
     """Put units of an order line that came back in good order on the shelf, once per `key`; return whether it was new.
 
-    They go to the item the line was shipped with. Call it inside the transaction that grades them.
+    `units` are sold units: each puts as many on the shelf as one sale takes. They go to the item the line was shipped
+    with. Call it inside the transaction that grades them. Raises NotFound when nothing of the line ever left.
     """
     if units < 1 or LedgerRow.objects.filter(key=key).exists():
         return False
-    shipped = Reservation.objects.filter(line=line_key).order_by("-pk").first()
+    left = Reservation.objects.filter(line=line_key, ended_how="left").order_by("-pk")
+    shipped = left.first() or LedgerRow.objects.filter(key=f"left:{line_key}", on_hand_change__lt=0).first()
     if shipped is None:
         raise NotFound(_("This line never left our shelf."), remedy=_("Receive the goods at the item's page instead."))
     place = warehouse_by_code(warehouse).pk if warehouse else shipped.warehouse_id
-    change_levels([LevelChange(shipped.item_id, place, key, "return", on_hand=units)], by=by, now=now)
+    per_sale = _units_per_sale(line_key)
+    change_levels([LevelChange(shipped.item_id, place, key, "return", on_hand=units * per_sale)], by=by, now=now)
     return True
+
+
+def _units_per_sale(line_key: int) -> int:
+    pairs = {(line.shop_id, line.sku_id) for line in lines_by_key([line_key])}
+    return next((listing.units_per_sale for listing in listings_of(pairs).values()), 1)
 
 
 def _book(

@@ -13,6 +13,7 @@ from shundan.core.allocation import sellable, spread
 from shundan.core.calls import CallKind, CallState
 from shundan.edges.outbox.actions import CallDraft, apply_call, queue_call
 from shundan.ground.journal.actions import Draft, record
+from shundan.ground.lib.db import lock
 from shundan.stages.stock.models import Level, Listing
 from shundan.stages.stock.queries import available, unexpected_lines
 
@@ -36,8 +37,9 @@ def listings_to_push() -> QuerySet[Listing]:
 
 def push_listings(listings: Sequence[Listing], *, by: Who, now: datetime) -> int:
     """Queue one push for each listing whose offer is wrong, in the caller's transaction; return how many."""
+    # Levels are locked first: a change that commits later finds the listing clean, and marks it dirty again.
+    counted = {level.item_id for level in lock(Level.objects.filter(item__in={row.item_id for row in listings}))}
     stands = available({row.item_id for row in listings if row.item_id})
-    counted = set(Level.objects.filter(item__in=stands).values_list("item_id", flat=True))
     pushed = 0
     for row in listings:
         stand = stands.get(row.item_id or 0)

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from shundan.core.actors import PLATFORM, step
-from shundan.core.errors import Conflict, Refused
+from shundan.core.errors import Conflict, NotFound, Refused
 from shundan.core.moves import OrderMove as M
 from shundan.edges.inbox.models import Want
 from shundan.edges.outbox.models import Call
@@ -276,3 +276,36 @@ def test_an_adopted_order_leaves_the_shelf_though_it_was_never_reserved():
     leave(keys, by=STEP, now=T0)
     leave(keys, by=STEP, now=T0)
     assert level(item) == (3, 0, 0)
+
+
+def test_an_adopted_order_whose_reservation_was_released_leaves_the_shelf_once():
+    shop = make_shop()
+    item = store_listing(shop, listing(stock=5))
+    [order] = store(shop, facts(lines=(line(quantity=2),)))
+    move_orders([(order.pk, M.APPROVE)], by=STEP, at=T0)
+    reserve()
+    move_orders([(order.pk, M.WATCH)], by=STEP, at=T0)
+    settle_stock(list(orders_to_settle()), by=STEP, now=T0)
+    assert level(item) == (5, 0, 0)
+    keys = [Line.objects.get().pk]
+    leave(keys, by=STEP, now=T0)
+    leave(keys, by=STEP, now=T0)
+    assert level(item) == (3, 0, 0)
+    assert return_units(keys[0], 1, key="return:adopted", by=CLERK, now=T0) is True
+    assert level(item) == (4, 0, 0)
+
+
+def test_sold_sets_come_back_as_the_units_they_hold_and_only_after_they_left():
+    shop = make_shop()
+    item = store_listing(shop, listing(stock=12))
+    Listing.objects.update(units_per_sale=3)
+    [order] = store(shop, facts(lines=(line(quantity=2),)))
+    move_orders([(order.pk, M.APPROVE)], by=STEP, at=T0)
+    reserve()
+    key = Line.objects.get().pk
+    with pytest.raises(NotFound):
+        return_units(key, 1, key="return:early", by=CLERK, now=T0)
+    leave([key], by=STEP, now=T0)
+    assert level(item) == (6, 0, 0)
+    return_units(key, 1, key="return:1", by=CLERK, now=T0)
+    assert level(item) == (9, 0, 0)
