@@ -65,7 +65,7 @@ def fetch_next_labels(*, limit: int = 20) -> int:
     for label in list(labels_to_fetch(clock.wall()).select_related("parcel", "shop")[:limit]):
         try:
             done += fetch_label(label, by=by, now=now)
-        except (ShundanError, OSError, ValueError) as error:  # one bad file is in nobody's way
+        except (ShundanError, OSError, LookupError, TypeError, ValueError) as error:  # one bad file is in nobody's way
             postpone_label(label, error)
             note_snag("fetch_next_labels", "label", label.pk, error, name=label.parcel.parcel_id)
     return done

@@ -17,7 +17,7 @@ from shundan.ground.lib.db import in_transaction
 from shundan.stages.packing.actions.door import lock_parcels, move_parcels
 from shundan.stages.packing.actions.plans import plan_units
 from shundan.stages.packing.models import Parcel, ParcelLine
-from shundan.stages.packing.queries.fitting import reserved_units
+from shundan.stages.packing.queries.fitting import live_orders, reserved_units
 from shundan.stages.stock.queries import items_by_key, needs_of
 
 P = ParcelState
@@ -69,17 +69,20 @@ def adopt_orders(orders: Sequence[Any], *, by: Who, now: datetime) -> int:
     """
 
     def work() -> int:
-        needs = needs_of([order.pk for order in orders])
+        # Looked at once more under the lock: another worker may have planned them since they were chosen.
+        planned = live_orders([order.pk for order in orders])
+        todo = [order for order in orders if order.pk not in planned]
+        needs = needs_of([order.pk for order in todo])
         items = items_by_key({need.item_key for found in needs.values() for need in found if need.item_key})
         units = {key: [_unit(need, items) for need in found if need.item_key in items] for key, found in needs.items()}
-        for order in orders:
+        for order in todo:
             if not units.get(order.pk):
                 raise Refused(
                     _("No line of order %(order)s is linked to an item.") % {"order": order.order_id},
                     code="unknown_sku",
                     remedy=_("Link its listings in Stock first."),
                 )
-        parcels = plan_units(orders, units, by=by, now=now)
+        parcels = plan_units(todo, units, by=by, now=now)
         moves = [(one.pk, ParcelMove.REQUEST) for one in parcels]
         moves += [(one.pk, ParcelMove.LABEL) for one in parcels if not one.shipping_by_platform]
         columns = {one.pk: {"arranged_at": now} for one in parcels}

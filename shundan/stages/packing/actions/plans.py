@@ -15,7 +15,7 @@ from shundan.core.actors import Who
 from shundan.core.moves import OrderMove
 from shundan.core.states import OrderState, ParcelState
 from shundan.ground.journal.actions import Draft, record
-from shundan.ground.lib.db import in_transaction
+from shundan.ground.lib.db import in_transaction, lock
 from shundan.stages.orders.actions import move_orders
 from shundan.stages.orders.queries import lines_of
 from shundan.stages.packing.models import Parcel, ParcelLine, ParcelOrder
@@ -117,7 +117,8 @@ def _homes(plans: Sequence[_Plan]) -> dict[int, Parcel]:
     A package id that stands on a parcel which is packed or gone, or on two plans, is left off the later one.
     """
     told = {plan.package_id for plan in plans if plan.package_id}
-    rows = Parcel.objects.filter(package_id__in=told).exclude(parcel_state=P.VOIDED)
+    # Locked, so that nobody packs a parcel while further units are put into it.
+    rows = lock(Parcel.objects.filter(package_id__in=told).exclude(parcel_state=P.VOIDED)) if told else []
     found: dict[tuple[int, str], Parcel | None] = {(row.shop_id, row.package_id): row for row in rows}
     homes: dict[int, Parcel] = {}
     for plan in plans:

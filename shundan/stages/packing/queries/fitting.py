@@ -36,6 +36,12 @@ def reserved_units(line_keys: Iterable[int]) -> dict[int, int]:
     return found
 
 
+def live_orders(order_keys: Iterable[int]) -> set[int]:
+    """Return those of these orders that have a live parcel."""
+    links = ParcelOrder.objects.filter(order_id__in=list(order_keys)).exclude(parcel__parcel_state=P.VOIDED)
+    return set(links.values_list("order_id", flat=True))
+
+
 def without_parcels(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the orders that have no live parcel."""
     live = ParcelOrder.objects.filter(order=OuterRef("pk")).exclude(parcel__parcel_state=P.VOIDED)

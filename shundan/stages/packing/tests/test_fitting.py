@@ -11,7 +11,7 @@ from shundan.edges.outbox.models import Call
 from shundan.ground.jobs.models import Snag
 from shundan.stages.orders.actions import move_orders
 from shundan.stages.orders.models import Line
-from shundan.stages.packing.actions import pack_parcel
+from shundan.stages.packing.actions import adopt_orders, pack_parcel
 from shundan.stages.packing.models import Parcel, ParcelLine
 from shundan.stages.packing.steps import plan_next_orders, void_stopped_parcels
 from shundan.stages.packing.tests.cast import (
@@ -98,3 +98,9 @@ def test_an_adopted_order_that_nobody_can_pack_becomes_a_snag() -> None:
     plan_next_orders()
     assert (Parcel.objects.count(), Snag.objects.get().subject_key) == (0, order.pk)
     assert plan_next_orders() == 0
+
+
+def test_an_order_adopted_by_two_workers_gets_one_parcel() -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1}, P.REQUESTED)
+    assert adopt_orders([order_of(parcel)], by=STEP, now=NOW) == 0
+    assert Parcel.objects.count() == 1

@@ -181,5 +181,6 @@ def end_labels(parcel_keys: Iterable[int], *, why: str, now: datetime) -> int:
 
 def end_idle_labels(*, now: datetime, limit: int = 200) -> int:
     """End labels whose parcel is void, or was sent back by the platform's own news."""
-    keys = list(idle_labels().values_list("parcel_id", flat=True)[:limit])
-    return end_labels(keys, why="parcel_moved_on", now=now) if keys else 0
+    # By their own keys: a parcel asked for again meanwhile has a new label, which is not idle.
+    rows = Label.objects.filter(pk__in=list(idle_labels().values_list("pk", flat=True)[:limit]), ended_at=None)
+    return rows.update(ended_at=now, ended_why="parcel_moved_on", next_try_at=None)
