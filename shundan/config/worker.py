@@ -64,7 +64,7 @@ class Turn:
     def _note_failure(self, reason: Exception, now: float) -> None:
         self.failures += 1
         self.due = now + min(2.0 ** (self.failures - 1), LONGEST_PAUSE)
-        self.error = f"{type(reason).__name__}: {reason}"
+        self.error = f"{type(reason).__name__}: {str(reason).partition(chr(10))[0]}"
         # The whole trace once; while it goes on failing a line is enough.
         log.error("step %s failed: %s (%d in a row)", self.step.name, self.error, self.failures,
                   exc_info=self.failures == 1)  # fmt: skip

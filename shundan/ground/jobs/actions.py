@@ -35,9 +35,9 @@ def work_batch(
     kind = subject_kind or str(rows.model._meta.model_name)
     todo = rows.exclude(pk__in=_waiting(step, kind))
     try:
-        return in_transaction(lambda: _run(todo, work, limit))
+        return in_transaction(lambda: _run(step, kind, todo, work, limit))
     except (ShundanError, DatabaseError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        log.warning("step %s: batch failed (%s: %s), now row by row", step, type(error).__name__, error)
+        log.warning("step %s: batch failed (%s: %s), now row by row", step, type(error).__name__, told(error))
     keys = list(todo.values_list("pk", flat=True)[:limit])
     for key in keys:
         _run_alone(step, kind, todo, key, work, name_of)
@@ -50,10 +50,12 @@ def _waiting(step: str, kind: str) -> QuerySet[Snag, int]:
     return snags.exclude(next_try_at__lte=clock.wall()).values_list("subject_key", flat=True)
 
 
-def _run(todo: QuerySet[M], work: Callable[[list[M]], Any], limit: int) -> int:
+def _run(step: str, kind: str, todo: QuerySet[M], work: Callable[[list[M]], Any], limit: int) -> int:
     rows = claim(todo, limit=limit)
     if rows:
         work(rows)
+        # Done at last: what failed before is no snag any more.
+        Snag.objects.filter(step=step, subject_kind=kind, subject_key__in=[row.pk for row in rows]).delete()
     return len(rows)
 
 
@@ -70,12 +72,17 @@ def _run_alone(
     try:
         in_transaction(one)
     except Exception as error:  # whatever a row does, its neighbours go on: the snag keeps it in sight
-        log.warning(
-            "step %s: %s %s is a snag: %s", step, kind, key, error, exc_info=not isinstance(error, ShundanError)
-        )
+        expected = isinstance(error, ShundanError | DatabaseError)
+        log.warning("step %s: %s %s is a snag: %s", step, kind, key, told(error), exc_info=not expected)
         note_snag(step, kind, key, error, name=names[0] if names else "")
     else:
         Snag.objects.filter(step=step, subject_kind=kind, subject_key=key).delete()
+
+
+def told(error: Exception) -> str:
+    """Return an error's own sentence: what a database adds below it quotes whole rows, with names and addresses."""
+    text = str(error)
+    return text.partition("\n")[0] if isinstance(error, DatabaseError) else text
 
 
 def note_snag(step: str, kind: str, key: int, error: Exception, *, name: str = "") -> None:
@@ -88,7 +95,7 @@ def note_snag(step: str, kind: str, key: int, error: Exception, *, name: str = "
         snag.attempts += 1
         snag.subject_name = name or snag.subject_name
         snag.error_code = getattr(error, "code", type(error).__name__)[:48]
-        snag.error = str(error)[:2000]
+        snag.error = told(error)[:2000]
         waits = snag.attempts < TRIES_BEFORE_A_PERSON
         snag.next_try_at = now + timedelta(seconds=_PAUSES[snag.attempts - 1]) if waits else None
         snag.save()

@@ -105,6 +105,8 @@ def _read(row: Arrival) -> list[WantDraft]:
         return []
     try:
         pairs = wanted_by(row.kind, news if isinstance(news, dict) else {})
+        if odd := [key for _, key in pairs if len(key) > 80 or "\0" in key]:
+            raise KeyError(odd[0][:20].replace("\0", ""))  # no id of theirs: it must not spoil its whole batch
     except (KeyError, TypeError, AttributeError) as error:
         row.state, row.reason = "QUARANTINED", f"not understood: {type(error).__name__} {error}"[:200]
         return []

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from shundan.core.errors import OutsideUnavailable, ShundanError, Unauthorised
-from shundan.edges.channels.queries import access_of, reachable_shops
+from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
+from shundan.edges.channels.queries import Access, access_of, reachable_shops
 from shundan.edges.channels.tiktok.reads import FETCH, Fetched
 from shundan.edges.inbox.actions.snapshots import SnapshotDraft, store_snapshots
 from shundan.edges.inbox.models import Want
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 LOOK_AT = 300
 LONGEST_PAUSE = 3600.0
+_MALFORMED = (LookupError, TypeError, ValueError, AttributeError)  # what reading an odd answer raises
 _lock = threading.Lock()
 _served: dict[tuple[int, str], float] = {}  # when a shop's kind had its last turn, in this process
 
@@ -39,13 +40,33 @@ def fetch_next_wants(*, limit: int = 50) -> int:
         return 0
     began = clock.wall()
     try:
-        fetched = FETCH[kind][0](access_of(shop_key), [row.outside_id for row in wants])
+        fetched = _read(kind, access_of(shop_key), [row.outside_id for row in wants])
     except ShundanError as error:
         log.info("fetching %s of shop %s: %s", kind, shop_key, error.message)
         _give_back(wants, error)
     else:
         in_transaction(lambda: _store(wants, fetched, began=began))
     return len(wants)
+
+
+def _read(kind: str, access: Access, ids: list[str]) -> Fetched:
+    """Ask for all at once; if one of them spoils the answer, the halves are asked for apart."""
+    try:
+        return FETCH[kind][0](access, ids)
+    except Unauthorised:
+        raise
+    except (OutsideRefused, *_MALFORMED) as error:
+        if len(ids) > 1:
+            parts = [_read(kind, access, half) for half in (ids[: len(ids) // 2], ids[len(ids) // 2 :])]
+            return Fetched(
+                min(part.asked_at for part in parts),
+                parts[0].found | parts[1].found,
+                parts[0].failed | parts[1].failed,
+            )
+        if not isinstance(error, OutsideRefused):
+            log.exception("%s %s cannot be read", kind, ids[0])
+            error = OutsideRefused(f"Its answer is malformed: {type(error).__name__} {error}", service="TikTok Shop")
+        return Fetched(clock.now(), failed={ids[0]: error})
 
 
 def _todo(shops: list[int]) -> QuerySet[Want]:

@@ -95,6 +95,10 @@ def _sweep(row: Sweep) -> int:
             )  # the page's token may have ended: begin this window anew
         _end(row, now=clock.wall(), again_in=max(told or 0.0, 10.0), error=error.message)
         return done
+    except (LookupError, TypeError, ValueError, AttributeError) as error:  # an odd answer stops no other sweep
+        log.exception("sweep of %s of shop %s cannot be read", row.kind, row.shop_id)
+        _end(row, now=clock.wall(), again_in=60.0, error=f"{type(error).__name__}: {error}")
+        return done
     _end(row, now=clock.wall(), again_in=0.0 if row.page_token else rule.every)
     return done
 

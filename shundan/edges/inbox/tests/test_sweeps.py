@@ -8,7 +8,7 @@ import pytest
 
 from shundan.core.errors import OutsideUnavailable
 from shundan.edges.channels.tests.gateway import OWNER, Gateway, connect, envelope, gateway
-from shundan.edges.inbox.actions import prune_old_rows, store_snapshots, sweep_next_shops, want
+from shundan.edges.inbox.actions import prune_old_rows, store_snapshots, sweep_next_shops, sweeping, want
 from shundan.edges.inbox.actions.filling import HISTORY
 from shundan.edges.inbox.actions.sweeping import RULES
 from shundan.edges.inbox.models import Arrival, Snapshot, Sweep, Want
@@ -212,3 +212,19 @@ def test_old_rows_leave_and_the_newest_snapshot_of_a_thing_stays(gateway: Gatewa
     assert sorted(Snapshot.objects.values_list("outside_id", flat=True)) == ["1", "2", "3", "3"]
     assert list(Want.objects.values_list("outside_id", flat=True)) == ["open"]
     assert list(Arrival.objects.values_list("notification_id", flat=True)) == ["young"]
+
+
+def test_a_sweep_that_cannot_be_read_stops_no_other(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway.replies |= EMPTY
+
+    def odd(*_: object) -> None:
+        raise KeyError("orders")
+
+    monkeypatch.setitem(sweeping.LIST, "order", odd)
+    shop, other = connect(), connect("7495000000000000002")
+    sweep_next_shops(limit=4)
+    broken = Sweep.objects.filter(kind="order")
+    assert set(broken.values_list("shop_id", "error", "lease_until")) == {
+        (shop.pk, "KeyError: 'orders'", None), (other.pk, "KeyError: 'orders'", None),
+    }  # fmt: skip
+    assert Sweep.objects.filter(ran_at__isnull=False).count() == 2

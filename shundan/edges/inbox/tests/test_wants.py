@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -234,3 +235,32 @@ def test_a_sweep_wants_only_what_no_snapshot_covers() -> None:
     assert want_unknown(shop.pk, "order", told, reason="sweep") == 3
     # "close" was read within the second of its change: what else changed in that second may be missing.
     assert set(Want.objects.values_list("outside_id", flat=True)) == {"old", "close", "new"}
+
+
+def test_one_malformed_answer_does_not_spoil_its_batch(gateway: Gateway) -> None:
+    def answer(request: http.Request) -> object:
+        ids = dict(request.query)["ids"].split(",")
+        return {"orders": [{} if key == "3" else order(key) for key in ids]}
+
+    gateway.replies["order.detail"] = answer
+    shop = connect()
+    want(shop.pk, "order", ["1", "2", "3", "4"])
+    assert fetch_next_wants() == 4
+    assert set(Snapshot.objects.values_list("outside_id", flat=True)) == {"1", "2", "4"}
+    left = Want.objects.get(closed_at=None)
+    assert (left.outside_id, left.error) == ("3", "Its answer is malformed: KeyError 'id'")
+
+
+def test_one_refused_cancellation_does_not_spoil_its_batch(gateway: Gateway) -> None:
+    def answer(request: http.Request) -> object:
+        ids = json.loads(request.body or b"{}")["cancel_ids"]
+        if "3" in ids:
+            return envelope(25020001, "No such cancellation.")
+        return {"cancellations": [{"cancel_id": key, "update_time": 1763800000} for key in ids]}
+
+    gateway.replies["cancellation.search"] = answer
+    shop = connect()
+    want(shop.pk, "cancellation", ["1", "2", "3"])
+    fetch_next_wants()
+    assert set(Snapshot.objects.values_list("outside_id", flat=True)) == {"1", "2"}
+    assert "No such cancellation" in Want.objects.get(closed_at=None).error

@@ -130,6 +130,16 @@ def test_a_known_type_without_its_id_is_quarantined_when_it_is_read(client: Clie
     assert wanted() == {("order", "576000000000000009")}
 
 
+@pytest.mark.parametrize("odd", ["5" * 81, "57\0"])
+def test_an_id_that_cannot_be_kept_is_quarantined_and_spoils_no_other(client: Client, odd: str) -> None:
+    connect(SHOP)
+    post(client, body(number="n1", order_id=odd))
+    post(client, body(number="n2"))
+    assert read_next_arrivals() == 2
+    assert wanted() == {("order", "576000000000000001")}
+    assert list(Arrival.objects.order_by("pk").values_list("state", flat=True)) == ["QUARANTINED", "DONE"]
+
+
 def test_a_type_that_changes_nothing_here_is_ignored(client: Client) -> None:
     connect(SHOP)
     post(client, body(62, "n1", product_id="1"))
