@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,7 @@ class Refused(Exception):
     """The desk said no, in a sentence."""
 
 
-class Person:
+class Person(ABC):
     """Somebody with a token; remembers what the desk refused and lets it rest for a while."""
 
     def __init__(self, desk: str, token: str, *, name: str) -> None:
@@ -62,8 +63,9 @@ class Person:
             self.resting[name] = left - 1
         return left > 0
 
+    @abstractmethod
     def turns(self) -> list[Callable[[], Any]]:
-        raise NotImplementedError
+        """Return what this person does in one round, in order."""
 
 
 def parcel_key(row: Row) -> str:

@@ -35,7 +35,7 @@ def test_a_packages_news_settles_at_once(state):
         assert parcel_news(after, status, has_tracking=tracking, left_us=left)[0] == (), status
 
 
-@pytest.mark.parametrize("state", BEFORE_PARCELS)
+@pytest.mark.parametrize("state", sorted(BEFORE_PARCELS))
 def test_what_another_tool_arranged_is_watched_and_what_we_arranged_is_not(state):
     for status in ("AWAITING_COLLECTION", "PARTIALLY_SHIPPING"):
         assert order_news(state, status, fulfilled_by=FulfilledBy.US, arranged_by_us=False) == ((M.WATCH,), "")

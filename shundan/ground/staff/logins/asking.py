@@ -121,6 +121,8 @@ def _speak_to(request: HttpRequest) -> None:
     user = request.user
     timezone.activate(getattr(user, "zone", "") or settings.TIME_ZONE)
     language = getattr(user, "language", "")
+    if request.path.startswith("/api/") and "HTTP_ACCEPT_LANGUAGE" not in request.META and not language:
+        language = "en"  # a program that asks for no language gets the one its documentation is written in
     if language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()
