@@ -33,7 +33,7 @@ class CallState(StrEnum):
     UNSURE = "UNSURE"
     FAILED = "FAILED"
     APPLIED = "APPLIED"
-    DROPPED = "DROPPED"  # replaced by a newer one, or called off before it was sent
+    DROPPED = "DROPPED"  # replaced by a newer one before it was sent
 
 
 @dataclass(frozen=True)

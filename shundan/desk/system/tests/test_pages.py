@@ -133,10 +133,10 @@ def test_a_queued_call_is_called_off_once(desk):
     key = queue(store_shop(ShopDraft("7490001", "Kranich", "GB"), now=clock.now()))
     assert "577104862913486123" in text(desk.get("/system/calls/?state=QUEUED"))
     desk.post("/system/calls/drop/", {"row": [key]})
-    assert calls().get().call_state == "DROPPED"
+    assert (calls().get().call_state, calls().get().error_code) == ("FAILED", "called_off")
     assert [entry.verb for entry in entries_of([("call", key)])][0] == "drop_call"
-    desk.post("/system/calls/repeat/", {"row": [key]})
-    assert calls().get().call_state == "DROPPED"
+    desk.post("/system/calls/drop/", {"row": [key]})
+    assert len([entry for entry in entries_of([("call", key)]) if entry.verb == "drop_call"]) == 1
 
 
 def test_programs_see_the_same_and_page_through_it():
@@ -153,4 +153,4 @@ def test_programs_see_the_same_and_page_through_it():
     assert client.post(f"/api/v1/system/calls/{key}/drop").json() == {"done": 1}
     assert client.get("/api/v1/system/calls?state=open").status_code == 422
     assert client.post("/api/v1/system/calls/999/repeat").status_code == 404
-    assert client.get("/api/v1/system/health").json()["calls"] == {}
+    assert client.get("/api/v1/system/health").json()["calls"] == {"FAILED": 1}  # until its stage takes it in

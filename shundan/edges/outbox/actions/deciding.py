@@ -26,11 +26,14 @@ def apply_call(key: int) -> bool:
 def drop_calls(
     subject_kind: str, subject_keys: Iterable[int], *, kinds: Iterable[CallKind] = (), why: str = "called off"
 ) -> int:
-    """Call off what was not sent yet; return how many calls were dropped."""
+    """Call off what was not sent yet; return how many calls were called off.
+
+    Each ends as a refusal, so that its stage takes it in: what waited for the answer does not wait for ever.
+    """
     rows = Call.objects.filter(subject_kind=subject_kind, subject_key__in=list(subject_keys), call_state=S.QUEUED)
     wanted = [CallKind(kind).value for kind in kinds]
     rows = rows.filter(kind__in=wanted) if wanted else rows
-    return rows.update(call_state=S.DROPPED, error=why)
+    return rows.update(call_state=S.FAILED, error_code="called_off", error=why, answered_at=clock.now())
 
 
 def repeat_call(key: int, *, by: Who) -> None:

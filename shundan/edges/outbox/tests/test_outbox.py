@@ -483,7 +483,8 @@ def test_what_was_not_sent_yet_can_be_called_off(gateway: Gateway) -> None:
     assert drop_calls("parcel", [7], kinds=[K.SHIP_BY_SELLER]) == 0
     assert drop_calls("parcel", [7]) == 1
     assert send_next_calls() == 0
-    assert (state(call), open_call("parcel", 7)) == (S.DROPPED, None)
+    assert (state(call), open_call("parcel", 7)) == (S.FAILED, None)
+    assert [(row.pk, row.error_code) for row in answered(K.REQUEST_LABEL)] == [(call.pk, "called_off")]
 
 
 def test_a_new_shops_webhooks_are_asked_for_once(gateway: Gateway, settings: Any) -> None:

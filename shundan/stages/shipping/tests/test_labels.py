@@ -12,6 +12,7 @@ from shundan.core.calls import CallState
 from shundan.core.errors import Conflict, NotFound, OutsideRefused, OutsideUnavailable, Refused
 from shundan.core.states import ParcelState
 from shundan.edges.channels.tiktok.shipping import LabelFile
+from shundan.edges.outbox.actions import drop_calls
 from shundan.edges.outbox.models import Call
 from shundan.ground.jobs.models import Snag
 from shundan.ground.journal.models import Entry
@@ -299,3 +300,15 @@ def test_an_answer_that_breaks_is_a_snag_and_its_neighbour_is_taken_in(monkeypat
     assert Call.objects.get(subject_key=good.pk).call_state == CallState.APPLIED
     assert Call.objects.get(subject_key=bad.pk).call_state == CallState.ANSWERED
     assert (Snag.objects.get().subject_name, apply_label_answers()) == (bad.parcel_id, 0)
+
+
+def test_a_label_request_that_was_called_off_does_not_leave_its_parcel_waiting() -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1})
+    request_next_labels()
+    assert drop_calls("parcel", [parcel.pk]) == 1
+    assert apply_label_answers() == 1
+    parcel.refresh_from_db()
+    assert (parcel.parcel_state, parcel.trouble) == (P.PLANNED, "called off")
+    assert Label.objects.get().ended_why == "called_off"
+    retry_labels([parcel.pk], by=CLERK, now=NOW)
+    assert request_next_labels() == 1
