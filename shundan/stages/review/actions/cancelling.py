@@ -58,10 +58,10 @@ def cancel_order(order_key: int, reason: str, *, by: Who, now: datetime) -> str:
         if order.shop.channel != "tiktok":
             move_order(order_key, M.CANCEL, by=by, at=now, facts={"reason": reason})
             return "cancelled"
+        _stop_it(order_key, order.order_state, by=by, now=now)  # locks the order: two clerks ask one after the other
         if open_call("order", order_key, kind=CallKind.CANCEL_ORDER):
             raise Conflict(_("The platform has been asked to cancel it already."), remedy=_("Wait for its answer."))
         platform_reason = _UNPAID.get(reason, reason) if order.platform_status == "UNPAID" else reason
-        _stop_it(order_key, order.order_state, by=by, now=now)
         queue_call(
             CallDraft(
                 shop_key=order.shop_id,

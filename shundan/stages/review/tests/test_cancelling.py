@@ -1,0 +1,24 @@
+"""Cancelling at the channel: asked once, and nothing leaves meanwhile."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shundan.core.errors import Conflict
+from shundan.edges.outbox.models import Call
+from shundan.stages.orders.models import Hold
+from shundan.stages.orders.tests.made import CLERK, T0, facts, make_shop, store
+from shundan.stages.review.actions import cancel_order
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_platform_is_asked_once_to_cancel_and_the_order_is_held_meanwhile() -> None:
+    [order] = store(make_shop(), facts())
+    assert cancel_order(order.pk, "seller_cancel_reason_out_of_stock", by=CLERK, now=T0) == "asked"
+    with pytest.raises(Conflict):
+        cancel_order(order.pk, "seller_cancel_reason_wrong_price", by=CLERK, now=T0 + timedelta(minutes=1))
+    assert Call.objects.get().request["cancel_reason"] == "seller_cancel_reason_out_of_stock"
+    assert list(Hold.objects.values_list("kind", flat=True)) == ["cancelling"]
