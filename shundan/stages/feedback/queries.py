@@ -27,8 +27,10 @@ def problems() -> QuerySet[Problem]:
     return Problem.objects.annotate(seen=Count("links")).order_by("closed_at", "-opened_at")
 
 
-def links_of(problem: Problem) -> list[ProblemLink]:
-    return list(problem.links.select_related("shop").order_by("-at")[:100])
+def links_of(problem: Problem, *, who: Who) -> list[ProblemLink]:
+    """Return where a problem was seen, in the shops of somebody's scope, newest first."""
+    rows = problem.links.select_related("shop").order_by("-at")
+    return list((rows if who.shop_keys is None else rows.filter(shop__in=who.shop_keys))[:100])
 
 
 def improvements_of(problem: Problem) -> list[Improvement]:

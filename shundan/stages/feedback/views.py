@@ -105,7 +105,8 @@ def note_problem(request: HttpRequest) -> HttpResponse:
 def problem(request: HttpRequest, key: int) -> HttpResponse:
     """Show one problem: where it was seen, and what is done about it."""
     found = get_object_or_404(queries.problems(), pk=key)
-    context = {"problem": found, "links": queries.links_of(found), "improvements": queries.improvements_of(found)}
+    context = {"problem": found, "links": queries.links_of(found, who=request.who),
+               "improvements": queries.improvements_of(found)}  # fmt: skip
     return render(request, "feedback/problem.html", context)
 
 

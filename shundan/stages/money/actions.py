@@ -55,7 +55,7 @@ def store_statement(
             fee_minor=one.fee_minor, shipping_minor=one.shipping_minor, adjustment_minor=one.adjustment_minor,
             fees=one.fees, at=one.at,
         )
-        for one in transactions
+        for one in {one.transaction_id: one for one in transactions}.values()  # pages that overlap tell one twice
     ]  # fmt: skip
     Transaction.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["shop", "statement", "transaction_id"],

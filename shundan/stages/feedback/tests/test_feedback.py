@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,6 +70,8 @@ def test_the_same_problem_gathers_where_it_was_seen() -> None:
     actions.close_problem(problem.pk, by=SERVICE, now=T0)
     problem = queries.problems().get()
     assert problem.closed_at == T0 and len(queries.improvements_of(problem)) == 1
+    assert len(queries.links_of(problem, who=SYSTEM)) == 2
+    assert queries.links_of(problem, who=replace(SERVICE, shop_keys=frozenset())) == []
 
 
 @pytest.mark.parametrize(("title", "cause", "field"), [("", "packing.wrong_item", "title"), ("Broken", "x", "cause")])

@@ -31,7 +31,7 @@ def test_a_statement_is_stored_once_and_brought_up_to_date() -> None:
     row = actions.store_statement(shop.pk, STATEMENT, parts, updated_at=T0)
     assert queries.unexplained_minor(row) == 100
     told = replace(STATEMENT, status="SETTLED")
-    row = actions.store_statement(shop.pk, told, [*parts, part(3, 100)], updated_at=T0 + timedelta(days=1))
+    row = actions.store_statement(shop.pk, told, [*parts, part(3, 90), part(3, 100)], updated_at=T0 + timedelta(days=1))
     assert queries.unexplained_minor(row) == 0
     assert (Statement.objects.count(), Transaction.objects.count()) == (1, 3)
     assert Statement.objects.get().payment_status == "SETTLED"
