@@ -48,6 +48,12 @@ def record(drafts: Iterable[Draft]) -> int:
     return len(entries)
 
 
+def erase_personal(subject_kind: str, subject_keys: Iterable[int]) -> int:
+    """Remove the personal values that the rows of these subjects speak of; rows and chain stay. Returns how many."""
+    entries = Entry.objects.filter(subject_kind=subject_kind, subject_key__in=list(subject_keys))
+    return Erasable.objects.filter(entry__in=entries).delete()[0]
+
+
 def _entry(draft: Draft, *, written_at: datetime) -> Entry:
     facts = dict(draft.facts)
     if draft.personal:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shundan.core.actors import Who
 from shundan.core.privacy import PERSONAL
-from shundan.ground.journal.actions import Draft, record
+from shundan.ground.journal.actions import Draft, erase_personal, record
 from shundan.ground.lib.db import claim, in_transaction
 from shundan.stages.orders.models import Address, Buyer, Note, Order, Waiver
 
@@ -42,6 +42,7 @@ def _erase_addresses(by: Who, now: datetime, limit: int) -> int:
     orders = list(Order.objects.filter(pk__in=[row.order_id for row in rows]).only("pk", "shop_id", "order_id"))
     Address.objects.filter(pk__in=[row.pk for row in rows]).update(**_EMPTY, erased_at=now)
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(buyer_note="", seller_note="")
+    erase_personal("order", [order.pk for order in orders])
     record(
         Draft("order", order.pk, "erase_personal", by, now, shop_key=order.shop_id, subject_name=order.order_id)
         for order in orders

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from shundan.core.actors import step
-from shundan.ground.journal.models import Entry
+from shundan.ground.journal.actions import Draft, record, seal_next_entries
+from shundan.ground.journal.models import Entry, Erasable
+from shundan.ground.journal.queries import broken_at
 from shundan.stages.orders.actions import add_note, block_buyer, erase_orders
 from shundan.stages.orders.models import Address, Buyer, Note, Order
 from shundan.stages.orders.tests.made import CLERK, T0, facts, later, make_shop, store
@@ -31,6 +33,19 @@ def test_an_address_is_erased_on_its_day_and_never_filled_again():
     assert Entry.objects.filter(verb="erase_personal").count() == 1
     store(shop, later(one, 5))
     assert Address.objects.get().name == ""
+
+
+def test_what_the_journal_kept_beside_its_rows_leaves_with_the_address():
+    shop = make_shop()
+    for order in store(shop, facts(status="COMPLETED"), facts("577000000000000002", status="DELIVERED")):
+        waiver = Draft("order", order.pk, "waive", CLERK, T0, shop_key=shop.pk, personal={"why": "Emma called"})
+        record([waiver])
+    assert Erasable.objects.count() == 2
+    seal_next_entries()
+    erase(91)
+    seal_next_entries()
+    assert Erasable.objects.get().entry.subject_key == Order.objects.get(order_state="DELIVERED").pk
+    assert broken_at(shop.pk) is None
 
 
 def test_an_open_order_keeps_everything():
