@@ -83,8 +83,11 @@ def end_next_stock_holds(*, limit: int = 200) -> int:
 def push_next_stock(*, limit: int = 50) -> int:
     """Take in what became of earlier pushes, then queue the next."""
     by = step("push_next_stock")
-    calls = list(answered(CallKind.PUSH_STOCK, limit=limit))
-    done = actions.apply_push_answers(calls, by=by, now=clock.now()) if calls else 0
+    done = work_batch(
+        by.key, answered(CallKind.PUSH_STOCK),
+        lambda calls: actions.apply_push_answers(calls, by=by, now=clock.now()),
+        limit=limit, subject_kind="call", name_of=lambda call: call.subject_name,
+    )  # fmt: skip
     return done + work_batch(
         by.key, actions.listings_to_push(), lambda rows: actions.push_listings(rows, by=by, now=clock.now()),
         limit=limit, name_of=lambda listing: listing.sku_id,

@@ -9,6 +9,7 @@ from shundan.core.errors import Conflict, NotFound, Refused
 from shundan.core.moves import OrderMove as M
 from shundan.edges.inbox.models import Want
 from shundan.edges.outbox.models import Call
+from shundan.ground.jobs.models import Snag
 from shundan.ground.journal.models import Entry
 from shundan.stages.orders.actions import close_holds, move_orders
 from shundan.stages.orders.models import Hold, Line, Order
@@ -28,6 +29,7 @@ from shundan.stages.stock.actions import (
 )
 from shundan.stages.stock.models import LedgerRow, Level, Listing, Reservation
 from shundan.stages.stock.queries import available
+from shundan.stages.stock.steps import push_next_stock
 from shundan.stages.stock.tests.made import SKU, expect, level, listing, reserve, review, store_listing
 
 pytestmark = pytest.mark.django_db
@@ -309,3 +311,15 @@ def test_sold_sets_come_back_as_the_units_they_hold_and_only_after_they_left():
     assert level(item) == (6, 0, 0)
     return_units(key, 1, key="return:1", by=CLERK, now=T0)
     assert level(item) == (9, 0, 0)
+
+
+def test_an_answer_that_cannot_be_taken_in_does_not_keep_the_others_from_being_pushed():
+    shop = make_shop()
+    item = store_listing(shop, listing(stock=5))
+    count_bin(item, 4, warehouse="MAIN", by=CLERK, now=T0)
+    push()
+    Call.objects.update(call_state="ANSWERED", request={})
+    count_bin(item, 3, warehouse="MAIN", by=CLERK, now=T0 + timedelta(minutes=1))
+    push_next_stock()
+    assert Call.objects.latest("pk").request["stock"] == {"W1": 3}
+    assert Snag.objects.get().subject_kind == "call"
