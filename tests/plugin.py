@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 
@@ -45,6 +46,27 @@ def plain_static() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
         yield
+
+
+# What migrations plant: a test that commits empties the tables afterwards, and the next one finds them bare.
+PLANTED = (
+    ("orders.Cause", "shundan.stages.orders.migrations.0002_first_causes", "plant"),
+    ("conversations.Template", "shundan.edges.conversations.migrations.0002_first_templates", "add_templates"),
+)
+
+
+@pytest.fixture(autouse=True)
+def planted(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
+    """Give every test with a database the rows a new database begins with."""
+    if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
+        return
+    from django.apps import apps
+
+    if "db" in request.fixturenames:
+        request.getfixturevalue("db")
+    for model, module, plant in PLANTED:
+        if not apps.get_model(model).objects.exists():
+            getattr(import_module(module), plant)(apps, None)
 
 
 @pytest.fixture(scope="session")

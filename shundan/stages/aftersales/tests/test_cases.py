@@ -18,7 +18,7 @@ from shundan.ground.journal.queries import entries_of
 from shundan.stages.aftersales import actions, queries
 from shundan.stages.aftersales.actions import news
 from shundan.stages.aftersales.models import Case, CaseLine
-from shundan.stages.orders.models import Cause, Order
+from shundan.stages.orders.models import Order
 from shundan.stages.orders.tests.made import CLERK, PACKER, T0, facts, line, make_shop, store
 
 SERVICE = Who("person", "9", "page", "service", "Su")
@@ -27,9 +27,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def order() -> Order:
-    Cause.objects.get_or_create(
-        key="goods.damaged", defaults={"parent_key": "goods", "name_en": "Damaged", "name_zh": "破损"}
-    )
     return store(make_shop(), facts(status="DELIVERED", lines=(line(quantity=2),)))[0]
 
 

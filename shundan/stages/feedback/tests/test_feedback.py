@@ -13,18 +13,10 @@ from shundan.core.facts import RatingFacts
 from shundan.ground.journal.queries import entries_of
 from shundan.stages.feedback import actions, queries
 from shundan.stages.feedback.models import Problem, ProductScore, Rating
-from shundan.stages.orders.models import Cause
 from shundan.stages.orders.tests.made import T0, facts, make_shop, store
 
 SERVICE = Who("person", "9", "page", "service", "Su")
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def cause() -> None:
-    Cause.objects.get_or_create(
-        key="packing.wrong_item", defaults={"parent_key": "packing", "name_en": "Wrong item", "name_zh": "错发"}
-    )
 
 
 def test_the_same_file_twice_changes_nothing() -> None:
