@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -15,13 +16,18 @@ from django.db.models import Max
 
 from shundan.core.actors import Who
 from shundan.ground.journal.models import Entry, Erasable
-from shundan.ground.journal.queries import chain_hash
+from shundan.ground.journal.queries import WORDS, chain_hash
 from shundan.ground.lib import clock
+
+_CODE = re.compile(r"[A-Za-z0-9_.:-]*")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What to record. `facts` holds keys and codes only; `personal` goes into an erasable row, hashed here."""
+    """What to record. `facts` holds keys and codes only; `personal` goes into an erasable row, hashed here.
+
+    A person's own words among the facts (a reason, say) are moved to the erasable row: nobody knows whom they name.
+    """
 
     subject_kind: str
     subject_key: int
@@ -38,7 +44,7 @@ class Draft:
 
 def record(drafts: Iterable[Draft]) -> int:
     """Write one row each, inside the caller's transaction. Returns how many."""
-    drafts = list(drafts)
+    drafts = [_set_words_apart(draft) for draft in drafts]
     written_at = clock.wall()
     entries = Entry.objects.bulk_create([_entry(draft, written_at=written_at) for draft in drafts])
     Erasable.objects.bulk_create(
@@ -46,6 +52,14 @@ def record(drafts: Iterable[Draft]) -> int:
          for entry, draft in zip(entries, drafts, strict=True) if draft.personal]
     )  # fmt: skip
     return len(entries)
+
+
+def _set_words_apart(draft: Draft) -> Draft:
+    words = {key: str(value) for key, value in draft.facts.items() if key in WORDS and not _CODE.fullmatch(str(value))}
+    if not words:
+        return draft
+    facts = {key: value for key, value in draft.facts.items() if key not in words}
+    return replace(draft, facts=facts, personal={**words, **draft.personal})
 
 
 def erase_personal(subject_kind: str, subject_keys: Iterable[int]) -> int:

@@ -10,16 +10,26 @@ from django.db.models import Q
 
 from shundan.ground.journal.models import Entry
 
+# Facts that people write in their own words.
+WORDS = ("why", "reason", "accepted_weight")
+
 
 def entries_of(subjects: Iterable[tuple[str, int]], *, limit: int = 200) -> list[Entry]:
-    """Return the newest entries about any of the (kind, key) subjects, newest first."""
+    """Return the newest entries about any of the (kind, key) subjects, newest first.
+
+    A person's own words stand among the facts again, as long as they are kept.
+    """
     wanted = Q(pk__in=[])
     by_kind: dict[str, list[int]] = {}
     for kind, key in subjects:
         by_kind.setdefault(kind, []).append(key)
     for kind, keys in by_kind.items():
         wanted |= Q(subject_kind=kind, subject_key__in=keys)
-    return list(Entry.objects.filter(wanted).order_by("-pk")[:limit])
+    entries = list(Entry.objects.filter(wanted).select_related("erasable").order_by("-pk")[:limit])
+    for entry in entries:
+        if told := getattr(entry, "erasable", None):
+            entry.facts = entry.facts | {key: told.values[key] for key in WORDS if key in told.values}
+    return entries
 
 
 def sealed_after(shop_key: int | None, position: int, *, limit: int = 1000) -> list[Entry]:
