@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -58,11 +59,11 @@ def test_the_overview_shows_steps_storage_and_versions(desk):
 
 
 def test_the_overview_asks_as_many_questions_for_thirty_steps_as_for_one(desk):
-    desk.get("/system/")  # the counts beside the navigation are kept for a moment: they shall not be counted here
     counts = []
     for steps in (1, 30):
         for number in range(steps):
             beat(f"step_{number}", 1, 1)
+        cache.clear()  # the counts beside the navigation are kept for seconds: both pages shall count them
         with CaptureQueriesContext(connection) as asked:
             desk.get("/system/")
         counts.append(len(asked))
