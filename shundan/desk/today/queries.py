@@ -21,6 +21,7 @@ from shundan.edges.channels.queries import connections
 from shundan.edges.conversations.queries import count_waiting
 from shundan.edges.inbox.queries import Completeness, completeness
 from shundan.ground.lib import clock
+from shundan.ground.look.queries.clocks import CLOCK_WORDS
 from shundan.ground.look.queries.lists import count_capped
 from shundan.ground.rulebook.queries import open_deadlines
 from shundan.ground.shops.queries import Shop, shops_seen_by
@@ -30,13 +31,6 @@ from shundan.stages.packing.queries import parcels_seen_by
 from shundan.stages.tracking.queries import open_troubles
 
 K = DeadlineKind
-KIND_LABELS: dict[str, str | Promise] = {
-    K.CANCEL_WINDOW: _("Cancel window"), K.SHIP_BY: _("Ship by"), K.FIRST_SCAN_BY: _("First scan"),
-    K.AUTO_CANCEL: _("Auto-cancel"), K.DELIVER_BY: _("Deliver by"), K.ANSWER_CANCEL_BY: _("Answer cancel"),
-    K.ANSWER_RETURN_BY: _("Answer return"), K.INSPECT_BY: _("Inspect"), K.APPEAL_BY: _("Appeal"),
-    K.ANSWER_CHAT_BY: _("Answer chat"), K.INVOICE_BY: _("Invoice"), K.SETTLEMENT_EXPECTED: _("Settlement"),
-    K.MASKED_AT: _("Data masked"),
-}  # fmt: skip
 # (key, words, from hours, to hours): what is over, the next two hours, until eight, until two days.
 SPANS: tuple[tuple[str, str | Promise, float | None, float], ...] = (
     ("over", _("Overdue"), None, 0), ("now", _("2 h"), 0, 2), ("soon", _("8 h"), 2, 8), ("later", _("48 h"), 8, 48),
@@ -156,7 +150,7 @@ def _pills(rows: list[dict[str, Any]], shop_key: int, now: datetime) -> dict[str
             continue
         for key in found:
             if row[key]:
-                pill = Pill(row["kind"], KIND_LABELS.get(row["kind"], row["kind"]), row[key], row[f"{key}_due"],
+                pill = Pill(row["kind"], CLOCK_WORDS.get(row["kind"], row["kind"]), row[key], row[f"{key}_due"],
                             _tone(row["kind"], key))  # fmt: skip
                 found[key].append(pill)
     return {key: sorted(pills, key=lambda pill: pill.due_at) for key, pills in found.items()}
@@ -175,7 +169,7 @@ def _moves(who: Who, rows: list[dict[str, Any]], now: datetime) -> list[Move]:
         if coming:
             due = min(dues)
             tone = _tone(kind, "now") if due - now < timedelta(hours=2) else "neutral"
-            moves.append(Move(title, coming, due, KIND_LABELS[kind], url, tone, kind in HARMFUL))
+            moves.append(Move(title, coming, due, CLOCK_WORDS[kind], url, tone, kind in HARMFUL))
         if over:
             moves.append(
                 Move(title, over, None, _("overdue already: it cannot get worse, but do it"), url, "warn", False)
@@ -189,7 +183,7 @@ def _matrix(rows: list[dict[str, Any]]) -> list[tuple[str | Promise, list[int], 
         counts = kinds.setdefault(row["kind"], [0] * len(SPANS))
         for number, (key, *_rest) in enumerate(SPANS):
             counts[number] += row[key]
-    return [(KIND_LABELS.get(kind, kind), counts, _PLACES.get(kind, ("", "/orders/", Right.SEE_ORDER))[1])
+    return [(CLOCK_WORDS.get(kind, kind), counts, _PLACES.get(kind, ("", "/orders/", Right.SEE_ORDER))[1])
             for kind, counts in sorted(kinds.items())]  # fmt: skip
 
 

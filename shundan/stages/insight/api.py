@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from ninja import Router
 
 from shundan.core.rights import Right
-from shundan.ground.lib import clock
 from shundan.ground.staff.logins import needs
-from shundan.stages.insight.forms import read_asked
+from shundan.stages.insight.forms import read_asked, today
 from shundan.stages.insight.queries import read_items, read_period
 
 router = Router(tags=["insight"])
@@ -22,7 +19,7 @@ router = Router(tags=["insight"])
 @needs(Right.SEE_INSIGHT)
 def list_days(request: HttpRequest, first: str = "", last: str = "", days: int = 30, shop: str = "") -> dict[str, Any]:
     """Return the counts of each day and their totals; sales in minor units of the home currency (null: no rate)."""
-    asked = read_asked({"first": first, "last": last, "days": str(days), "shop": shop}, today=_today())
+    asked = read_asked({"first": first, "last": last, "days": str(days), "shop": shop}, today=today())
     period = read_period(request.who, asked.first, asked.last, shop_id=asked.shop_id)
     return {
         "first": period.first, "last": period.last, "home_currency": period.home, "totals": period.totals,
@@ -42,7 +39,7 @@ def list_products(
     request: HttpRequest, first: str = "", last: str = "", days: int = 30, shop: str = "", limit: int = 50
 ) -> dict[str, Any]:
     """Return units and sales by seller SKU, most units first."""
-    asked = read_asked({"first": first, "last": last, "days": str(days), "shop": shop}, today=_today())
+    asked = read_asked({"first": first, "last": last, "days": str(days), "shop": shop}, today=today())
     items = read_items(request.who, asked.first, asked.last, shop_id=asked.shop_id, limit=min(max(limit, 1), 200))
     return {
         "items": [
@@ -51,7 +48,3 @@ def list_products(
             for one in items
         ]
     }  # fmt: skip
-
-
-def _today() -> date:
-    return clock.now().astimezone(ZoneInfo("Asia/Shanghai")).date()

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
 
 from shundan.core.errors import Refused
+from shundan.ground.lib import clock
 
 SPANS = (7, 30, 90)
 LONGEST = 366
@@ -17,6 +22,11 @@ class Asked:
     last: date
     span: int  # 0: chosen by hand
     shop_id: str
+
+
+def today() -> date:
+    """Return the day it is at the desk, by story time."""
+    return timezone.localdate(clock.now(), ZoneInfo(settings.TIME_ZONE))
 
 
 def read_asked(query: dict[str, str], *, today: date) -> Asked:

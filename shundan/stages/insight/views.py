@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,12 +10,11 @@ from django.utils.formats import date_format
 
 from shundan.core.money import exponent
 from shundan.core.rights import Right
-from shundan.ground.lib import clock
 from shundan.ground.lib.sheets import write_csv
 from shundan.ground.look.queries.shell import chosen_shop_id
 from shundan.ground.shops.queries import shops_seen_by
 from shundan.ground.staff.logins import needs
-from shundan.stages.insight.forms import SPANS, Asked, read_asked
+from shundan.stages.insight.forms import SPANS, Asked, read_asked, today
 from shundan.stages.insight.queries import Period, read_items, read_period
 
 
@@ -43,7 +41,7 @@ def _asked(request: HttpRequest) -> Asked:
     query = request.GET.dict()
     if "shop" not in query and (chosen := chosen_shop_id(request)):
         query["shop"] = next((s.shop_id for s in shops_seen_by(request.who) if s.pk == chosen), "")
-    return read_asked(query, today=clock.now().astimezone(ZoneInfo("Asia/Shanghai")).date())
+    return read_asked(query, today=today())
 
 
 def _context(request: HttpRequest, asked: Asked) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from shundan.core.states import ParcelState as P
 from shundan.desk.orderbook.queries import words
 from shundan.edges.conversations.queries import threads_of_order
 from shundan.ground.journal.queries import entries_of
+from shundan.ground.look.queries.clocks import CLOCK_WORDS
 from shundan.ground.look.queries.formats import duration_text
 from shundan.ground.look.queries.states import state_word
 from shundan.ground.rulebook.queries import Clock, deadlines_of, rule_source, rule_text
@@ -110,7 +111,7 @@ def read_order_page(order: Any, *, who: Who, now: datetime, looked: bool = False
         clocks=tuple(
             ShownClock(
                 one,
-                words.CLOCK_WORDS.get(one.kind, one.kind),
+                CLOCK_WORDS.get(one.kind, one.kind),
                 words.SOURCE_WORDS.get(one.source, ""),
                 rule_text(one.rule),
                 rule_source(one.rule),

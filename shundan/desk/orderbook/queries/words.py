@@ -9,7 +9,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shundan.core.clocks import DeadlineKind as K
 from shundan.ground.look.queries.states import state_word
 
 Words = str | Promise
@@ -45,21 +44,6 @@ WAITS_WORDS: dict[str, Words] = {
     "us": _("waits for us"),
     "buyer": _("waits for the buyer"),
     "stock": _("waits for stock"),
-}
-CLOCK_WORDS: dict[str, Words] = {
-    K.CANCEL_WINDOW: _("Cancel window"),
-    K.SHIP_BY: _("Ship by"),
-    K.FIRST_SCAN_BY: _("First scan"),
-    K.AUTO_CANCEL: _("Auto-cancel"),
-    K.DELIVER_BY: _("Deliver by"),
-    K.ANSWER_CANCEL_BY: _("Answer cancel"),
-    K.ANSWER_RETURN_BY: _("Answer return"),
-    K.INSPECT_BY: _("Inspect"),
-    K.APPEAL_BY: _("Appeal"),
-    K.ANSWER_CHAT_BY: _("Answer chat"),
-    K.INVOICE_BY: _("Invoice"),
-    K.SETTLEMENT_EXPECTED: _("Settlement"),
-    K.MASKED_AT: _("Data masked"),
 }
 SOURCE_WORDS: dict[str, Words] = {
     "platform": _("from the platform"),
