@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
+from shundan.ground.lib import points
+
 
 @dataclass(frozen=True)
 class Step:
@@ -20,7 +22,8 @@ class Step:
     def run(self) -> int:
         """Do one bounded batch of work and return how much was done."""
         function: Callable[[], int] = getattr(import_module(f"shundan.{self.place}.steps"), self.name)
-        return function()
+        with points.within(self.name):
+            return function()
 
 
 STEPS: tuple[Step, ...] = (

@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from shundan.ground.lib.points import watched
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shundan.config.settings")
-application = get_wsgi_application()
+application = watched(get_wsgi_application())

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from shundan.core.errors import OutsideUnavailable
+from shundan.ground.lib import points
 
 # Addresses carry signatures, and those of token hosts carry secrets: they are never logged, at any level.
 for _name in ("httpx", "httpcore"):
@@ -61,7 +62,7 @@ def send(request: Request, *, timeout: float) -> Answer:
     Raises OutsideUnavailable when no whole answer came; its `unsure` is True if the request may have been done.
     """
     try:
-        with _open().stream(
+        with points.beside("request"), _open().stream(
             request.method, request.url, params=list(request.query) or None, headers=dict(request.headers),
             content=request.body or None, timeout=timeout,
         ) as reply:  # fmt: skip
