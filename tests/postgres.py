@@ -27,7 +27,13 @@ def find_programs() -> Path | None:
 
 
 class Cluster:
-    """A running PostgreSQL that listens only on a socket; use it as a context."""
+    """A running PostgreSQL that listens only on a socket; use it as a context.
+
+    `durable`: it waits for the disk at every commit, as one in service does.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.durable = durable
 
     def __enter__(self) -> Cluster:
         programs = find_programs()
@@ -41,7 +47,8 @@ class Cluster:
         rows = self.folder / "rows"
         self._run("initdb", "-D", str(rows), "-U", "shundan", "-A", "trust", "-E", "UTF8", "--no-sync",
                   "--locale=C.UTF-8")  # fmt: skip
-        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
+        options = f"-k {self.folder} -c listen_addresses='' -c max_connections=60"
+        options += "" if self.durable else " -c fsync=off"
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", str(rows), "-w", "-o", options, "-l", log, "start")
         return self
