@@ -23,7 +23,10 @@ class ControlRefusal(Exception):
         self.http = http
 
 
-def unknown_path() -> Refusal:
+def unknown_path(*, retired: bool = False) -> Refusal:
+    """Refuse a path nobody knows, or one that is known in other versions only (`retired`)."""
+    if retired:
+        return Refusal(36009014, "Invalid API version name: this path is not served in this version.", http=400)
     return Refusal(36009009, "Invalid path. Check that the path and its version exist.", http=404)
 
 

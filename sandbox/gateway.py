@@ -89,7 +89,7 @@ def admit(box: Box, request: Request) -> Call:
     """Check path, key, method, signature, time, token, scope, cipher and fields, in this order."""
     found = box.table.find(request.path)
     if found is None:
-        raise errors.unknown_path()
+        raise errors.unknown_path(retired=box.table.other_version(request.path))
     if request.first("app_key") != box.app["app_key"]:
         raise errors.bad_app_key()
     methods, values = found
@@ -163,7 +163,7 @@ def check_cipher(box: Box, endpoint: Endpoint, grant: dict[str, Any], cipher: st
 
 
 def parse_body(endpoint: Endpoint, request: Request, content_type: str) -> dict[str, Any]:
-    if request.method == "GET" or endpoint.multipart:
+    if endpoint.multipart or (request.method == "GET" and not endpoint.body):
         return {}
     if not request.body.strip():
         return read_body(endpoint.body, {})

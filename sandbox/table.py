@@ -46,6 +46,7 @@ class Table:
         self.exact: dict[str, dict[str, Endpoint]] = {}
         self.shaped: dict[tuple[str, ...], list[tuple[re.Pattern[str], dict[str, Endpoint]]]] = {}
         self.all: list[Endpoint] = []
+        self.outlines: dict[int, list[re.Pattern[str]]] = {}
         for row in orjson.loads((Path(__file__).parent / "endpoints.json").read_bytes()):
             self.keep(row)
 
@@ -65,6 +66,8 @@ class Table:
             names=names,
         )
         self.all.append(endpoint)
+        outline = re.sub(r"\{\w+\}", "[^/]+", path).replace(f"/{endpoint.version}/", r"/\d{6}/", 1)
+        self.outlines.setdefault(path.count("/"), []).append(re.compile(outline))
         if not names:
             self.exact.setdefault(path, {})[endpoint.method] = endpoint
             return
@@ -89,3 +92,7 @@ class Table:
             if match:
                 return found, match.groups()
         return None
+
+    def other_version(self, path: str) -> bool:
+        """Tell whether this path would be known if only its version were another one."""
+        return any(outline.fullmatch(path) for outline in self.outlines.get(path.count("/"), ()))

@@ -11,7 +11,13 @@ PAGE = {"page_size": 10}
 
 
 def test_an_unknown_path_comes_before_everything_else(tool):
-    assert tool.refused("GET", "/order/209901/orders", app_key="nobody", sign="0")[:2] == (404, 36009009)
+    assert tool.refused("GET", "/order/202309/parcels", app_key="nobody", sign="0")[:2] == (404, 36009009)
+    assert tool.refused("GET", "/order/v2/orders", app_key="nobody", sign="0")[:2] == (404, 36009009)
+
+
+@pytest.mark.parametrize("path", ["/order/209901/orders", "/order/202212/orders", "/fulfillment/202312/packages/17"])
+def test_a_known_path_in_a_version_nobody_serves_is_36009014(tool, path):
+    assert tool.refused("GET", path, app_key="nobody", sign="0")[1] == 36009014
 
 
 def test_a_wrong_app_key_comes_before_the_signature(tool):
