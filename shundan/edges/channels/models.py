@@ -32,7 +32,8 @@ class Authorisation(models.Model):
     old_refresh_encrypted = models.TextField(blank=True)  # kept until the new one worked
     scopes = models.JSONField(default=list)
     refreshed_at = models.DateTimeField(null=True)
-    listed_at = models.DateTimeField(null=True)  # when the shops of this consent were last stored
+    listed_at = models.DateTimeField(null=True)  # when the platform last told which shops this consent opens
+    offered = models.JSONField(default=list)  # those shops, as told: {id, name, region, seller_type, cipher}
     lease_until = models.DateTimeField(null=True)  # one worker at a time refreshes (wall time)
     dead_at = models.DateTimeField(null=True)
     dead_why = models.CharField(max_length=200, blank=True)
@@ -53,6 +54,22 @@ class Access(models.Model):
     subscribed_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)  # the seller, or the platform, took this shop back
     revoked_why = models.CharField(max_length=200, blank=True)
+    history_days = models.IntegerField(default=90)  # how far back the owner wants the first back-fill to go
+    healed_at = models.DateTimeField(null=True)  # wall; null: what failed while it was unreachable is to be tried now
+
+
+class Budget(models.Model):
+    """How fast one group of endpoints may be asked for one shop; a row only once the platform said "slower"."""
+
+    app = models.ForeignKey(App, models.CASCADE)
+    shop = models.ForeignKey("shops.Shop", models.PROTECT)
+    group = models.CharField(max_length=16)
+    interval = models.FloatField(default=0)  # seconds between two calls; 0: as fast as we like
+    free_at = models.DateTimeField()  # wall; the next call may begin then
+    narrowed_at = models.DateTimeField(null=True)  # wall
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["app", "shop", "group"], name="one_budget_per_group")]
 
 
 class ConnectState(models.Model):

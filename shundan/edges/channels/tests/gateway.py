@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ import pytest
 from shundan.core.actors import Who
 from shundan.core.rights import Role
 from shundan.edges.channels import models
-from shundan.edges.channels.tiktok import budgets
+from shundan.edges.channels.actions import budgets
 from shundan.edges.channels.tiktok.endpoints import ENDPOINTS
 from shundan.ground.lib import clock, http
 from shundan.ground.lib.crypto import encrypt
+from shundan.ground.lib.together import at_home
 from shundan.ground.shops.actions import ShopDraft, store_shop
 from shundan.ground.shops.queries import Shop
 
@@ -40,7 +42,7 @@ class Gateway:
         if isinstance(reply, list):
             reply = reply.pop(0) if len(reply) > 1 else reply[0]
         if callable(reply):
-            reply = reply(request)
+            reply = at_home(partial(reply, request))  # it may look into the database
         if isinstance(reply, Exception):
             raise reply
         return reply if isinstance(reply, http.Answer) else envelope(0, "Success", data=reply)

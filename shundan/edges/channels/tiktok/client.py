@@ -1,75 +1,82 @@
 """Calls to TikTok Shop by name: finds the version a shop answers, keeps its token fresh, learns the clock.
 
-`call(shop, "order.detail", query={"ids": […]})` returns the answer's data. Errors are those of `wire`.
+`call(shop, "order.detail", query={"ids": […]})` returns the answer's data. Errors are those of `wire`. Many calls may
+be made side by side (`lib.together`): what they ask of the database is asked at home.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels import actions
+from shundan.edges.channels.actions import budgets
 from shundan.edges.channels.queries import Access, access_of
-from shundan.edges.channels.tiktok import budgets, wire
+from shundan.edges.channels.tiktok import wire
 from shundan.edges.channels.tiktok.endpoints import ENDPOINTS, Endpoint
 from shundan.edges.channels.tiktok.refusals import LIMITED, REVOKED, is_expired, is_old_version, is_wrong_time
-from shundan.edges.channels.tiktok.wire import Reply
+from shundan.edges.channels.tiktok.wire import File, Reply
 from shundan.ground.lib import clock
+from shundan.ground.lib.together import at_home
 from shundan.ground.shops.queries import Shop
 
-__all__ = ["Reply", "ask", "call", "pages"]
+__all__ = ["File", "Reply", "ask", "call", "pages"]
 
 
 def call(
     shop: Shop | int | Access, name: str, *, path: Mapping[str, str] | None = None,
-    query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None, timeout: float = wire.TIMEOUT,
+    query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None, file: File | None = None,
+    timeout: float = wire.TIMEOUT,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the data of one call. Raises OutsideUnavailable, OutsideRefused or Unauthorised."""
-    return ask(shop, name, path=path, query=query, body=body, timeout=timeout).data
+    return ask(shop, name, path=path, query=query, body=body, file=file, timeout=timeout).data
 
 
 def ask(
     shop: Shop | int | Access, name: str, *, path: Mapping[str, str] | None = None,
-    query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None, timeout: float = wire.TIMEOUT,
+    query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None, file: File | None = None,
+    timeout: float = wire.TIMEOUT,
 ) -> Reply:  # fmt: skip
     """Return data, request id and the moment the request started, of one call."""
-    access = shop if isinstance(shop, Access) else access_of(shop)
+    access = shop if isinstance(shop, Access) else at_home(partial(access_of, shop))
     endpoint = ENDPOINTS[name]
-    limits = (access.door.app_key, access.door.cipher, endpoint.group)
-    budgets.take(*limits)
+    budget = (access.app_pk, access.shop_key, endpoint.group)
+    budgets.wait_turn(at_home(partial(budgets.take_turn, budget)))
+    began = clock.wall()
     try:
-        reply = _ask_newest(access, name, endpoint, path=path, query=query, body=body, timeout=timeout)
+        reply = _ask_newest(access, name, endpoint, path=path, query=query, body=body, file=file, timeout=timeout)
     except OutsideUnavailable as error:
         if error.http_status == 429 or error.outside_code in LIMITED:
-            budgets.narrow(*limits, retry_after=error.retry_after)
+            at_home(partial(budgets.narrow, budget, retry_after=error.retry_after, asked_at=began))
         raise
     except Unauthorised as error:
         if error.outside_code in REVOKED:
-            actions.mark_revoked(access.shop_key, error.message, now=clock.now())
+            at_home(partial(actions.mark_revoked, access.shop_key, error.message, now=clock.now()))
         raise
-    budgets.widen(*limits)
+    if budgets.is_known_narrow(budget):
+        at_home(partial(budgets.widen, budget))
     if access.has_old_refresh:
-        actions.forget_old_refresh(access.authorisation_key)
+        at_home(partial(actions.forget_old_refresh, access.authorisation_key))
     return reply
 
 
 def _ask_newest(access: Access, name: str, endpoint: Endpoint, **said: Any) -> Reply:
-    """Ask in the newest version this shop is known to answer; go back one where the gateway does not know it."""
+    """Ask in the version this shop is known to answer, else the newest; if the gateway does not know it, the next."""
     known = access.versions.get(name)
-    versions = endpoint.versions[endpoint.versions.index(known) :] if known in endpoint.versions else endpoint.versions
     refused: OutsideRefused | None = None
-    for version in versions:
+    for version in endpoint.tries(known):
         try:
             reply = _ask_version(access, endpoint, version, **said)
         except OutsideRefused as error:
             if not is_old_version(error.http_status, error.outside_code):
                 raise
-            refused = error
+            refused = refused or error
             continue
         if version != (known or endpoint.versions[0]):
-            actions.remember_version(access.shop_key, name, version)
+            at_home(partial(actions.remember_version, access.shop_key, name, version))
         return reply
     raise refused or OutsideRefused(f"{name} has no version.", service="TikTok Shop")
 
@@ -87,8 +94,8 @@ def _ask_version(access: Access, endpoint: Endpoint, version: str, **said: Any) 
 
 def _healed(access: Access, error: OutsideRefused) -> wire.Door | None:
     if is_expired(error.outside_code, error.message):
-        token = actions.refresh_authorisation(access.authorisation_key, stale=access.door.token)
-        return replace(access.door, token=token)
+        renew = partial(actions.refresh_authorisation, access.authorisation_key, stale=access.door.token)
+        return replace(access.door, token=at_home(renew))
     if is_wrong_time(error.outside_code, error.message):
         if clock.follows():
             clock.look_again()  # it jumped since we looked at it last
@@ -98,7 +105,7 @@ def _healed(access: Access, error: OutsideRefused) -> wire.Door | None:
         except ShundanError:
             return None
         if offset is not None:
-            actions.remember_offset(access.app_pk, offset)
+            at_home(partial(actions.remember_offset, access.app_pk, offset))
             return replace(access.door, offset=offset)
     return None
 

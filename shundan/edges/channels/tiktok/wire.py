@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,13 +39,25 @@ class Reply:
     asked_at: datetime  # story time at which the request started
 
 
+@dataclass(frozen=True)
+class File:
+    """A file to be uploaded, and the name of the form's field it goes into."""
+
+    content: bytes
+    name: str
+    content_type: str = "application/octet-stream"
+    field: str = "data"
+
+
 def ask(
     door: Door, endpoint: Endpoint, version: str, *, path: Mapping[str, str] | None = None,
-    query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None, timeout: float = TIMEOUT,
+    query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None, file: File | None = None,
+    timeout: float = TIMEOUT,
 ) -> Reply:  # fmt: skip
     """Send one signed request; return its data. Raises OutsideUnavailable, OutsideRefused or Unauthorised."""
     asked_at = clock.now()
-    request = build(door, endpoint, version, path=path, query=query, body=body, now=stamp(door.offset))
+    now = stamp(door.offset)
+    request = build(door, endpoint, version, path=path, query=query, body=body, file=file, now=now)
     answer = http.send(request, timeout=timeout)
     try:
         envelope = answer.json()
@@ -59,14 +72,16 @@ def ask(
             answer.status, code, str(envelope.get("message") or ""), request_id=request_id, headers=answer.headers,
             now=clock.wall(),
         )  # fmt: skip
-    return Reply(envelope.get("data") or {}, request_id, asked_at)
+    told = envelope.get("data")
+    return Reply(endpoint.read(version, told if isinstance(told, Mapping) else {}), request_id, asked_at)
 
 
 def build(
     door: Door, endpoint: Endpoint, version: str, *, path: Mapping[str, str] | None, query: Mapping[str, Any] | None,
-    body: Mapping[str, Any] | None, now: int,
+    body: Mapping[str, Any] | None, now: int, file: File | None = None,
 ) -> http.Request:  # fmt: skip
     """Return the signed request. An empty body is not sent at all: implementations differ on how "{}" is signed."""
+    said = endpoint.write(version, body) if body else {}
     filled = endpoint.path.format(
         version=version, **{key: quote(str(value), safe="") for key, value in (path or {}).items()}
     )
@@ -75,10 +90,29 @@ def build(
     }
     if endpoint.cipher:
         pairs["shop_cipher"] = door.cipher
-    raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() if body else b""
-    pairs["sign"] = sign(door.secret, filled, pairs.items(), raw)
-    headers = {"x-tts-access-token": door.token, "content-type": "application/json"}
+    raw, content_type = b"", "application/json"
+    if endpoint.multipart:
+        raw, content_type = _form(said, file)
+    elif said:
+        raw = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    pairs["sign"] = sign(door.secret, filled, pairs.items(), raw, multipart=endpoint.multipart)
+    headers = {"x-tts-access-token": door.token, "content-type": content_type}
     return http.Request(endpoint.method, door.api_url.rstrip("/") + filled, tuple(pairs.items()), headers, raw, SERVICE)
+
+
+def _form(fields: Mapping[str, Any], file: File | None) -> tuple[bytes, str]:
+    """Return a multipart body and its content type; the boundary is made from the content, so nothing is random."""
+    parts = [(f'form-data; name="{name}"', "", _text(value).encode()) for name, value in fields.items()]
+    if file is not None:
+        name = file.name.replace('"', "_").replace("\r", "_").replace("\n", "_")
+        parts.append((f'form-data; name="{file.field}"; filename="{name}"', file.content_type, file.content))
+    boundary = "shundan-" + hashlib.sha256(b"".join(content for _, _, content in parts)).hexdigest()[:24]
+    lines = []
+    for disposition, kind, content in parts:
+        head = f"--{boundary}\r\nContent-Disposition: {disposition}\r\n"
+        head += f"Content-Type: {kind}\r\n\r\n" if kind else "\r\n"
+        lines += [head.encode(), content, b"\r\n"]
+    return b"".join([*lines, f"--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}"
 
 
 def _text(value: Any) -> str:
