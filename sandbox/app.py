@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -16,10 +17,10 @@ from sandbox.box import Box
 from sandbox.deliveries import Postman
 from sandbox.errors import ControlRefusal
 from sandbox.gateway import Request
+from sandbox.hostile import Send, Weather, reply
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 log = logging.getLogger("sandbox")
 TICK = 0.05
 LARGEST_BODY = 12_000_000
@@ -42,14 +43,25 @@ class App:
         self.box = box
         self.postman: Postman | None = None
         self.ticker: asyncio.Task[None] | None = None
-        self.tokens = 1.0
-        self.filled = time.monotonic()
+        self.weather = Weather(box)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.lifespan(receive, send)
         elif scope["type"] == "http":
-            await self.serve(scope, receive, send)
+            await self.serve(scope, receive, self.dated(send))
+
+    def dated(self, send: Send) -> Send:
+        """Return a sender that puts the platform's own time into each answer's head."""
+        moment = self.box.clock.running() + self.box.faults["api"]["clock_skew"]
+        head = (b"date", formatdate(moment, usegmt=True).encode())
+
+        async def put(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], head]
+            await send(message)
+
+        return put
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -130,54 +142,4 @@ class App:
         elif path == "/" or path == "/sandbox" or path.startswith("/sandbox/"):
             await control.serve(self.box, request, send)
         else:
-            await self.signed(request, send)
-
-    async def signed(self, request: Request, send: Send) -> None:
-        """Answer a signed call, with the faults that are set: limits, errors, answers that get lost."""
-        faults = self.box.faults["api"]
-        if faults["rate_limit"] and not self.take_token(float(faults["rate_limit"])):
-            body = gateway.envelope(36009002, "Too many requests. Slow down and try again.", None)
-            await reply(send, 429, body, extra=[(b"retry-after", b"1")])
-            return
-        luck = (
-            self.box.luck("api", time.monotonic_ns())
-            if faults["error_rate"] or faults["timeout_after_commit"]
-            else None
-        )
-        if luck and luck.random() < faults["error_rate"]:
-            await reply(send, 500, gateway.envelope(36009003, "Internal error, please try again later.", None))
-            return
-        status, body = gateway.answer(self.box, request)
-        if luck and status == 200 and luck.random() < faults["timeout_after_commit"]:
-            await cut(send)
-            return
-        await reply(send, status, body)
-
-    def take_token(self, rate: float) -> bool:
-        now = time.monotonic()
-        self.tokens = min(max(1.0, rate), self.tokens + (now - self.filled) * rate)
-        self.filled = now
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
-
-
-async def reply(
-    send: Send,
-    status: int,
-    body: bytes,
-    *,
-    kind: bytes = b"application/json; charset=utf-8",
-    extra: list[tuple[bytes, bytes]] | None = None,
-) -> None:
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *(extra or [])]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def cut(send: Send) -> None:
-    """Promise an answer and break the connection: the caller cannot know that the call was carried out."""
-    await send(
-        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]},
-    )
+            await self.weather.answer(request, send)

@@ -8,16 +8,12 @@ from typing import Any
 
 from sandbox.agenda import Agenda
 from sandbox.clock import Clock
+from sandbox.faults import whole_faults
 from sandbox.ids import Ids, chance
 from sandbox.markets import Market, market_of
 from sandbox.orders.book import Book
 from sandbox.store import Store
 from sandbox.table import Table
-
-NO_FAULTS: dict[str, Any] = {
-    "webhooks": {"duplicate": 0.0, "drop": 0.0, "reorder": 0.0, "delay": 0.0},
-    "api": {"error_rate": 0.0, "timeout_after_commit": 0.0, "rate_limit": 0.0, "expire_tokens": False},
-}
 
 
 class Box:
@@ -40,6 +36,7 @@ class Box:
 
     def reload(self) -> None:
         """Rebuild what is derived from the rows: order book, SKU index, agenda."""
+        self.faults = whole_faults(self.store.get("meta", "faults"))
         self.book = Book(self.store)
         self.agenda = Agenda(self)
         self.buyers: dict[str, list[str]] = {}
@@ -49,10 +46,6 @@ class Box:
         for product in self.store.table("product").values():
             for place, sku in enumerate(product["skus"]):
                 self.skus[sku["id"]] = (product["id"], place)
-
-    @property
-    def faults(self) -> dict[str, Any]:
-        return self.store.get("meta", "faults") or NO_FAULTS
 
     @property
     def app(self) -> dict[str, Any]:

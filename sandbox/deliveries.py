@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import random
 import time
 from contextlib import suppress
 from typing import Any
@@ -11,12 +12,17 @@ from typing import Any
 import httpx
 import orjson
 
+from sandbox.agenda import happening
 from sandbox.box import Box
+from sandbox.faults import strike
+from sandbox.markets import DAY
 from sandbox.signing import webhook_signature
 from sandbox.webhooks import settle, tidy
 
 PATIENCE = 3.0
 AT_ONCE = 16
+REORDER = (0.2, 3.0)
+REPLAY_DAYS = (1, 5)
 
 
 class Postman:
@@ -62,20 +68,28 @@ class Postman:
         luck = self.box.luck("lag", key)
         lag = float(faults["delay"])
         if luck.random() < faults["reorder"]:
-            lag += luck.uniform(0.2, 3.0)
+            strike(self.box, "webhooks.reorder")
+            lag += luck.uniform(*REORDER)
         return lag
 
+    def strikes(self, luck: random.Random, fault: str) -> bool:
+        struck = luck.random() < self.box.faults["webhooks"][fault]
+        if struck:
+            strike(self.box, f"webhooks.{fault}")
+        return struck
+
     async def carry(self, row: dict[str, Any]) -> None:
-        faults = self.box.faults["webhooks"]
         luck = self.box.luck("carry", row["id"], row["attempts"])
         try:
-            if luck.random() < faults["drop"]:
+            if self.strikes(luck, "drop"):
                 row["state"] = "LOST"
                 self.box.store.put("delivery", row["id"], row)
                 return
             ok, answer = await self.post(row)
-            if luck.random() < faults["duplicate"]:
+            if self.strikes(luck, "duplicate"):
                 await self.post(row)
+            if self.strikes(luck, "replay"):
+                plan_replay(self.box, row, luck)
             settle(self.box, row, ok=ok, answer=answer)
         finally:
             self.busy.discard(row["id"])
@@ -88,19 +102,21 @@ class Postman:
         self.look()
 
     async def post(self, row: dict[str, Any]) -> tuple[bool, str]:
-        """Return whether the receiver took it (200; a 401 also ends it) and what it said."""
+        """Return whether the receiver took it (200; a 401 also ends it) and what it said.
+
+        Three wall seconds in all: a receiver that answers byte by byte has not answered.
+        """
         app, body = self.box.app, orjson.dumps(row["body"])
         signature = webhook_signature(app["app_key"], app["app_secret"], body)
         try:
-            reply = await self.client.post(
-                row["address"],
-                content=body,
-                headers={"content-type": "application/json", "authorization": signature},
-            )
-        except httpx.HTTPError as error:
+            async with asyncio.timeout(PATIENCE):
+                reply = await self.client.post(
+                    row["address"],
+                    content=body,
+                    headers={"content-type": "application/json", "authorization": signature},
+                )
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             return False, type(error).__name__
-        except httpx.InvalidURL:
-            return False, "InvalidURL"
         return reply.status_code in (200, 401), str(reply.status_code)
 
     async def close(self) -> None:
@@ -109,3 +125,19 @@ class Postman:
             with suppress(asyncio.CancelledError):
                 await task
         await self.client.aclose()
+
+
+def plan_replay(box: Box, row: dict[str, Any], luck: random.Random) -> None:
+    """Keep a delivery's body aside, to be sent once more days later; a replay is not replayed."""
+    if row["id"].endswith("-again"):
+        return
+    box.agenda.add("webhook_again", due=box.clock.now() + luck.uniform(*REPLAY_DAYS) * DAY, delivery=dict(row))
+
+
+@happening("webhook_again")
+def webhook_again(box: Box, due: dict[str, Any]) -> None:
+    old = due["delivery"]
+    key = f"{old['id']}-again"
+    row = {**old, "id": key, "due": box.now(), "created": box.now(), "attempts": 0, "state": "WAITING", "answer": ""}
+    box.store.put("delivery", key, row)
+    box.outgoing.append(key)

@@ -10,6 +10,7 @@ from sandbox.gateway import Call
 from sandbox.paging import page_of
 from sandbox.table import answers
 from sandbox.webhooks import tell
+from sandbox.webhooks.news import tell_stock
 
 SQUARE = {"height": 200, "width": 200}
 
@@ -180,7 +181,9 @@ def update_inventory(call: Call) -> dict[str, Any]:
                     }
                 )
             else:
+                moved = quantity - sku["available"][place]
                 sku["available"][place] = quantity
+                tell_stock(call.box, product, sku, source="api_sync", available=moved, committed=0)
     save(call.box, product, "INVENTORY")
     return {"errors": refused} if refused else {}
 

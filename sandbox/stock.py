@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from sandbox.box import Box
+from sandbox.webhooks.news import tell_stock
 
 
-def move_stock(box: Box, warehouse_id: str, sku_id: str, *, available: int, committed: int) -> None:
+def move_stock(box: Box, warehouse_id: str, sku_id: str, *, available: int, committed: int, source: str) -> None:
+    """Move both counters of a SKU, never below nothing; the apps hear of what really changed."""
     found = box.sku(sku_id)
     if found is None:
         return
     product, sku = found
-    sku["available"][warehouse_id] = max(0, sku["available"].get(warehouse_id, 0) + available)
-    sku["committed"][warehouse_id] = max(0, sku["committed"].get(warehouse_id, 0) + committed)
+    old = sku["available"].get(warehouse_id, 0), sku["committed"].get(warehouse_id, 0)
+    new = max(0, old[0] + available), max(0, old[1] + committed)
+    sku["available"][warehouse_id], sku["committed"][warehouse_id] = new
     box.store.put("product", product["id"], product)
+    tell_stock(box, product, sku, source=source, available=new[0] - old[0], committed=new[1] - old[1])
 
 
 def take_stock(box: Box, shop: dict[str, Any], sku_id: str, quantity: int) -> None:
     """An order promises units; when the shelf has fewer, it is empty afterwards."""
-    move_stock(box, shop["warehouse_id"], sku_id, available=-quantity, committed=quantity)
+    move_stock(box, shop["warehouse_id"], sku_id, available=-quantity, committed=quantity, source="order_created")
 
 
 def give_back(box: Box, order: dict[str, Any], lines: list[dict[str, Any]]) -> None:
     """Cancelled lines put their units back on the shelf."""
-    for line in lines:
-        move_stock(box, order["warehouse_id"], line["sku_id"], available=1, committed=-1)
+    for sku_id, count in Counter(line["sku_id"] for line in lines).items():
+        move_stock(box, order["warehouse_id"], sku_id, available=count, committed=-count, source="order_canceled")
 
 
 def leave(box: Box, order: dict[str, Any], lines: list[dict[str, Any]]) -> None:
     """Collected lines are no longer promised: they are gone."""
-    for line in lines:
-        move_stock(box, order["warehouse_id"], line["sku_id"], available=0, committed=-1)
+    for sku_id, count in Counter(line["sku_id"] for line in lines).items():
+        move_stock(box, order["warehouse_id"], sku_id, available=0, committed=-count, source="order_shipped")

@@ -11,6 +11,7 @@ from sandbox.finance.ledger import refund
 from sandbox.markets import HOUR
 from sandbox.orders.flow import cancel_lines, live_lines
 from sandbox.webhooks import tell
+from sandbox.webhooks.news import tell_refund
 
 PENDING, SUCCESS = "CANCELLATION_REQUEST_PENDING", "CANCELLATION_REQUEST_SUCCESS"
 COMPLETE, CLOSED = "CANCELLATION_REQUEST_COMPLETE", "CANCELLATION_REQUEST_CANCELLED"
@@ -126,3 +127,4 @@ def cancel_paid_back(box: Box, due: dict[str, Any]) -> None:
         announce(box, row)
         if due.get("paid"):
             refund(box, box.book.orders[row["order_id"]], row["refund_amount"])
+            tell_refund(box, row, row["refund_amount"], kind="cancel")

@@ -10,6 +10,7 @@ from sandbox.box import Box
 from sandbox.finance.ledger import refund
 from sandbox.markets import DAY, HOUR
 from sandbox.webhooks import tell
+from sandbox.webhooks.news import tell_refund, tell_request
 
 PENDING, SHIP, SHIPPED = "RETURN_OR_REFUND_REQUEST_PENDING", "AWAITING_BUYER_SHIP", "BUYER_SHIPPED_ITEM"
 SUCCESS, COMPLETE, CANCEL = (
@@ -104,6 +105,7 @@ def announce(box: Box, row: dict[str, Any]) -> dict[str, Any]:
         create_time=row["create_time"],
         update_time=row["update_time"],
     )
+    tell_request(box, row)
     return row
 
 
@@ -248,6 +250,7 @@ def return_paid_back(box: Box, due: dict[str, Any]) -> None:
         }
     move(box, row, COMPLETE, event="REFUND_COMPLETE", by="SYSTEM")
     refund(box, box.book.orders[row["order_id"]], amount)
+    tell_refund(box, row, amount, kind="return")
 
 
 def send_replacement(box: Box, row: dict[str, Any]) -> dict[str, Any]:

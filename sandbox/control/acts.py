@@ -10,6 +10,7 @@ import orjson
 from sandbox.box import Box
 from sandbox.control import api
 from sandbox.errors import ControlRefusal, Refusal
+from sandbox.faults import RANGES
 from sandbox.gateway import Request
 
 PATHS = {
@@ -23,19 +24,11 @@ PATHS = {
     "address": "buyers/address",
     "scan": "couriers/scan",
     "app": "app",
+    "webhooks": "webhooks",
+    "revoke": "sellers/revoke",
 }
 WHOLE = ("count", "lines", "quantity", "stars")
-DECIMAL = (
-    "advance",
-    "speed",
-    "duplicate",
-    "drop",
-    "reorder",
-    "delay",
-    "error_rate",
-    "timeout_after_commit",
-    "rate_limit",
-)
+DECIMAL = ("advance", "speed", *(name for ranges in RANGES.values() for name in ranges if name != "expire_tokens"))
 
 
 def act(box: Box, name: str, request: Request) -> str:
@@ -60,11 +53,6 @@ def shape(name: str, form: dict[str, str]) -> dict[str, Any]:
             given[key] = int(value) if key in WHOLE else float(value) if key in DECIMAL else value
         except ValueError:
             given[key] = value
-    if name == "faults":
-        hooks = {key: given[key] for key in ("duplicate", "drop", "reorder", "delay") if key in given}
-        calls = {key: given[key] for key in ("error_rate", "timeout_after_commit", "rate_limit") if key in given}
-        return {
-            "webhooks": hooks,
-            "api": {**calls, **({"expire_tokens": True} if given.get("expire_tokens") else {})},
-        }
+    if name == "faults" and "preset" not in given:
+        return {group: {key: given[key] for key in ranges if key in given} for group, ranges in RANGES.items()}
     return given

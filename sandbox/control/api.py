@@ -9,8 +9,9 @@ from typing import Any
 
 import orjson
 
-from sandbox.box import NO_FAULTS, Box
-from sandbox.control import deeds
+from sandbox import faults
+from sandbox.box import Box
+from sandbox.control import deeds, notices
 from sandbox.errors import ControlRefusal
 from sandbox.gateway import Request
 from sandbox.grants import expire_all, standing_grant
@@ -98,28 +99,16 @@ def set_app(box: Box, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_faults(box: Box, _: dict[str, Any]) -> dict[str, Any]:
-    return box.faults
+    return faults.show_faults(box)
 
 
 def set_faults(box: Box, given: dict[str, Any]) -> dict[str, Any]:
-    """Replace all faults; what is not named is off."""
-    faults: dict[str, Any] = {}
-    for group, defaults in NO_FAULTS.items():
-        part = given.get(group) or {}
-        if not isinstance(part, dict):
-            raise ControlRefusal(f"{group} must be an object.")
-        unknown = set(part) - set(defaults)
-        if unknown:
-            raise ControlRefusal(f"Unknown fault: {group}.{min(unknown)}.")
-        faults[group] = dict(defaults)
-        for name in part:
-            if name == "expire_tokens":
-                if part[name]:
-                    expire_all(box)
-            else:
-                faults[group][name] = number(part, name, low=0, high=3600 if name in ("delay", "rate_limit") else 1)
-    box.store.put("meta", "faults", faults)
-    return faults
+    """Replace all faults by a preset or by what is named; what is not named is off."""
+    wanted = faults.read_faults(given)
+    faults.set_faults(box, wanted)
+    if (given.get("api") or {}).get("expire_tokens"):
+        expire_all(box)
+    return faults.show_faults(box)
 
 
 def read_moment(text: str) -> int:
@@ -185,7 +174,7 @@ def reset(box: Box, given: dict[str, Any]) -> dict[str, Any]:
             box.store.clear(kind)
     box.store.put("meta", "seed", {"seed": seed})
     box.store.put("meta", "counters", {"notification": secrets.randbelow(10**6) + 10**6})
-    box.store.put("meta", "faults", NO_FAULTS)
+    faults.set_faults(box, faults.NO_FAULTS)
     box.seed = box.store.table("meta")["seed"]["seed"]
     box.reload()
     plant_shops(box)
@@ -209,6 +198,10 @@ PATHS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
     ("POST", "buyers/chat"): deeds.buyer_chats,
     ("POST", "buyers/address"): deeds.buyer_moves,
     ("POST", "couriers/scan"): deeds.courier_scans,
+    ("GET", "webhooks"): notices.list_kinds,
+    ("POST", "webhooks"): notices.send_webhook,
+    ("GET", "deliveries"): notices.list_deliveries,
+    ("POST", "sellers/revoke"): notices.seller_revokes,
     ("GET", "truth"): truth,
     ("POST", "reset"): reset,
 }

@@ -12,7 +12,7 @@ from sandbox.fulfilment.arranging import (
     ship,
 )
 from sandbox.fulfilment.couriers import await_pickup
-from sandbox.fulfilment.packages import lines_of, open_package, packages_of
+from sandbox.fulfilment.packages import lines_of, open_package, packages_of, tell_packages
 from sandbox.fulfilment.view import show_found, show_package
 from sandbox.gateway import Call
 from sandbox.markets import DAY, HOUR
@@ -125,7 +125,9 @@ def take_out(call: Call, order: dict[str, Any], package: dict[str, Any], wanted:
     package["tag"] = "SPLIT"
     call.box.store.put("package", package["id"], package)
     order["split_or_combine_tag"] = "SPLIT"
-    return open_package(call.box, [order], lines, tag="SPLIT")
+    part = open_package(call.box, [order], lines, tag="SPLIT")
+    tell_packages(call.box, call.shop["id"], "SPLIT", [package, part])
+    return part
 
 
 @answers("POST", "/fulfillment/{v}/packages/{package_id}/ship")

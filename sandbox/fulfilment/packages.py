@@ -116,6 +116,10 @@ def close_packages(box: Box, order: dict[str, Any]) -> None:
                 alone.pop("split_or_combine_tag", None)
                 box.book.touch(alone, now=box.now())
                 tell_packages(box, package["shop_id"], "CANCEL_COMBINE", [package], role="ROLE_SYSTEM")
+            else:
+                gone = {line["sku_id"] for line in lines} - {line["sku_id"] for line in live}
+                tell_packages(box, package["shop_id"], "SPLIT_BY_SKU_CANCEL" if gone else "PARTLY_CANCEL_SPLIT",
+                              [package], role="ROLE_SYSTEM")  # fmt: skip
         else:
             package["status"], package["sub_status"] = "CANCELLED", "CANCELLED"
         for line in lines:

@@ -6,37 +6,12 @@ from typing import Any
 
 from sandbox.errors import Refusal
 from sandbox.fulfilment.arranging import own_package
-from sandbox.fulfilment.packages import lines_of, open_package, packages_of, tell_packages
+from sandbox.fulfilment.packages import tell_packages
+from sandbox.fulfilment.parting import combine_orders, part_orders, split_package, waiting_packages
 from sandbox.gateway import Call
 from sandbox.orders.calls import own_order
 from sandbox.paging import read_offset
 from sandbox.table import answers
-
-
-def drop_package(call: Call, package: dict[str, Any]) -> None:
-    package["status"], package["sub_status"], package["update_time"] = (
-        "CANCELLED",
-        "CANCELLED",
-        call.box.now(),
-    )
-    call.box.store.put("package", package["id"], package)
-
-
-def touch(call: Call, orders: list[dict[str, Any]], tag: str) -> None:
-    for order in orders:
-        if tag:
-            order["split_or_combine_tag"] = tag
-        else:
-            order.pop("split_or_combine_tag", None)
-        call.box.book.touch(order, now=call.box.now())
-
-
-def waiting(call: Call, order: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        row
-        for row in packages_of(call.box, order)
-        if row["stage"] == "AWAITING_SHIPMENT" and row["status"] != "CANCELLED"
-    ]
 
 
 @answers("GET", "/fulfillment/{v}/orders/split_attributes")
@@ -61,7 +36,7 @@ def split_attributes(call: Call) -> dict[str, Any]:
 def split_order(call: Call) -> dict[str, Any]:
     """Make one package per group; what no group names stays together in one more."""
     order = own_order(call, call.path["order_id"])
-    old = waiting(call, order)
+    old = waiting_packages(call.box, order)
     if len(old) != 1 or order["status"] != "AWAITING_SHIPMENT" or len(old[0]["orders"]) > 1:
         raise Refusal(
             21011046 if old and len(old[0]["orders"]) > 1 else 21011035,
@@ -73,15 +48,7 @@ def split_order(call: Call) -> dict[str, Any]:
     named = [line_id for _, ids in groups for line_id in ids]
     if len(named) != len(set(named)) or not set(named) <= set(old[0]["lines"]):
         raise Refusal(21011005, "Invalid parameters")
-    lines = lines_of(call.box, old[0])
-    rest = set(old[0]["lines"]) - set(named)
-    drop_package(call, old[0])
-    made = []
-    for group_id, ids in [*groups, *([("", rest)] if rest else [])]:
-        package = open_package(call.box, [order], [line for line in lines if line["id"] in ids], tag="SPLIT")
-        made.append((group_id, package))
-    touch(call, [order], "SPLIT")
-    tell_packages(call.box, call.shop["id"], "SPLIT", [package for _, package in made])
+    made = split_package(call.box, order, old[0], groups)
     return {"packages": [{"splittable_group_id": group_id, "id": package["id"]} for group_id, package in made]}
 
 
@@ -132,17 +99,7 @@ def combine(call: Call) -> dict[str, Any]:
                 }
             )
             continue
-        for order in chosen:
-            for package in waiting(call, order):
-                drop_package(call, package)
-        package = open_package(
-            call.box,
-            chosen,
-            [line for order in chosen for line in order["line_items"] if line["display_status"] != "CANCELLED"],
-            tag="COMBINE",
-        )
-        touch(call, chosen, "COMBINED")
-        made.append(package)
+        made.append(combine_orders(call.box, chosen))
     if made:
         tell_packages(call.box, call.shop["id"], "COMBINE", made)
     answer: dict[str, Any] = {"packages": [{"id": row["id"], "order_ids": row["orders"]} for row in made]}
@@ -158,14 +115,5 @@ def uncombine(call: Call) -> dict[str, Any]:
     wanted = set(call.body.get("order_ids") or package["orders"])
     if not wanted <= set(package["orders"]):
         raise Refusal(21011029, "order does not belong to fulfill unit")
-    stay = [key for key in package["orders"] if key not in wanted]
-    parts = [[key] for key in package["orders"] if key in wanted] + ([stay] if stay else [])
-    drop_package(call, package)
-    made = []
-    for keys in parts:
-        orders = [call.box.book.orders[key] for key in keys]
-        lines = [line for order in orders for line in order["line_items"] if line["display_status"] != "CANCELLED"]
-        made.append(open_package(call.box, orders, lines, tag="COMBINE" if len(keys) > 1 else "DEFAULT"))
-        touch(call, orders, "COMBINED" if len(keys) > 1 else "")
-    tell_packages(call.box, call.shop["id"], "CANCEL_COMBINE", made)
+    made = part_orders(call.box, package, wanted)
     return {"packages": [{"id": row["id"], "order_ids": row["orders"]} for row in made]}

@@ -11,6 +11,7 @@ from sandbox.markets import DAY, HOUR
 from sandbox.orders.make import PAY_WITHIN
 from sandbox.stock import give_back
 from sandbox.webhooks import tell
+from sandbox.webhooks.news import tell_sample
 
 HOLD = HOUR
 RANK = {"AWAITING_SHIPMENT": 1, "AWAITING_COLLECTION": 2, "IN_TRANSIT": 3, "DELIVERED": 4, "COMPLETED": 5}
@@ -40,6 +41,7 @@ def tell_status(box: Box, order: dict[str, Any]) -> None:
         is_on_hold_order=order["is_on_hold_order"],
         update_time=order["update_time"],
     )
+    tell_sample(box, order)
 
 
 def announce(box: Box, order: dict[str, Any]) -> None:

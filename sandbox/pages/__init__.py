@@ -5,7 +5,15 @@ from __future__ import annotations
 from html import escape
 
 from sandbox.box import Box
-from sandbox.pages.parts import clock_part, deliveries_part, faults_part, orders_part, place_part, shops_part
+from sandbox.pages.parts import (
+    clock_part,
+    deliveries_part,
+    faults_part,
+    orders_part,
+    place_part,
+    shops_part,
+    webhook_part,
+)
 from sandbox.pages.words import say
 
 __all__ = ["consent_page", "home_page"]
@@ -58,6 +66,7 @@ def home_page(box: Box, lang: str, said: str) -> str:
             f'<a href="/sandbox/?lang={other}">{"English" if lang == "zh" else "中文"}</a>'
             f'</header>{note}<main class="grid">'
             f"{clock_part(box, lang)}{shops_part(box, lang)}{place_part(box, lang)}"
+            f"{webhook_part(box, lang)}"
             f"{faults_part(box, lang)}</main>"
             f"<main>{orders_part(box, lang)}{deliveries_part(box, lang)}</main>"
         ),

@@ -7,7 +7,9 @@ from html import escape
 from typing import Any
 
 from sandbox.box import Box
+from sandbox.faults import PRESETS, RANGES
 from sandbox.pages.words import say
+from sandbox.webhooks.types import BY_TYPE
 
 SHOWN = 40
 STATUSES = (
@@ -40,8 +42,8 @@ def hidden(**values: object) -> str:
     )
 
 
-def field(name: str, label: str, value: object = "", *, kind: str = "text") -> str:
-    limits = " step=any min=0" if kind == "number" else ""
+def field(name: str, label: str, value: object = "", *, kind: str = "text", low: float = 0) -> str:
+    limits = f" step=any min={low:g}" if kind == "number" else ""
     shown = escape(str(value), quote=True)
     return f'<label>{label} <input name="{name}" type="{kind}" value="{shown}"{limits}></label>'
 
@@ -113,17 +115,38 @@ def place_part(box: Box, lang: str) -> str:
 
 
 def faults_part(box: Box, lang: str) -> str:
-    faults, fields = box.faults, ""
-    for group in ("webhooks", "api"):
+    """Show the presets, one field per fault, and how often each struck."""
+    struck, fields = box.store.get("meta", "struck") or {}, ""
+    for group, names in box.faults.items():
         fields += f"<fieldset><legend>{say(lang, group)}</legend>"
-        for name, value in faults[group].items():
+        for name, value in names.items():
             if name == "expire_tokens":
                 fields += '<label class="choice"><input type="checkbox" name="expire_tokens" value="1"> '
                 fields += say(lang, name) + "</label>"
-            else:
-                fields += field(name, say(lang, name), f"{value:g}", kind="number")
+                continue
+            count = struck.get(f"{group}.{name}", 0)
+            told = say(lang, name) + (f' <span class="mute">×{count}</span>' if count else "")
+            fields += field(name, told, f"{value:g}", kind="number", low=RANGES[group][name][0])
         fields += "</fieldset>"
-    return section(say(lang, "faults"), form(lang, "faults", fields, button=say(lang, "set")), kind="span")
+    presets = "".join(
+        form(lang, "faults", hidden(preset=name), button=say(lang, f"preset_{name}"), kind="mini") for name in PRESETS
+    )
+    content = f'<div class="row">{presets}</div>' + form(lang, "faults", fields, button=say(lang, "set"))
+    return section(say(lang, "faults"), content, kind="span")
+
+
+def webhook_part(box: Box, lang: str) -> str:
+    """Show a form that sends one webhook of any kind, and one that takes a shop's consent back."""
+    shops = [(shop["id"], f"{shop['name']} ({shop['region']})") for shop in box.shops()]
+    kinds = [(str(row.type), f"{row.type} {row.event}") for row in BY_TYPE.values()]
+    send = form(
+        lang,
+        "webhooks",
+        choice("type", say(lang, "event"), kinds) + choice("shop", say(lang, "shop"), shops),
+        button=say(lang, "send"),
+    )
+    take = form(lang, "revoke", choice("shop", say(lang, "shop"), shops), button=say(lang, "revoke"))
+    return section(say(lang, "by_hand"), send + take)
 
 
 def buttons(order: dict[str, Any], lang: str) -> str:

@@ -10,7 +10,7 @@ from sandbox.box import Box
 from sandbox.webhooks.types import KINDS, Kind
 
 DELAYS = (120, 1800, 10800, 43200)
-KEPT = 500
+KEPT = 2000
 
 
 def address_for(box: Box, shop_id: str, event: str) -> str:

@@ -1,0 +1,183 @@
+"""Notices that follow from others: samples with their orders, requests and refunds with returns, stock with lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import orjson
+
+from sandbox.box import Box
+from sandbox.webhooks.examples import quantities, stock_change
+from sandbox.webhooks.queue import creator, tell, tell_later
+
+Row = dict[str, Any]
+LOW = 10
+SAMPLE = {
+    "UNPAID": "PENDING",
+    "AWAITING_SHIPMENT": "AWAITING_SHIPMENT",
+    "IN_TRANSIT": "SHIPPED",
+    "DELIVERED": "CONTENT_PENDING",
+    "COMPLETED": "COMPLETED",
+    "CANCELLED": "UNFULFILL_CANCELLED",
+}
+RMA = {
+    "RETURN_OR_REFUND_REQUEST_PENDING": "INIT",
+    "AWAITING_BUYER_SHIP": "AWAITING_BUYER_SHIPPED",
+    "BUYER_SHIPPED_ITEM": "RETURN_IN_TRANSIT",
+    "RETURN_OR_REFUND_REQUEST_SUCCESS": "PENDING_PACKAGE_REVIEW",
+    "RETURN_OR_REFUND_REQUEST_COMPLETE": "PACKAGE_REVIEW_COMPLETED",
+    "REJECT_RECEIVE_PACKAGE": "PACKAGE_REVIEW_COMPLETED",
+}
+
+
+def tell_sample(box: Box, order: Row) -> None:
+    """Tell how a creator's sample application goes on, if the order is one; at its start the creator writes."""
+    status = SAMPLE.get(order["status"])
+    if not order["is_sample_order"] or status is None:
+        return
+    shop_id, who, line = order["shop_id"], creator(order["shop_id"]), order["line_items"][0]
+    tell(
+        box,
+        shop_id,
+        "SAMPLE_APPLICATION_STATUS_CHANGE",
+        application_id="74" + order["id"][2:] + "0",
+        new_status=status,
+        creator=[{"creator_open_id": who}],
+        product=[{"id": line["product_id"], "sku_id": line["sku_id"]}],
+    )
+    if status == "PENDING":
+        now = order["create_time"]
+        tell(
+            box,
+            shop_id,
+            "NEW_MESSAGE_LISTENER",
+            index=str(now * 1_000_000),
+            message_id="94" + order["id"],
+            conversation_id="93" + shop_id[2:],
+            msg_type="FREE_SAMPLE_CARD",
+            content=orjson.dumps({"application_id": "74" + order["id"][2:] + "0"}).decode(),
+            create_time=str(now),
+            sender={"sender_im_user_id": who},
+        )
+
+
+def tell_request(box: Box, row: Row) -> None:
+    """Tell the newer pair of notices of a return: its request (64), and the goods' way back (65)."""
+    role = "SELLER" if row["role"] != "BUYER" else "BUYER"
+    reviewed = "PENDING" not in row["return_status"]
+    tell(
+        box,
+        row["shop_id"],
+        "AFTERSALES_REQUEST_STATUS_UPDATE",
+        aftersales_request_id=row["return_id"],
+        return_role=role,
+        aftersales_request_status="REQUEST_REVIEW_COMPLETED" if reviewed else "PENDING_REQUEST_REVIEW",
+        aftersales_request_create_time=row["create_time"],
+        aftersales_request_update_time=row["update_time"],
+    )
+    status = RMA.get(row["return_status"])
+    if status and row["return_type"] == "RETURN_AND_REFUND":
+        tell(
+            box,
+            row["shop_id"],
+            "RMA_STATUS_UPDATE",
+            rma_id=rma_id(row["return_id"]),
+            aftersales_request_id=row["return_id"],
+            return_role=role,
+            rma_status=status,
+            rma_request_create_time=row["create_time"],
+            rma_request_update_time=row["update_time"],
+        )
+
+
+def rma_id(case_id: str) -> str:
+    return "4038" + case_id[4:]
+
+
+def tell_refund(box: Box, row: Row, amount: Row, *, kind: str) -> None:
+    """Tell that a buyer has his money back, of a return or of a cancellation (`kind` as in the row's fields)."""
+    case_id = row[f"{kind}_id"]
+    tell(
+        box,
+        row["shop_id"],
+        "REFUND_SUCCESS",
+        aftersales_request_id=case_id,
+        line_items=[
+            {
+                "main_order_id": row["order_id"],
+                "return_line_item_id": line[f"{kind}_line_item_id"],
+                "sku_id": line["sku_id"],
+                "sku_return_request_id": "4039" + case_id[4:],
+                "sub_return_line_item_id": line["order_line_item_id"],
+            }
+            for line in row[f"{kind}_line_items"]
+        ],
+        refund_currency=amount["currency"],
+        refund_status="SUCCESS",
+        refund_timestamp=box.now(),
+        refund_total=amount["refund_total"],
+        rma_id=rma_id(case_id) if row.get("return_type") == "RETURN_AND_REFUND" else "",
+    )
+
+
+def tell_stock(box: Box, product: Row, sku: Row, *, source: str, available: int, committed: int) -> None:
+    """Tell that counters of a SKU moved: a shop of a seller with many hears by seller, a local one by shop."""
+    if not (available or committed):
+        return
+    shop = box.shop(product["shop_id"])
+    by_seller = shop["seller_type"] == "CROSS_BORDER"
+    left, promised = sum(sku["available"].values()), sum(sku["committed"].values())
+    event = "INVENTORY_CHANGED" if by_seller else "INVENTORY_CHANGED_BY_SHOP"
+
+    def news() -> Row:
+        number, moment = box.ids.count("stock notice"), dt.datetime.fromtimestamp(box.now(), dt.UTC)
+        when = moment.isoformat().replace("+00:00", "Z")
+        change = stock_change(
+            f"{sku['id']}-{number}", source, when, total=available + committed, available=available, committed=committed
+        )
+        return {
+            "event_id": f"stock-{number}",
+            "occurred_at": when,
+            "seller_id" if by_seller else "shop_id": seller_number(shop) if by_seller else int(shop["id"]),
+            "product_id": int(product["id"]),
+            "sku_id": int(sku["id"]),
+            "quantity_snapshot_after_change": quantities(left + promised, left, promised),
+            "change_detail": [change],
+        }
+
+    tell_later(box, shop["id"], event, news)
+    tell_level(box, product, sku, before=left - available, after=left)
+
+
+def seller_number(shop: Row) -> int:
+    return int(shop["id"][:15] + "0000")
+
+
+def tell_level(box: Box, product: Row, sku: Row, *, before: int, after: int) -> None:
+    """Tell when what can be bought falls under the threshold, runs out, or is enough again."""
+    level = stock_level(after)
+    if level == stock_level(before):
+        return
+    committed = sum(sku["committed"].values())
+    tell(
+        box,
+        product["shop_id"],
+        "INVENTORY_STATUS_CHANGE",
+        product_id=product["id"],
+        sku_id=sku["id"],
+        trigger_reason={"alert_type": "LOW_STOCK", "lead_days": 7, "low_stock_threshold": LOW},
+        current_inventory_status=level,
+        inventory_distribution={
+            "total_quantity": after + committed,
+            "available_quantity": after,
+            "creator_reserved_quantity": 0,
+            "campaign_reserved_quantity": 0,
+            "committed_quantity": committed,
+        },
+        update_time=box.now(),
+    )
+
+
+def stock_level(available: int) -> str:
+    return "OUT_OF_STOCK" if available <= 0 else "LOW_STOCK" if available <= LOW else "IN_STOCK"
