@@ -18,6 +18,9 @@ KINDS: dict[str, dict[str, Any]] = {
     "MADE_TO_ORDER": {"order_type": "MADE_TO_ORDER", "handling_duration": {"days": "5", "type": "BUSINESS_DAY"}},
     "COD": {"is_cod": True, "payment_method_name": "Cash on delivery"},
     "FBT": {"fulfillment_type": "FULFILLMENT_BY_TIKTOK", "shipping_type": "TIKTOK"},
+    "VIRTUAL": {"order_type": "VIRTUAL_ORDER", "shipping_type": "TIKTOK_DIGITAL"},
+    "POD": {},
+    "BLIND_BOX": {},
 }
 
 
@@ -29,6 +32,10 @@ def apply_kind(order: Order, kind: str, market: Market) -> None:
     for line in order["line_items"]:
         if kind in ("PRE_ORDER", "MADE_TO_ORDER"):
             line["sku_type"] = kind
+        if kind == "POD":
+            line["is_pod_customized"], line["pod_info_id"] = True, f"POD{line['id']}"
+        if kind == "BLIND_BOX":
+            line["is_unboxing_item"] = True
         if kind == "GIFT":
             line["is_gift"] = True
             line["gift_retail_price"] = line["original_price"]
