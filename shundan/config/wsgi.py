@@ -1,4 +1,4 @@
-"""The WSGI application that `shundan web` serves."""
+"""The WSGI application that `shundan web` serves: the door for webhooks, and Django behind it."""
 
 import os
 
@@ -7,4 +7,8 @@ from django.core.wsgi import get_wsgi_application
 from shundan.ground.lib.points import watched
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shundan.config.settings")
-application = watched(get_wsgi_application())
+_pages = get_wsgi_application()
+
+from shundan.edges.inbox.views import webhook_door  # noqa: E402 (its models need what Django has just loaded)
+
+application = watched(webhook_door(_pages))

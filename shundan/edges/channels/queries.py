@@ -56,6 +56,12 @@ def unsubscribed_shops() -> list[int]:
     return list(rows.order_by("shop_id").values_list("shop_id", flat=True))
 
 
+def shops_of_app(app_key: str) -> list[int]:
+    """Return the keys of the shops that were connected with one of our apps."""
+    rows = models.Access.objects.filter(authorisation__app__app_key=app_key)
+    return list(rows.order_by("shop_id").values_list("shop_id", flat=True))
+
+
 def authorisations() -> QuerySet[models.Authorisation]:
     """Return every consent with its app, the dead ones first."""
     return models.Authorisation.objects.select_related("app").order_by("-dead_at", "pk")

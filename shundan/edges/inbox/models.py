@@ -97,6 +97,39 @@ class Sweep(models.Model):
     back_found = models.BigIntegerField(default=0)
     back_done_at = models.DateTimeField(null=True)  # wall
     back_job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True)
+    compare_at = models.DateTimeField(null=True)  # wall: when an hour of this shop is counted at the platform next
+    behind_since = models.DateTimeField(null=True)  # wall: since when it has been too far behind, and said so
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "kind"], name="one_sweep_per_kind")]
+
+
+class HourCount(models.Model):
+    """How many orders of one hour of creation the platform and the desk had when both were last counted."""
+
+    shop = models.ForeignKey("shops.Shop", models.PROTECT)
+    hour = models.DateTimeField()  # its first moment, UTC, story time
+    platform = models.IntegerField()
+    desk = models.IntegerField()
+    counted_at = models.DateTimeField()  # wall, as what follows
+    next_at = models.DateTimeField(null=True)  # when it is counted again; null: it was right
+    wanted = models.IntegerField(default=0)  # orders the desk did not know, asked for because of this count
+    gap_at = models.DateTimeField(null=True)  # when orders were found to be missing
+    healed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "hour"], name="one_count_per_hour")]
+        indexes = [models.Index(fields=["-hour", "-id"], name="inbox_counts_newest")]
+
+
+class TurnedAway(models.Model):
+    """How many webhooks of one day were not stored: 401 signature, 413 size, 415 type, 503 database busy."""
+
+    day = models.DateField()  # UTC
+    app_key = models.CharField(max_length=64, blank=True)  # empty: nobody knows whose
+    status = models.IntegerField()
+    count = models.BigIntegerField()
+    last_at = models.DateTimeField()  # wall
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "app_key", "status"], name="one_turned_away_row")]

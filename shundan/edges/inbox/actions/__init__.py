@@ -1,6 +1,9 @@
 """Writes of the inbox.
 
 arrivals    webhooks: stored once, then read into wants
+filing      many arrivals in one commit
+owners      whose a webhook is
+turning     webhooks that were turned away, counted
 wants       what shall be fetched, unique while open
 fetching    wants fetched in batches, answers stored as snapshots
 snapshots   what was told, its outcome, and what waits for an order
@@ -20,9 +23,10 @@ from shundan.edges.inbox.actions.snapshots import (
     wait_for_order,
 )
 from shundan.edges.inbox.actions.sweeping import sweep_next_shops
+from shundan.edges.inbox.actions.turning import count_turned_away, store_turned_away
 from shundan.edges.inbox.actions.wants import want, want_many
 
 __all__ = [
-    "Delivery", "SnapshotDraft", "fetch_next_wants", "prune_old_rows", "read_next_arrivals", "retry_arrival",
-    "settle_snapshots", "store_arrival", "store_snapshots", "sweep_next_shops", "wait_for_order", "want", "want_many",
+    "Delivery", "SnapshotDraft", "count_turned_away", "fetch_next_wants", "prune_old_rows", "read_next_arrivals", "retry_arrival",
+    "settle_snapshots", "store_arrival", "store_snapshots", "store_turned_away", "sweep_next_shops", "wait_for_order", "want", "want_many",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,6 +56,12 @@ def sweep_next_shops(*, limit: int = 4) -> int:
     if not due:
         return filling.fill_next_page(shops)
     return sum(_sweep(row) for row in due)
+
+
+def sweep_soon(pairs: Iterable[tuple[int, str]]) -> None:
+    """Make the sweeps of (shop key, kind) due: news came that does not say what exactly changed."""
+    for shop_key, kind in sorted(pairs):
+        Sweep.objects.filter(shop_id=shop_key, kind=kind).update(next_at=clock.wall())
 
 
 def _claim_due(shops: list[int], *, limit: int) -> list[Sweep]:
