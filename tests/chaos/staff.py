@@ -1,0 +1,24 @@
+"""Packer and clerk in a hurry: `python -m tests.chaos.staff DESK PACKER_TOKEN CLERK_TOKEN` until TERM."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+
+from sandbox.staff.__main__ import work_day
+from sandbox.staff.clerk import Clerk
+from sandbox.staff.packer import Packer
+
+PAUSE = 0.2
+
+
+def main(desk: str, packer: str, clerk: str) -> int:
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    work_day([Packer(desk, packer, name="packer"), Clerk(desk, clerk, name="clerk")], stop, pause=PAUSE)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
