@@ -8,7 +8,7 @@ from shundan.edges.outbox.actions import ask_unsure_calls, erase_old_calls, give
 __all__ = ["ask_unsure_calls", "erase_old_calls", "give_back_expired_leases", "send_next_calls"]
 
 
-def send_next_calls(*, limit: int = 20) -> int:
+def send_next_calls(*, limit: int = 60) -> int:
     """Send the calls whose turn has come; newly connected shops get their webhooks asked for on the way."""
     begun = actions.subscribe_next_shops()
     return begun + actions.send_next_calls(limit=limit) + actions.end_subscriptions()

@@ -49,6 +49,11 @@ def at_home(function: Callable[[], T]) -> T:
     return found
 
 
+def is_away() -> bool:
+    """Return whether this runs beside others, where a wait holds up nobody."""
+    return getattr(_place, "home", None) is not None
+
+
 def together(
     work: Callable[[I], O], items: Iterable[I], *, done: Callable[[Outcome[I, O]], None], at_once: int = AT_ONCE
 ) -> int:

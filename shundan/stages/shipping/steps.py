@@ -6,18 +6,16 @@ from typing import Any
 
 from shundan.core.actors import step
 from shundan.core.calls import CallKind
-from shundan.core.errors import ShundanError
 from shundan.edges.outbox.queries import answered
-from shundan.ground.jobs.actions import note_snag, work_batch
+from shundan.ground.jobs.actions import work_batch
 from shundan.ground.lib import clock
 from shundan.stages.shipping.actions import (
     adopt_requests,
     apply_answer,
     end_idle_labels,
     erase_labels,
-    fetch_label,
+    fetch_labels,
     learn_carriers,
-    postpone_label,
     request_labels,
 )
 from shundan.stages.shipping.queries import labels_to_fetch, parcels_to_request, unlabelled_requests
@@ -58,17 +56,12 @@ def apply_label_answers(*, limit: int = 100) -> int:
     )
 
 
-def fetch_next_labels(*, limit: int = 20) -> int:
+def fetch_next_labels(*, limit: int = 60) -> int:
     """Fetch label files that may be ready; returns how many came or were put right."""
     by, now = step("fetch_next_labels"), clock.now()
     done = end_idle_labels(now=now) + adopt_requests(unlabelled_requests()[:limit], now=now)
-    for label in list(labels_to_fetch(clock.wall()).select_related("parcel", "shop")[:limit]):
-        try:
-            done += fetch_label(label, by=by, now=now)
-        except (ShundanError, OSError, LookupError, TypeError, ValueError) as error:  # one bad file is in nobody's way
-            postpone_label(label, error)
-            note_snag("fetch_next_labels", "label", label.pk, error, name=label.parcel.parcel_id)
-    return done
+    labels = list(labels_to_fetch(clock.wall()).select_related("parcel", "shop")[:limit])
+    return done + fetch_labels(labels, by=by, now=now)
 
 
 def erase_old_labels(*, limit: int = 100) -> int:

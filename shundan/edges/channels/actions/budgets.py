@@ -20,7 +20,8 @@ from shundan.edges.channels.models import Budget
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import in_transaction, lock
 
-FIRST_PAUSE, LONGEST_PAUSE, PATIENCE = 0.25, 60.0, 0.5
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
+PATIENCE, PATIENCE_AWAY = 0.5, 10.0  # seconds one call waits for its turn; longer where it holds up nobody
 RECOVERY, OPEN_BELOW = 0.85, 0.02
 LOOK_EVERY = 1.0
 Key = tuple[int, int, str]  # app, shop, group
@@ -39,12 +40,12 @@ class _Seen:
 _seen = _Seen()
 
 
-def take_turn(key: Key) -> float:
+def take_turn(key: Key, *, patience: float = PATIENCE) -> float:
     """Take one call out of the budget; return how long to wait for it, in seconds.
 
-    Raises OutsideUnavailable when that is longer than a moment.
+    Raises OutsideUnavailable when that is longer than `patience`.
     """
-    return in_transaction(lambda: _take(key)) if _is_narrow(key) else 0.0
+    return in_transaction(lambda: _take(key, patience=patience)) if _is_narrow(key) else 0.0
 
 
 def _is_narrow(key: Key) -> bool:
@@ -59,11 +60,11 @@ def _is_narrow(key: Key) -> bool:
     return key in keys
 
 
-def _take(key: Key) -> float:
+def _take(key: Key, *, patience: float) -> float:
     now = clock.wall()
     for row in lock(_rows(key)):
         pause = (row.free_at - now).total_seconds()
-        if pause > PATIENCE:
+        if pause > patience:
             raise OutsideUnavailable(
                 f"The platform limits “{row.group}” calls of this shop at the moment.", service="TikTok Shop",
                 status=429, outside_code=36009002, retry_after=pause,

@@ -20,7 +20,7 @@ from shundan.edges.channels.tiktok.endpoints import ENDPOINTS, Endpoint
 from shundan.edges.channels.tiktok.refusals import LIMITED, REVOKED, is_expired, is_old_version, is_wrong_time
 from shundan.edges.channels.tiktok.wire import File, Reply
 from shundan.ground.lib import clock
-from shundan.ground.lib.together import at_home
+from shundan.ground.lib.together import at_home, is_away
 from shundan.ground.shops.queries import Shop
 
 __all__ = ["File", "Reply", "ask", "call", "pages"]
@@ -44,7 +44,8 @@ def ask(
     access = shop if isinstance(shop, Access) else at_home(partial(access_of, shop))
     endpoint = ENDPOINTS[name]
     budget = (access.app_pk, access.shop_key, endpoint.group)
-    budgets.wait_turn(at_home(partial(budgets.take_turn, budget)))
+    patience = budgets.PATIENCE_AWAY if is_away() else budgets.PATIENCE
+    budgets.wait_turn(at_home(partial(budgets.take_turn, budget, patience=patience)))
     began = clock.wall()
     try:
         reply = _ask_newest(access, name, endpoint, path=path, query=query, body=body, file=file, timeout=timeout)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from shundan.core.errors import OutsideRefused, Unauthorised
+from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels.queries import Access
 from shundan.edges.channels.tiktok.client import ask, pages
 from shundan.edges.channels.tiktok.mapping import map_thread
 from shundan.edges.channels.tiktok.mapping.parcels import latest_event_at
 from shundan.edges.channels.tiktok.mapping.reading import first_moment
-from shundan.edges.channels.tiktok.refusals import is_old_version
+from shundan.edges.channels.tiktok.refusals import SERVICE, is_old_version
 from shundan.ground.lib import clock
+from shundan.ground.lib.together import Outcome, together
 
+log = logging.getLogger(__name__)
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError)  # what reading an odd answer raises
 MESSAGE_PAGES = 4  # of ten messages
 SCORE_DAYS = 365
 
@@ -26,7 +31,7 @@ class Fetched:
 
     asked_at: datetime
     found: dict[str, tuple[datetime, dict[str, Any]]] = field(default_factory=dict)
-    failed: dict[str, OutsideRefused] = field(default_factory=dict)
+    failed: dict[str, ShundanError] = field(default_factory=dict)
 
     def add(self, key: str, row: dict[str, Any], *moments: str) -> None:
         self.found[key] = (first_moment(row, *(moments or ("update_time", "create_time"))), row)
@@ -80,17 +85,40 @@ def _halves(read: Fetch, access: Access, ids: Sequence[str], error: OutsideRefus
 
 
 def one_by_one(read: Callable[[Access, str], tuple[datetime, dict[str, Any]]]) -> Fetch:
-    """Return a FETCH of an endpoint that tells one thing at a time; one refusal does not spoil the others."""
+    """Return a FETCH of an endpoint that tells one thing at a time: many are asked for side by side.
+
+    One refusal or odd answer does not spoil the others. When the platform falls silent, what it told counts and the
+    rest is asked for later; only if it told nothing is that raised, or when the shop cannot be reached any more.
+    """
 
     def fetch(access: Access, ids: Sequence[str]) -> Fetched:
         reply = Fetched(clock.now())
-        for key in ids:
-            try:
-                reply.found[key] = read(access, key)
-            except Unauthorised:
-                raise
-            except OutsideRefused as error:
-                reply.failed[key] = error
+        silent: list[OutsideUnavailable | Unauthorised] = []
+
+        def keep(outcome: Outcome[str, tuple[datetime, dict[str, Any]]]) -> None:
+            if outcome.value is not None:
+                reply.found[outcome.item] = outcome.value
+            elif isinstance(outcome.error, ShundanError):
+                reply.failed[outcome.item] = outcome.error
+                if isinstance(outcome.error, (OutsideUnavailable, Unauthorised)):
+                    silent.append(outcome.error)
+            elif isinstance(outcome.error, MALFORMED):
+                log.error("%s cannot be read", outcome.item, exc_info=outcome.error)
+                told = f"Its answer is malformed: {type(outcome.error).__name__} {outcome.error}"
+                reply.failed[outcome.item] = OutsideRefused(told, service=SERVICE)
+            elif outcome.error is not None:
+                raise outcome.error
+
+        def left() -> Iterator[str]:
+            for key in ids:
+                if silent:
+                    reply.failed[key] = silent[0]
+                else:
+                    yield key
+
+        together(partial(read, access), left(), done=keep)
+        if silent and not reply.found:
+            raise silent[0]
         return reply
 
     return fetch
@@ -171,11 +199,11 @@ FETCH: Mapping[str, tuple[Fetch, int]] = {
     "order": (fetch_orders, 50),
     "cancellation": (fetch_cancellations, 50),
     "return": (fetch_returns, 50),
-    "package": (one_by_one(read_package), 20),
-    "listing": (one_by_one(read_product), 20),
-    "tracking": (one_by_one(read_tracking), 20),
-    "conversation": (one_by_one(read_conversation), 10),
+    "package": (one_by_one(read_package), 50),
+    "listing": (one_by_one(read_product), 50),
+    "tracking": (one_by_one(read_tracking), 50),
+    "conversation": (one_by_one(read_conversation), 20),
     "statement": (one_by_one(read_statement), 5),
-    "score": (one_by_one(read_score), 10),
+    "score": (one_by_one(read_score), 50),
     "warehouse": (one_by_one(read_warehouses), 1),
 }

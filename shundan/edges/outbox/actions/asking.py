@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import logging
+import random
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
-from shundan.core.calls import CALL_RULES, CallKind, CallState
+from django.db.models import QuerySet
+
+from shundan.core.calls import CALL_RULES, CallState
 from shundan.core.errors import OutsideUnavailable, ShundanError
 from shundan.edges.channels.queries import access_of, reachable_shops
 from shundan.edges.channels.tiktok.calls import ASK
 from shundan.edges.outbox.models import Call
 from shundan.ground.lib import clock
+from shundan.ground.lib.together import Outcome, at_home, together
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -40,37 +47,58 @@ def give_back_expired_leases(*, limit: int = 100) -> int:
     return done + rows.exclude(kind__in=_REPEATABLE).update(call_state=S.UNSURE, **why)
 
 
-def ask_unsure_calls(*, limit: int = 20) -> int:
+def ask_unsure_calls(*, limit: int = 60) -> int:
     """Find out whether unsure calls took effect; return how many were settled one way or the other."""
-    now = clock.wall()
+    now, settled = clock.wall(), 0
     rows = Call.objects.filter(call_state=S.UNSURE, not_before__lte=now, shop_id__in=reachable_shops())
-    askable = rows.filter(kind__in=[*ASK, *_REPEATABLE]).order_by("pk")
-    return sum(_ask(call) for call in list(askable[:limit]))
+    todo = list(rows.filter(kind__in=[*ASK, *_REPEATABLE]).order_by("pk")[:limit])
+
+    def keep(outcome: Outcome[Call, dict[str, Any] | None]) -> None:
+        nonlocal settled
+        settled += _note(outcome)
+
+    repeated = [call for call in todo if call.kind in _REPEATABLE]
+    for call in repeated:
+        settled += _rows(call, asks=call.asks).update(call_state=S.QUEUED, not_before=now)
+    together(_ask, _taken([call for call in todo if call not in repeated]), done=keep)
+    return settled
 
 
-def _ask(call: Call) -> bool:
-    now = clock.wall()
-    mine = Call.objects.filter(pk=call.pk, call_state=S.UNSURE, asks=call.asks)
-    if not mine.update(asks=call.asks + 1, not_before=now + LEASE):
-        return False
-    rows = Call.objects.filter(pk=call.pk, call_state=S.UNSURE, asks=call.asks + 1)
-    if CALL_RULES[CallKind(call.kind)].safe_to_repeat:
-        return bool(rows.update(call_state=S.QUEUED, not_before=now))
-    try:
-        answer = ASK[call.kind](access_of(call.shop_id), call.request, call.sent_at or call.queued_at)
-    except ShundanError as error:
+def _rows(call: Call, *, asks: int) -> QuerySet[Call]:
+    return Call.objects.filter(pk=call.pk, call_state=S.UNSURE, asks=asks)
+
+
+def _taken(calls: list[Call]) -> Iterator[Call]:
+    """Take each call at the moment it is asked after, so that two workers do not ask at once."""
+    for call in calls:
+        if _rows(call, asks=call.asks).update(asks=call.asks + 1, not_before=clock.wall() + LEASE):
+            call.asks += 1
+            yield call
+
+
+def _ask(call: Call) -> dict[str, Any] | None:
+    access = at_home(partial(access_of, call.shop_id))
+    return ASK[call.kind](access, call.request, call.sent_at or call.queued_at)
+
+
+def _note(outcome: Outcome[Call, dict[str, Any] | None]) -> bool:
+    call, answer, error = outcome.item, outcome.value, outcome.error
+    rows, now = _rows(call, asks=call.asks), clock.wall()
+    if isinstance(error, ShundanError):
         told = error.retry_after if isinstance(error, OutsideUnavailable) else None
-        pause = max(told or 0.0, min(2.0 ** min(call.asks + 1, 9), LONGEST_PAUSE))
+        pause = max(told or 0.0, min(2.0 ** min(call.asks, 9), LONGEST_PAUSE)) * (1 + random.random() * 0.25)
         # Only answers count towards ENOUGH_NOES: asking was in vain.
-        rows.update(asks=call.asks, not_before=clock.wall() + timedelta(seconds=pause), error=error.message[:2000])
+        rows.update(asks=call.asks - 1, not_before=now + timedelta(seconds=pause), error=error.message[:2000])
         return False
-    except (LookupError, TypeError, ValueError) as error:
-        log.exception("call %s (%s) cannot be asked after", call.pk, call.kind)
-        rows.update(not_before=clock.wall() + timedelta(seconds=60), error=f"{type(error).__name__}: {error}"[:2000])
+    if isinstance(error, (LookupError, TypeError, ValueError, AttributeError)):
+        log.error("call %s (%s) cannot be asked after", call.pk, call.kind, exc_info=error)
+        rows.update(not_before=now + timedelta(seconds=60), error=f"{type(error).__name__}: {error}"[:2000])
         return False
+    if error is not None:
+        raise error
     if answer is not None:
         return bool(rows.update(call_state=S.ANSWERED, answer=answer, answered_at=clock.now(), error_code="", error=""))
-    if call.asks + 1 < ENOUGH_NOES:
-        rows.update(not_before=clock.wall() + BETWEEN)
+    if call.asks < ENOUGH_NOES:
+        rows.update(not_before=now + BETWEEN)
         return False
-    return bool(rows.update(call_state=S.QUEUED, asks=0, not_before=clock.wall()))
+    return bool(rows.update(call_state=S.QUEUED, asks=0, not_before=now))

@@ -7,7 +7,7 @@ manifests.py  parcels scanned out and handed over
 own.py        parcels that go with the seller's own carrier
 """
 
-from shundan.stages.shipping.actions.fetching import adopt_requests, erase_labels, fetch_label, postpone_label
+from shundan.stages.shipping.actions.fetching import adopt_requests, erase_labels, fetch_labels, postpone_label
 from shundan.stages.shipping.actions.manifests import (
     close_manifest,
     open_manifest,
@@ -31,7 +31,7 @@ __all__ = [
     "edit_tracking",
     "end_idle_labels",
     "erase_labels",
-    "fetch_label",
+    "fetch_labels",
     "learn_carriers",
     "open_manifest",
     "postpone_label",

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shundan.core.actors import Who
-from shundan.core.errors import OutsideRefused, Unauthorised, Unavailable
+from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised, Unavailable
 from shundan.core.parcel_moves import ParcelMove
 from shundan.core.privacy import PERSONAL
-from shundan.edges.channels.tiktok.shipping import fetch_label_file
+from shundan.edges.channels.tiktok.shipping import LabelFile, fetch_label_file
+from shundan.ground.jobs.actions import note_snag
 from shundan.ground.lib import clock
 from shundan.ground.lib.blobs import erase_blob, put_blob
 from shundan.ground.lib.db import in_transaction
+from shundan.ground.lib.together import Outcome, together
 from shundan.stages.packing.actions import lock_parcels, move_parcels
 from shundan.stages.shipping.actions.requests import end_labels
 from shundan.stages.shipping.models import Label
@@ -24,19 +26,39 @@ _PAUSES = (1, 2, 4, 8, 15, 30, 60, 120, 300)  # seconds until the next try
 _TRIES_OF_A_REFUSAL = 3
 
 
-def fetch_label(label: Label, *, by: Who, now: datetime) -> bool:
-    """Fetch one label's file; return whether it came. Not ready: tried later. Refused: the parcel gets trouble."""
-    try:
-        file = fetch_label_file(label.shop_id, label.parcel.package_id)
-    except (Unavailable, Unauthorised) as error:
-        postpone_label(label, error)
-        return False
-    except OutsideRefused as error:
+def fetch_labels(labels: Iterable[Label], *, by: Who, now: datetime) -> int:
+    """Fetch label files, many at a time; return how many came. One bad file is in nobody's way: it is a snag."""
+    came = 0
+
+    def keep(outcome: Outcome[Label, LabelFile]) -> None:
+        nonlocal came
+        try:
+            came += _take_in(outcome.item, outcome.value, outcome.error, by=by, now=now)
+        except (ShundanError, OSError, LookupError, TypeError, ValueError) as error:
+            postpone_label(outcome.item, error)
+            note_snag("fetch_next_labels", "label", outcome.item.pk, error, name=outcome.item.parcel.parcel_id)
+
+    together(_ask, labels, done=keep)
+    return came
+
+
+def _ask(label: Label) -> LabelFile:
+    return fetch_label_file(label.shop_id, label.parcel.package_id)
+
+
+def _take_in(label: Label, file: LabelFile | None, error: Exception | None, *, by: Who, now: datetime) -> bool:
+    """Keep what came. Not ready, or the shop cannot be reached: tried later. Refused: the parcel gets trouble."""
+    if isinstance(error, OutsideRefused) and not isinstance(error, Unauthorised):
         if label.attempts + 1 < _TRIES_OF_A_REFUSAL:
             postpone_label(label, error)
         else:
             _give_up(label, error, by=by, now=now)
         return False
+    if isinstance(error, (Unavailable, Unauthorised)):
+        postpone_label(label, error)
+        return False
+    if error is not None or file is None:
+        raise error or LookupError("no file")
     blob = put_blob(file.content)
     in_transaction(lambda: _keep(label, blob, file.content_type, file.tracking_number, by=by, now=now))
     return True
@@ -67,11 +89,13 @@ def _keep(label: Label, blob: str, content_type: str, tracking: str, *, by: Who,
 
 def postpone_label(label: Label, error: Exception) -> None:
     """Try a label later, each time after a longer pause, and keep the reason in sight."""
-    pause = _PAUSES[min(label.attempts, len(_PAUSES) - 1)]
+    # A shop that cannot be reached counts no attempt: once it is connected again the file is fetched within a moment.
+    lost = isinstance(error, Unauthorised)
+    pause = 10 if lost else _PAUSES[min(label.attempts, len(_PAUSES) - 1)]
     told = getattr(error, "retry_after", None) or 0
     code = getattr(error, "outside_code", "") or getattr(error, "code", type(error).__name__)
     Label.objects.filter(pk=label.pk).update(
-        attempts=label.attempts + 1,
+        attempts=label.attempts + (0 if lost else 1),
         next_try_at=clock.wall() + timedelta(seconds=max(pause, told)),
         error_code=str(code)[:48],
         error=str(error)[:300],
