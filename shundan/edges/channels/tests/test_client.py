@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +10,7 @@ from shundan.core.errors import OutsideRefused, OutsideUnavailable, Unauthorised
 from shundan.edges.channels import models
 from shundan.edges.channels.queries import access_of, reachable_shops
 from shundan.edges.channels.tests.gateway import Gateway, connect, envelope, gateway
-from shundan.edges.channels.tiktok.client import ask, call, pages
+from shundan.edges.channels.tiktok.client import File, ask, call, pages
 from shundan.edges.channels.tiktok.signing import sign
 from shundan.ground.lib import clock, http
 from shundan.ground.lib.crypto import decrypt
@@ -201,3 +202,49 @@ def test_a_wrong_clock_is_learnt_and_the_call_repeated(gateway: Gateway, monkeyp
     assert models.App.objects.get().clock_offset == pytest.approx(900, abs=3)
     first, second = (int(dict(request.query)["timestamp"]) for name, request in gateway.asked if name == "order.search")
     assert second - first == pytest.approx(900, abs=3)
+
+
+def test_a_version_that_was_retired_meanwhile_is_left_for_another(gateway: Gateway) -> None:
+    gateway.replies |= {"order.detail@202507": {"orders": []}, "order.detail@202309": envelope(36009014, "retired")}
+    shop = connect()
+    models.Access.objects.update(versions={"order.detail": "202309"})
+    call(shop, "order.detail", query={"ids": ["1"]})
+    assert gateway.names() == ["order.detail@202309", "order.detail@202507"]
+    assert access_of(shop).versions == {"order.detail": "202507"}
+
+
+def test_each_version_gets_the_body_in_its_own_words(gateway: Gateway) -> None:
+    gateway.replies |= {"order.mark_shipped@202610": UNKNOWN_VERSION, "order.mark_shipped@202309": {"package_id": "P1"}}
+    body = {"tracking_number": "T1", "shipping_provider_id": "9", "order_line_item_ids": ["11", "12"]}
+    call(connect(), "order.mark_shipped", path={"order_id": "1"}, body=body)
+    newer, older = (json.loads(request.body) for _, request in gateway.asked)
+    assert newer == {
+        "order_line_list": [{"order_line_id": "11"}, {"order_line_id": "12"}],
+        "shipping_info_list": [{"tracking_number": "T1", "shipping_provider_id": "9"}],
+    }
+    assert older == body
+
+
+def test_what_an_older_version_cannot_say_is_refused_and_not_said_wrongly(gateway: Gateway) -> None:
+    gateway.replies |= {"package.create@202512": UNKNOWN_VERSION, "package.create@202309": {"package_id": "P1"}}
+    shop = connect()
+    whole = {"ship_type": "2", "order_id": "1", "order_line_item": [{"order_line_id": "11"}]}
+    assert call(shop, "package.create", body=whole) == {"package_id": "P1"}
+    assert json.loads(gateway.asked[-1][1].body) == {"order_id": "1", "order_line_item_ids": ["11"]}
+    with pytest.raises(OutsideRefused, match="several orders"):
+        call(shop, "package.create", body={"ship_type": "3", "order_list_ids": ["1", "2"]})
+
+
+def test_a_file_travels_in_a_form_that_is_not_signed(gateway: Gateway) -> None:
+    gateway.replies["delivery.upload_image"] = {"url": "https://files.example/1"}
+    call(connect(), "delivery.upload_image", file=File(b"\xff\xd8picture", 'proof".jpg', "image/jpeg"))
+    request = gateway.asked[0][1]
+    query = dict(request.query)
+    given = query.pop("sign")
+    assert given == sign("secret of appkey1", "/fulfillment/202309/images/upload", query.items())
+    kind, _, boundary = request.headers["content-type"].partition("; boundary=")
+    assert kind == "multipart/form-data"
+    assert request.body.startswith(f"--{boundary}\r\n".encode()) and request.body.endswith(
+        f"--{boundary}--\r\n".encode()
+    )
+    assert b'name="data"; filename="proof_.jpg"\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8picture\r\n' in request.body
