@@ -1,0 +1,161 @@
+"""What is measured inside the desk's own code, in a process of its own: `python -m bench.intake.child ACTION …`.
+
+Where the database is, SHUNDAN_DATA and DATABASE_URL say. Each action prints one line of JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import io
+import json
+import pstats
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import httpx
+
+STEPS_OF_DRAIN = ("apply_next_orders", "expect_next_lines")
+AT_ONCE = 1000
+ROUNDS = 100_000
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one action and print what it found."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("action", choices=sorted(ACTIONS))
+    parser.add_argument("--sandbox", default="")
+    parser.add_argument("--desk", default="http://127.0.0.1:1")
+    parser.add_argument("--count", type=int, default=0)
+    parser.add_argument("--status", default="AWAITING_SHIPMENT")
+    given = parser.parse_args(argv)
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shundan.config.settings")
+    import django
+
+    django.setup()
+    print(json.dumps(ACTIONS[given.action](given)))
+    return 0
+
+
+def prepare(given: argparse.Namespace) -> dict[str, Any]:
+    """Make the tables, connect the sandbox's shops and take their goods into stock; orders come later."""
+    from shundan.config.demo import connect_sandbox
+    from shundan.config.prepare import migrate_database
+
+    migrate_database()
+    shops = connect_sandbox(sandbox_url=given.sandbox, desk_url=given.desk)
+    run_until_idle("sweep_next_shops", "fetch_next_wants", "apply_next_listings")
+    return {"shops": shops}
+
+
+def place(given: argparse.Namespace) -> dict[str, Any]:
+    """Let buyers place orders and store their snapshots, as intake does; nothing applies them yet."""
+    from shundan.edges.inbox.actions import want
+    from shundan.ground.shops.queries import all_shops
+
+    shops = all_shops()
+    for number, shop in enumerate(shops):
+        left = given.count * (number + 1) // len(shops) - given.count * number // len(shops)
+        while left > 0:
+            told = {"count": min(left, AT_ONCE), "shop": shop.shop_id, "status": given.status}
+            answer = httpx.post(f"{given.sandbox}/sandbox/orders", json=told, timeout=300, trust_env=False)
+            want(shop.pk, "order", answer.raise_for_status().json()["order_ids"])
+            left -= AT_ONCE
+    return {"snapshots": fetch_all()}
+
+
+def refresh(given: argparse.Namespace) -> dict[str, Any]:
+    """Fetch every stored order once more: what the platform says of it now."""
+    from shundan.edges.inbox.actions import want
+    from shundan.edges.inbox.queries import Snapshot
+
+    keys: dict[int, list[str]] = {}
+    for shop_key, order_id in Snapshot.objects.filter(kind="order").values_list("shop_id", "outside_id").distinct():
+        keys.setdefault(shop_key, []).append(order_id)
+    for shop_key, order_ids in keys.items():
+        want(shop_key, "order", order_ids)
+    return {"snapshots": fetch_all()}
+
+
+def fetch_all() -> int:
+    """Fetch all that is wanted of orders; return how many snapshots wait to be applied."""
+    from shundan.edges.inbox.queries import Want, unapplied
+
+    run_until_idle("fetch_next_wants")
+    assert not Want.objects.filter(kind="order", closed_at=None).exists(), "some orders could not be fetched"
+    return unapplied("order").count()
+
+
+def drain(given: argparse.Namespace) -> dict[str, Any]:
+    """Apply every order snapshot and expect its lines, turn by turn as the worker does; time all but the first turn.
+
+    The first turn imports and reads what a worker that has been running holds already.
+    """
+    from shundan.edges.inbox.queries import unapplied
+
+    steps = the_steps(*STEPS_OF_DRAIN)
+    for run in steps:
+        run()
+    waiting = unapplied("order").count()
+    began = time.perf_counter()
+    while sum(run() for run in steps):
+        pass
+    took = time.perf_counter() - began
+    assert waiting and not unapplied("order").exists(), "some snapshots were not applied"
+    return {"orders": waiting, "seconds": took}
+
+
+def record(given: argparse.Namespace) -> dict[str, Any]:
+    """Drain as above, telling after each step's batch how far every table had grown: the turns to replay."""
+    from bench.intake.rows import highest_keys
+
+    turns: list[dict[str, int]] = [highest_keys()]
+    steps = the_steps(*STEPS_OF_DRAIN)
+    done = True
+    while done:
+        done = False
+        for run in steps:
+            if run():
+                done = True
+                turns.append(highest_keys())
+    return {"turns": turns}
+
+
+def profile(given: argparse.Namespace) -> dict[str, Any]:
+    """Drain under the profiler and return its two tables: by own time, and by time with all that was called."""
+    watch = cProfile.Profile()
+    found = watch.runcall(drain, given)
+    tables = []
+    for order, rows in (("tottime", 25), ("cumulative", 45)):
+        text = io.StringIO()
+        pstats.Stats(watch, stream=text).strip_dirs().sort_stats(order).print_stats(rows)
+        tables.append(text.getvalue().partition("\n\n")[2].strip())
+    return {**found, "text": "\n\n".join(tables)}
+
+
+def the_steps(*names: str) -> list[Callable[[], int]]:
+    """Return the worker's steps of these names."""
+    from shundan.config.steps import STEPS
+
+    return [step.run for step in STEPS if step.name in names]
+
+
+def run_until_idle(*names: str) -> None:
+    """Run steps in turn until none of them finds anything."""
+    steps = the_steps(*names)
+    for _ in range(ROUNDS):
+        if not sum(run() for run in steps):
+            return
+    raise AssertionError(f"the steps {names} find no end")
+
+
+ACTIONS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+    "prepare": prepare, "place": place, "refresh": refresh, "drain": drain, "record": record, "profile": profile,
+}  # fmt: skip
+
+if __name__ == "__main__":
+    sys.exit(main())
