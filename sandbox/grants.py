@@ -32,6 +32,7 @@ SCOPES = [
     "seller.product.delete",
     "data.shop_analytics.public.read",
     "seller.redeem_info.write",
+    "partner.authorization.info",
 ]
 
 

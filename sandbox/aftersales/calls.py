@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.aftersales import returns
 from sandbox.aftersales.cancellations import (
     CLOSED,
     PENDING,
@@ -13,6 +12,7 @@ from sandbox.aftersales.cancellations import (
     finish_cancel,
     open_cancel,
 )
+from sandbox.aftersales.decisions import fitting
 from sandbox.aftersales.rules import (
     REJECT_CANCEL,
     REJECT_RETURN,
@@ -29,13 +29,15 @@ from sandbox.orders.flow import live_lines
 from sandbox.paging import page_rows
 from sandbox.table import answers
 
-PRIVATE = ("shop_id", "buyer_id", "records", "open", "closed_by")
+PRIVATE = ("shop_id", "buyer_id", "records", "open", "closed_by", "keys")
+NEWER_FIELDS = ("arrived_at", "reshipment_order_id", "offered_from")
 BEFORE_TRANSIT = ("UNPAID", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION")
+NEWER = ("ISSUE_EXCHANGE_REFUND", "OFFER_PARTIAL_REFUND", "OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG")
 AFTER_SHIPPING = ("IN_TRANSIT", "DELIVERED", "COMPLETED", "AWAITING_COLLECTION")
 
 
 def show(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key not in PRIVATE}
+    return {key: value for key, value in row.items() if key not in PRIVATE + NEWER_FIELDS}
 
 
 def case_of(call: Call, kind: str, case_id: str) -> dict[str, Any]:
@@ -50,6 +52,19 @@ def aftersale_order(call: Call, order_id: str) -> dict[str, Any]:
     if order is None or order["shop_id"] != call.shop["id"]:
         raise Refusal(25007006, "Order not found.")
     return order
+
+
+def said_before(call: Call, row: dict[str, Any]) -> bool:
+    """Tell whether this very request was carried out already, by its idempotency key."""
+    return bool(call.query.get("idempotency_key")) and call.query["idempotency_key"] in row.get("keys", [])
+
+
+def remember(call: Call, kind: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Keep the idempotency key of a request that was carried out; its answer is empty."""
+    if key := call.query.get("idempotency_key"):
+        row.setdefault("keys", []).append(key)
+        call.box.store.put(kind, row[f"{kind}_id"], row)
+    return {}
 
 
 @answers("POST", "/return_refund/{v}/cancellations", versions=("202309", "202602"))
@@ -132,6 +147,8 @@ def search_returns(call: Call) -> dict[str, Any]:
 @answers("POST", "/return_refund/{v}/cancellations/{cancel_id}/approve")
 def approve_cancellation(call: Call) -> dict[str, Any]:
     row = case_of(call, "cancel", call.path["cancel_id"])
+    if said_before(call, row):
+        return {}
     if row["cancel_status"] != PENDING:
         closed = row["cancel_status"] not in (SUCCESS,)
         raise Refusal(
@@ -139,18 +156,20 @@ def approve_cancellation(call: Call) -> dict[str, Any]:
             "reverse already cancelled" if closed else "reverse status cannot approve application",
         )
     finish_cancel(call.box, row)
-    return {}
+    return remember(call, "cancel", row)
 
 
 @answers("POST", "/return_refund/{v}/cancellations/{cancel_id}/reject")
 def reject_cancellation(call: Call) -> dict[str, Any]:
     row = case_of(call, "cancel", call.path["cancel_id"])
+    if said_before(call, row):
+        return {}
     if call.body["reject_reason"] not in REJECT_CANCEL:
         raise Refusal(25001014, "Unknown return reason")
     if row["cancel_status"] != PENDING:
         raise Refusal(25011011, "reverse status cannot reject application")
     close_cancel(call.box, row, CLOSED, by="SELLER")
-    return {}
+    return remember(call, "cancel", row)
 
 
 @answers("GET", "/return_refund/{v}/reject_reasons")
@@ -203,8 +222,8 @@ def decision_eligibility(call: Call) -> dict[str, Any]:
         fits = {"APPROVE_REQUEST_CANCEL": pending, "REJECT_REQUEST_CANCEL": pending}
         reasons = REJECT_CANCEL
     else:
-        fits, reasons = return_decisions(case_of(call, "return", case_id)), REJECT_RETURN
-    wanted = call.query.get("check_decisions") or list(fits)
+        fits, reasons = fitting(case_of(call, "return", case_id)), REJECT_RETURN
+    wanted = call.query.get("check_decisions") or [name for name in fits if name not in NEWER]
     shown = []
     for decision in wanted:
         row: dict[str, Any] = {"decision": decision, "eligible": bool(fits.get(decision))}
@@ -214,20 +233,3 @@ def decision_eligibility(call: Call) -> dict[str, Any]:
             row["available_reject_reasons"] = [{"name": name, "text": text} for name, text in reasons.items()]
         shown.append(row)
     return {"decisions": shown}
-
-
-def return_decisions(row: dict[str, Any]) -> dict[str, bool]:
-    status, kind = row["return_status"], row["return_type"]
-    pending = status == returns.PENDING
-    return {
-        "APPROVE_REFUND": pending,
-        "DIRECT_REFUND": pending,
-        "REJECT_REFUND": pending and kind == "REFUND",
-        "APPROVE_RETURN": pending and kind == "RETURN_AND_REFUND",
-        "REJECT_RETURN": pending and kind == "RETURN_AND_REFUND",
-        "APPROVE_RECEIVED_PACKAGE": status == returns.SHIPPED,
-        "REJECT_RECEIVED_PACKAGE": status == returns.SHIPPED,
-        "APPROVE_REPLACEMENT": status == returns.REPLACE,
-        "REJECT_REPLACEMENT": status == returns.REPLACE,
-        "ISSUE_REPLACEMENT_REFUND": status == returns.REPLACE,
-    }

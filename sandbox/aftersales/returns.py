@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.aftersales.rules import amounts, answer_by, case_lines
-from sandbox.agenda import happening
 from sandbox.box import Box
-from sandbox.finance.ledger import refund
 from sandbox.markets import DAY, HOUR
 from sandbox.webhooks import tell
-from sandbox.webhooks.news import tell_refund, tell_request
+from sandbox.webhooks.news import tell_request
 
 PENDING, SHIP, SHIPPED = "RETURN_OR_REFUND_REQUEST_PENDING", "AWAITING_BUYER_SHIP", "BUYER_SHIPPED_ITEM"
 SUCCESS, COMPLETE, CANCEL = (
@@ -24,20 +22,26 @@ REJECTED, REFUSED_PARCEL, OFFERED = (
     "AWAITING_BUYER_RESPONSE",
 )
 REPLACE = "REPLACEMENT_REQUEST_PENDING"
+SWAP_PENDING = (REPLACE, "EXCHANGE_REQUEST_PENDING")
+SWAP_REJECTED = {"REPLACEMENT": "REPLACEMENT_REQUEST_REJECT", "EXCHANGE": "EXCHANGE_REQUEST_CANCEL"}
+SWAP_REFUNDED = ("REPLACEMENT_REQUEST_REFUND_SUCCESS", "EXCHANGE_REQUEST_REFUND_SUCCESS")
+FIRST = {"REPLACEMENT": REPLACE, "EXCHANGE": "EXCHANGE_REQUEST_PENDING"}
 FINAL = {
     COMPLETE,
     CANCEL,
     REJECTED,
     REFUSED_PARCEL,
     "REPLACEMENT_REQUEST_COMPLETE",
-    "REPLACEMENT_REQUEST_REJECT",
     "REPLACEMENT_REQUEST_CANCEL",
-    "REPLACEMENT_REQUEST_REFUND_SUCCESS",
+    "EXCHANGE_REQUEST_COMPLETE",
+    *SWAP_REJECTED.values(),
+    *SWAP_REFUNDED,
 }
 ACTIONS = {
     "REFUND": "SELLER_RESPOND_REFUND",
     "RETURN_AND_REFUND": "SELLER_RESPOND_RETURN",
     "REPLACEMENT": "SELLER_RESPOND_REPLACEMENT",
+    "EXCHANGE": "SELLER_RESPOND_REPLACEMENT",
 }
 
 
@@ -70,7 +74,7 @@ def open_return(
         "buyer_id": order["user_id"],
         "open": True,
         "return_type": kind,
-        "return_status": REPLACE if kind == "REPLACEMENT" else PENDING,
+        "return_status": FIRST.get(kind, PENDING),
         "role": role,
         "return_reason": reason,
         "return_reason_text": text,
@@ -146,8 +150,9 @@ def grant_refund(box: Box, row: dict[str, Any], *, by: str, event: str = "REFUND
     """Agree to pay back; the money moves two hours later."""
     if total:
         row["partial_refund"] = {"currency": row["refund_amount"]["currency"], "amount": total}
-    move(box, row, SUCCESS, event=event, by=by)
-    box.agenda.add("return_paid_back", due=box.clock.now() + 2 * HOUR, case=row["return_id"], status=SUCCESS)
+    status = SWAP_REFUNDED[row["return_type"] == "EXCHANGE"] if row["return_type"] in FIRST else SUCCESS
+    move(box, row, status, event=event, by=by)
+    box.agenda.add("return_paid_back", due=box.clock.now() + 2 * HOUR, case=row["return_id"], status=status)
 
 
 def grant_return(box: Box, row: dict[str, Any], *, by: str) -> None:
@@ -166,8 +171,10 @@ def grant_return(box: Box, row: dict[str, Any], *, by: str) -> None:
 
 def ship_back(box: Box, row: dict[str, Any]) -> None:
     carrier = box.market(row["shop_id"]).platform_carriers[0]
-    row["return_tracking_number"] = f"R{carrier.prefix}{box.luck('back', row['return_id']).randint(10**10, 10**11)}"
-    row["return_provider_name"], row["return_provider_id"] = carrier.name, carrier.id
+    if not row.get("return_tracking_number"):
+        number = box.luck("back", row["return_id"]).randint(10**10, 10**11)
+        row["return_tracking_number"] = f"R{carrier.prefix}{number}"
+        row["return_provider_name"], row["return_provider_id"] = carrier.name, carrier.id
     deadline = box.now() + 8 * DAY
     move(
         box,
@@ -179,93 +186,35 @@ def ship_back(box: Box, row: dict[str, Any]) -> None:
         deadline=deadline,
     )
     box.agenda.add("return_unanswered", due=deadline, case=row["return_id"], status=SHIPPED)
+    days = box.luck("way back", row["return_id"]).uniform(2, 4)
+    box.agenda.add("return_arrives", due=box.clock.now() + days * DAY, case=row["return_id"], status=SHIPPED)
 
 
-def due_case(box: Box, due: dict[str, Any]) -> dict[str, Any] | None:
-    row = box.store.get("return", due["case"])
-    return row if row is not None and row["return_status"] == due["status"] else None
+def make_offer(box: Box, row: dict[str, Any], *, amount: str) -> None:
+    """Offer the buyer part of the money; he thinks about it for some hours."""
+    row["partial_refund"] = {"currency": row["refund_amount"]["currency"], "amount": amount}
+    row["seller_proposed_return_type"] = "PARTIAL_REFUND"
+    row["offered_from"] = row["return_status"]
+    move(box, row, OFFERED, event="PARTIAL_REFUND_OFFERED", by="SELLER")
+    hours = box.luck("offer time", row["return_id"]).uniform(1, 12)
+    box.agenda.add("return_offer_answered", due=box.clock.now() + hours * HOUR, case=row["return_id"], status=OFFERED)
 
 
-@happening("return_unanswered")
-def return_unanswered(box: Box, due: dict[str, Any]) -> None:
-    row = due_case(box, due)
-    if row is None:
-        return
-    if row["return_status"] == PENDING and row["return_type"] == "RETURN_AND_REFUND":
-        grant_return(box, row, by="SYSTEM")
-    else:
-        grant_refund(box, row, by="SYSTEM")
+def await_appeal(box: Box, row: dict[str, Any]) -> None:
+    """Let the buyer think over a refusal; some ask the platform to decide."""
+    luck = box.luck("appeal", row["return_id"])
+    if box.alive and luck.random() < 0.15:
+        due = box.clock.now() + luck.uniform(0.1, 2) * DAY
+        box.agenda.add("buyer_appeals", due=due, case=row["return_id"], status=row["return_status"])
 
 
-@happening("buyer_ships_back")
-def buyer_ships_back(box: Box, due: dict[str, Any]) -> None:
-    row = due_case(box, due)
-    if row and box.alive:
-        ship_back(box, row)
-
-
-@happening("return_not_sent")
-def return_not_sent(box: Box, due: dict[str, Any]) -> None:
-    if row := due_case(box, due):
-        move(box, row, CANCEL, event="RETURN_NOT_SHIPPED_IN_TIME", by="SYSTEM")
-
-
-@happening("return_offer_answered")
-def return_offer_answered(box: Box, due: dict[str, Any]) -> None:
-    """The buyer takes the partial refund, or insists."""
-    row = due_case(box, due)
-    if row is None:
-        return
-    if box.luck("offer", row["return_id"]).random() < 0.7:
-        grant_refund(box, row, by="BUYER", event="PARTIAL_REFUND_ACCEPTED")
-        return
-    row["buyer_rejected_partial_refund"] = True
-    row.pop("partial_refund", None)
-    deadline = answer_by(box, box.market(row["shop_id"]))
-    move(
-        box,
-        row,
-        PENDING,
-        event="PARTIAL_REFUND_REFUSED",
-        by="BUYER",
-        action=ACTIONS[row["return_type"]],
-        deadline=deadline,
+def appeal(box: Box, row: dict[str, Any]) -> None:
+    """The buyer appeals: the platform's own people decide within days, nobody else may meanwhile."""
+    row["arbitration_status"] = "IN_PROGRESS"
+    move(box, row, row["return_status"], event="BUYER_APPEALED", by="BUYER")
+    row["open"] = True
+    box.store.put("return", row["return_id"], row)
+    days = box.luck("arbitration", row["return_id"]).uniform(2, 4)
+    box.agenda.add(
+        "arbitration_ends", due=box.clock.now() + days * DAY, case=row["return_id"], status=row["return_status"]
     )
-    box.agenda.add("return_unanswered", due=deadline, case=row["return_id"], status=PENDING)
-
-
-@happening("return_paid_back")
-def return_paid_back(box: Box, due: dict[str, Any]) -> None:
-    row = due_case(box, due)
-    if row is None:
-        return
-    amount = dict(row["refund_amount"])
-    if row.get("partial_refund"):
-        amount = {
-            **amount,
-            "refund_total": row["partial_refund"]["amount"],
-            "refund_subtotal": row["partial_refund"]["amount"],
-            "refund_tax": box.market(row["shop_id"]).money(0),
-            "refund_shipping_fee": box.market(row["shop_id"]).money(0),
-        }
-    move(box, row, COMPLETE, event="REFUND_COMPLETE", by="SYSTEM")
-    refund(box, box.book.orders[row["order_id"]], amount)
-    tell_refund(box, row, amount, kind="return")
-
-
-def send_replacement(box: Box, row: dict[str, Any]) -> dict[str, Any]:
-    """Make the order that replaces what was wrong: the same goods, free, to the same buyer."""
-    from sandbox.orders.flow import announce as announce_order
-    from sandbox.orders.flow import pay
-    from sandbox.orders.make import make_order
-
-    old, shop = box.book.orders[row["order_id"]], box.shop(row["shop_id"])
-    picks: dict[str, int] = {}
-    for line in row["return_line_items"]:
-        picks[line["sku_id"]] = picks.get(line["sku_id"], 0) + 1
-    buyer = box.store.table("buyer")[old["user_id"]]
-    order = make_order(box, shop, picks=list(picks.items()), buyer=buyer, kind="REPLACEMENT")
-    order["replaced_order_id"], order["_address"] = old["id"], old["_address"]
-    announce_order(box, order)
-    pay(box, order, hold=False)
-    return order

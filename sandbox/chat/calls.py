@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
+from sandbox.chat.sessions import open_session, phase_of, sessions_of, show_session
 from sandbox.chat.threads import im_id, shop_says, thread_of
 from sandbox.errors import Refusal
 from sandbox.gateway import Call
@@ -45,7 +48,13 @@ def show_message(call: Call, thread: dict[str, Any], message_id: str) -> dict[st
     row = call.box.store.table("message")[message_id]
     buyer = call.box.store.table("buyer").get(thread["buyer_id"], {"nickname": "buyer"})
     name = buyer["nickname"] if row["role"] == "BUYER" else call.shop["name"]
+    extra = {}
+    if call.query.get("need_data") and row["type"] != "TEXT":
+        extra["data"] = row["content"]
+    if call.query.get("need_plaintext"):
+        extra["plaintext"] = spoken(row)
     return {
+        **extra,
         "id": row["id"],
         "type": row["type"],
         "content": row["content"],
@@ -54,6 +63,16 @@ def show_message(call: Call, thread: dict[str, Any], message_id: str) -> dict[st
         "index": row["index"],
         "sender": {"im_user_id": row["sender"], "role": row["role"], "nickname": name, "avatar": ""},
     }
+
+
+def spoken(message: dict[str, Any]) -> str:
+    """Return a message in plain words."""
+    parsed = orjson.loads(message["content"])
+    if message["type"] == "TEXT" and isinstance(parsed, dict):
+        return str(parsed.get("content", ""))
+    name = message["type"].replace("_", " ").capitalize()
+    parts = parsed.items() if isinstance(parsed, dict) else ()
+    return f"{name} shared:" + "".join(f"\n- {key}: {value}" for key, value in parts)
 
 
 def show_thread(call: Call, thread: dict[str, Any]) -> dict[str, Any]:
@@ -67,6 +86,11 @@ def show_thread(call: Call, thread: dict[str, Any]) -> dict[str, Any]:
     }
     if thread["messages"]:
         shown["latest_message"] = show_message(call, thread, thread["messages"][-1])
+    session = open_session(call.box, thread)
+    if session and call.query.get("need_session_id"):
+        shown["cur_session_id"] = session["id"]
+    if session and call.query.get("need_session_info"):
+        shown["cur_session"] = {"id": session["id"], "phase": phase_of(session)}
     return shown
 
 
@@ -137,7 +161,10 @@ def send_message(call: Call) -> dict[str, Any]:
         raise Refusal(45101002, "Invalid params") from None
     if call.body["type"] == "TEXT" and not (isinstance(parsed, dict) and parsed.get("content")):
         raise Refusal(45101002, "Invalid params")
-    return {"message_id": shop_says(call.box, thread, kind=call.body["type"], content=content)["id"]}
+    role = call.body.get("sender_role", "CUSTOMER_SERVICE")
+    if role not in ("CUSTOMER_SERVICE", "SYSTEM", "ROBOT"):
+        raise Refusal(45101002, "Invalid params")
+    return {"message_id": shop_says(call.box, thread, kind=call.body["type"], content=content, role=role)["id"]}
 
 
 @answers("POST", "/customer_service/{v}/conversations/{conversation_id}/messages/read")
@@ -150,19 +177,41 @@ def read_messages(call: Call) -> dict[str, Any]:
 
 @answers("GET", "/customer_service/{v}/performance", versions=("202407",))
 def performance(call: Call) -> dict[str, Any]:
-    rows = [row for row in call.box.store.table("conversation").values() if row["shop_id"] == call.shop["id"]]
-    answered = sum(
-        any(call.box.store.table("message")[key]["role"] != "BUYER" for key in row["messages"]) for row in rows
-    )
-    share = f"{100 * answered / len(rows):.2f}" if rows else "0.00"
+    """Return how the sessions of some days of the shop's own zone were answered."""
+    low, high = read_days(call)
+    rows = [
+        show_session(call.box, thread, session)
+        for thread, session in sessions_of(call.box, call.shop["id"])
+        if low <= session["begin"] < high
+    ]
+    waits = [row["first_response_time"] for row in rows if "first_response_time" in row]
+    scores = [row["satisfaction_score"] for row in rows if "satisfaction_score" in row]
     return {
         "performance": {
             "support_session_count": len(rows),
-            "response_percentage": share,
-            "satisfaction_percentage": "0.00",
-            "response_time_mins": "0",
+            "response_percentage": share(len(waits), len(rows)),
+            "satisfaction_percentage": share(sum(score > 3 for score in scores), len(scores)),
+            "response_time_mins": f"{sum(waits) / len(waits) / 60:.1f}" if waits else "0",
             "conversion_rate": "0.00",
             "cs_guided_gmv": call.market.money(0),
             "currency": call.market.currency,
         }
     }
+
+
+def share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.2f}" if whole else "0.00"
+
+
+def read_days(call: Call) -> tuple[int, int]:
+    zone = ZoneInfo(call.market.zone)
+    try:
+        low, high = (
+            int(dt.datetime.fromisoformat(call.query[name]).replace(tzinfo=zone).timestamp())
+            for name in ("support_date_ge", "support_date_lt")
+        )
+    except ValueError:
+        raise Refusal(45101002, "Invalid params") from None
+    if low >= high:
+        raise Refusal(45101002, "Invalid params")
+    return low, high

@@ -8,6 +8,7 @@ import orjson
 
 from sandbox.agenda import happening
 from sandbox.box import Box
+from sandbox.chat.sessions import hear
 from sandbox.webhooks import tell
 
 ANSWERS = {
@@ -88,6 +89,7 @@ def say(box: Box, thread: dict[str, Any], *, role: str, kind: str, content: str)
     }
     box.store.put("message", message_id, message)
     thread["messages"].append(message_id)
+    hear(box, thread, role=role)
     thread["update_time"] = now
     thread["unread"] = thread["unread"] + 1 if role == "BUYER" else 0
     box.store.put("conversation", thread["id"], thread)
@@ -122,9 +124,11 @@ def buyer_says(box: Box, shop_id: str, buyer_id: str, text: str, *, order_id: st
     return say(box, thread, role="BUYER", kind="TEXT", content=orjson.dumps({"content": text}).decode())
 
 
-def shop_says(box: Box, thread: dict[str, Any], *, kind: str, content: str) -> dict[str, Any]:
+def shop_says(
+    box: Box, thread: dict[str, Any], *, kind: str, content: str, role: str = "CUSTOMER_SERVICE"
+) -> dict[str, Any]:
     """Let the shop write; the buyer answers after some minutes, less likely each time he has answered already."""
-    message = say(box, thread, role="CUSTOMER_SERVICE", kind=kind, content=content)
+    message = say(box, thread, role=role, kind=kind, content=content)
     luck = box.luck("reply", message["id"])
     if not box.hush and luck.random() < 0.9 * 0.35 ** thread.get("replies", 0):
         box.agenda.add(

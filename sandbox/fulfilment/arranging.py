@@ -8,6 +8,7 @@ from sandbox.aftersales.rules import open_cancel_of, reject_for_shipping
 from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.errors import Refusal
+from sandbox.fulfilment.customs import undeclared
 from sandbox.fulfilment.packages import lines_of, note, set_stage, tracking_number
 from sandbox.markets import Carrier
 from sandbox.orders.flow import follow_packages
@@ -48,6 +49,8 @@ def check_shippable(box: Box, package: dict[str, Any]) -> None:
         raise Refusal(21011027, "Package has already been delivered.")
     if package["stage"] != "AWAITING_SHIPMENT":
         raise Refusal(21011040, "Package has already been shipped.")
+    if package["shipping_type"] == "TIKTOK_DIGITAL":
+        raise Refusal(21011003, "fulfill_unit action not allowed")
     for order in orders_of(box, package):
         if order["fulfillment_type"] != "FULFILLMENT_BY_SELLER":
             raise Refusal(21008025, "Seller cannot operate orders which are fulfilled by platform")
@@ -55,6 +58,8 @@ def check_shippable(box: Box, package: dict[str, Any]) -> None:
             raise Refusal(21011044, "The order is on hold. Ship it after the hold is over.")
         if open_cancel_of(box, order) and order["_address"]["region_code"] != "US":
             raise Refusal(21011007, "Package item has after-sale request, please process the after-sale request first.")
+        if undeclared(box, order):
+            raise Refusal(21011012, "not match trade rule")
         if (
             not (order["_address"]["address_line1"] and order["_address"]["postal_code"])
             and package["shipping_type"] == "TIKTOK"

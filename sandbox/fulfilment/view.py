@@ -49,11 +49,16 @@ ADDRESS = "full_address phone_number name postal_code address_detail region_code
 BOX = {"length": "30", "width": "20", "height": "12", "unit": "CM"}
 
 
+def weight_of(box: Box, package: dict[str, Any]) -> dict[str, str]:
+    """Return what the seller said a package weighs, or what its goods weigh together."""
+    grams = sum(box.sku(line["sku_id"])[0]["grams"] for line in lines_of(box, package))  # type: ignore[index]
+    return package.get("weight") or {"value": str(grams), "unit": "GRAM"}
+
+
 def show_package(box: Box, package: dict[str, Any]) -> dict[str, Any]:
     """Return the full form of the detail path."""
     order, lines = box.book.orders[package["orders"][0]], lines_of(box, package)
     warehouse = box.store.table("warehouse")[package["warehouse_id"]]
-    grams = sum(box.sku(line["sku_id"])[0]["grams"] for line in lines)  # type: ignore[index]
     address, sender = show_address(box, order), warehouse["address"]
     from_us = {"name": sender["contact_person"], "address_detail": sender["address_line1"]}
     shown = {
@@ -69,10 +74,12 @@ def show_package(box: Box, package: dict[str, Any]) -> dict[str, Any]:
         "order_line_item_ids": package["lines"],
         "recipient_address": {key: address.get(key, "") for key in ADDRESS.split()},
         "sender_address": {**{key: sender.get(key, "") for key in ADDRESS.split()}, **from_us},
-        "weight": package.get("weight") or {"value": str(grams), "unit": "GRAM"},
+        "weight": weight_of(box, package),
         "dimension": package.get("dimension") or BOX,
         **{key: package[key] for key in SAME.split()},
     }
+    if package["shipping_type"] == "TIKTOK_DIGITAL":
+        shown["shipping_type"] = "TIKTOK"
     for field in ("pickup_slot", "handover_method", "ship_exception_reason"):
         if package.get(field):
             shown[field] = package[field]

@@ -60,6 +60,10 @@ def sold(
 
 
 def amount(call: Call, minor: int) -> dict[str, str]:
+    """Return an amount in the shop's currency, or in dollars when the call asks for them."""
+    if call.query.get("currency") == "USD" and call.market.currency != "USD":
+        units = minor / 10**call.market.decimals
+        return {"amount": f"{units / call.market.price_factor:.2f}", "currency": "USD"}
     return {"amount": call.market.money(minor), "currency": call.market.currency}
 
 
@@ -73,6 +77,7 @@ def gather(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "items": sum(row["items"] for row in rows),
         "cancelled": sum(row["cancelled"] for row in rows),
         "orders": len(set().union(*(row["orders"] for row in rows))),
+        "sku_orders": sum(len(row["orders"]) for row in rows),
         "buyers": len(set().union(*(row["buyers"] for row in rows))),
     }
 
@@ -188,7 +193,7 @@ def shop_performance(call: Call) -> dict[str, Any]:
                 "gmv": {"overall": amount(call, row["minor"]), "breakdowns": []},
                 "items_sold": row["items"],
                 "orders_count": row["orders"],
-                "sku_orders_count": row["orders"],
+                "sku_orders_count": row["sku_orders"],
                 "avg_customers_count": row["buyers"],
             }
         shown.append({"start_date": start, "end_date": end, "sales": sales})
