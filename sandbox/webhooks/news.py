@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from sandbox.aftersales.requests import has_rma, request_status, rma_id, rma_status
 from sandbox.box import Box
 from sandbox.webhooks.examples import quantities, stock_change
 from sandbox.webhooks.queue import creator, tell, tell_later
@@ -21,14 +22,7 @@ SAMPLE = {
     "COMPLETED": "COMPLETED",
     "CANCELLED": "UNFULFILL_CANCELLED",
 }
-RMA = {
-    "RETURN_OR_REFUND_REQUEST_PENDING": "INIT",
-    "AWAITING_BUYER_SHIP": "AWAITING_BUYER_SHIPPED",
-    "BUYER_SHIPPED_ITEM": "RETURN_IN_TRANSIT",
-    "RETURN_OR_REFUND_REQUEST_SUCCESS": "PENDING_PACKAGE_REVIEW",
-    "RETURN_OR_REFUND_REQUEST_COMPLETE": "PACKAGE_REVIEW_COMPLETED",
-    "REJECT_RECEIVE_PACKAGE": "PACKAGE_REVIEW_COMPLETED",
-}
+SPOKEN_RMA = {"AWAITING_BUYER_RETURN": "AWAITING_BUYER_SHIPPED"}
 
 
 def tell_sample(box: Box, order: Row) -> None:
@@ -65,19 +59,18 @@ def tell_sample(box: Box, order: Row) -> None:
 def tell_request(box: Box, row: Row) -> None:
     """Tell the newer pair of notices of a return: its request (64), and the goods' way back (65)."""
     role = "SELLER" if row["role"] != "BUYER" else "BUYER"
-    reviewed = "PENDING" not in row["return_status"]
     tell(
         box,
         row["shop_id"],
         "AFTERSALES_REQUEST_STATUS_UPDATE",
         aftersales_request_id=row["return_id"],
         return_role=role,
-        aftersales_request_status="REQUEST_REVIEW_COMPLETED" if reviewed else "PENDING_REQUEST_REVIEW",
+        aftersales_request_status=request_status(row),
         aftersales_request_create_time=row["create_time"],
         aftersales_request_update_time=row["update_time"],
     )
-    status = RMA.get(row["return_status"])
-    if status and row["return_type"] == "RETURN_AND_REFUND":
+    if has_rma(row):
+        status = rma_status(row)
         tell(
             box,
             row["shop_id"],
@@ -85,14 +78,10 @@ def tell_request(box: Box, row: Row) -> None:
             rma_id=rma_id(row["return_id"]),
             aftersales_request_id=row["return_id"],
             return_role=role,
-            rma_status=status,
+            rma_status=SPOKEN_RMA.get(status, status),
             rma_request_create_time=row["create_time"],
             rma_request_update_time=row["update_time"],
         )
-
-
-def rma_id(case_id: str) -> str:
-    return "4038" + case_id[4:]
 
 
 def tell_refund(box: Box, row: Row, amount: Row, *, kind: str) -> None:
@@ -108,8 +97,7 @@ def tell_refund(box: Box, row: Row, amount: Row, *, kind: str) -> None:
                 "main_order_id": row["order_id"],
                 "return_line_item_id": line[f"{kind}_line_item_id"],
                 "sku_id": line["sku_id"],
-                "sku_return_request_id": "4039" + case_id[4:],
-                "sub_return_line_item_id": line["order_line_item_id"],
+                "sku_return_request_id": case_id,
             }
             for line in row[f"{kind}_line_items"]
         ],
