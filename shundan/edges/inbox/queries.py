@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from shundan.edges.inbox.models import Arrival, Snapshot, Sweep, Want
 from shundan.ground.lib import clock
 
 __all__ = [
-    "Arrival", "Completeness", "Snapshot", "Sweep", "Want", "arrivals", "completeness", "count_open_wants",
+    "Arrival", "Completeness", "Snapshot", "Sweep", "Want", "arrivals", "completeness", "count_history_wants", "count_open_wants",
     "latest_snapshot", "stuck_wants", "sweeps", "unapplied", "wants",
 ]  # fmt: skip
 
@@ -53,6 +54,12 @@ def count_open_wants() -> dict[str, int]:
         name = f"{kind} (back-fill)" if lane else kind
         found[name] = found.get(name, 0) + count
     return found
+
+
+def count_history_wants(shop_keys: Iterable[int]) -> dict[int, int]:
+    """Return how many wants of the back-fill are open, by shop key."""
+    rows = Want.objects.filter(closed_at=None, lane__gte=9, shop_id__in=list(shop_keys)).values_list("shop_id")
+    return dict(rows.annotate(n=Count("pk")).order_by())
 
 
 def sweeps() -> QuerySet[Sweep]:

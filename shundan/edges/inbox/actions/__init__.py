@@ -8,6 +8,8 @@ wants       what shall be fetched, unique while open
 fetching    wants fetched in batches, answers stored as snapshots
 snapshots   what was told, its outcome, and what waits for an order
 sweeping    asking what changed, so that a lost webhook loses nothing; the back-fill
+filling     a shop's history
+healing     a shop that can be reached again
 pruning     old rows leave
 """
 
@@ -15,6 +17,8 @@ from __future__ import annotations
 
 from shundan.edges.inbox.actions.arrivals import Delivery, read_next_arrivals, retry_arrival, store_arrival
 from shundan.edges.inbox.actions.fetching import fetch_next_wants
+from shundan.edges.inbox.actions.filling import reach_back
+from shundan.edges.inbox.actions.healing import retry_shop
 from shundan.edges.inbox.actions.pruning import prune_old_rows
 from shundan.edges.inbox.actions.snapshots import (
     SnapshotDraft,
@@ -27,6 +31,7 @@ from shundan.edges.inbox.actions.turning import count_turned_away, store_turned_
 from shundan.edges.inbox.actions.wants import want, want_many
 
 __all__ = [
-    "Delivery", "SnapshotDraft", "count_turned_away", "fetch_next_wants", "prune_old_rows", "read_next_arrivals", "retry_arrival",
-    "settle_snapshots", "store_arrival", "store_snapshots", "store_turned_away", "sweep_next_shops", "wait_for_order", "want", "want_many",
+    "Delivery", "SnapshotDraft", "count_turned_away", "fetch_next_wants", "prune_old_rows", "reach_back",
+    "read_next_arrivals", "retry_arrival", "retry_shop", "settle_snapshots", "store_arrival", "store_snapshots",
+    "store_turned_away", "sweep_next_shops", "wait_for_order", "want", "want_many",
 ]  # fmt: skip

@@ -15,12 +15,11 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection
 
 from shundan.core.errors import Unavailable
+from shundan.ground.lib.gate import closed_gate
 
 PATIENCE = 2.4  # seconds: the platform waits three for an answer
 LOOK_AGAIN = 0.002  # seconds between two tries at SQLite's lock: its own waiting sleeps too long to get a turn
-_COLUMNS = (
-    "app_key, notification_id, channel_shop_id, kind, body, received_at, repeats, state, reason"
-)
+_COLUMNS = "app_key, notification_id, channel_shop_id, kind, body, received_at, repeats, state, reason"
 _SQL = (
     f"INSERT INTO inbox_arrival ({_COLUMNS}) VALUES %s ON CONFLICT (app_key, notification_id) "
     "DO UPDATE SET repeats = inbox_arrival.repeats + excluded.repeats + 1"
@@ -85,7 +84,8 @@ def _write_queue() -> None:
 
 def _write_safely(batch: list[_Waiting]) -> Exception | None:
     try:
-        _write([waiting.row for waiting in batch], until=time.monotonic() + PATIENCE)
+        with closed_gate():
+            _write([waiting.row for waiting in batch], until=time.monotonic() + PATIENCE)
     except Exception as reason:  # it is raised by the thread whose row it was
         return reason
     return None

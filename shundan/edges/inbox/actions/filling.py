@@ -8,16 +8,17 @@ from functools import partial
 
 from django.db.models import Q
 
-from shundan.core.actors import step
+from shundan.core.actors import Who, step
 from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised
-from shundan.edges.channels.queries import access_of
+from shundan.edges.channels.queries import access_of, history_days
 from shundan.edges.channels.tiktok.changes import LIST, Window
 from shundan.edges.inbox.actions.snapshots import want_unknown
 from shundan.edges.inbox.actions.wants import BACKFILL, LAST
 from shundan.edges.inbox.models import Sweep, Want
 from shundan.ground.jobs.actions import end_job, report_progress, start_job
+from shundan.ground.jobs.queries import Job
 from shundan.ground.lib import clock
-from shundan.ground.lib.db import claim, in_transaction
+from shundan.ground.lib.db import claim, in_transaction, lock
 
 log = logging.getLogger(__name__)
 WINDOW = timedelta(days=7)
@@ -35,6 +36,7 @@ HISTORY: dict[str, timedelta] = {
     "score": timedelta(days=1),
     "warehouse": timedelta(days=1),
 }
+_OWNERS_CHOICE = frozenset({"order", "cancellation", "return", "statement", "conversation"})
 _IN_ONE_WINDOW = frozenset({"listing", "conversation", "score", "warehouse"})
 _LAST = frozenset({"package", "statement", "score"})  # many calls each, and nobody waits for them
 _ORDER = (
@@ -56,15 +58,15 @@ def begin_new_shops(shops: list[int], *, kinds: tuple[str, ...]) -> int:
     missing = [(shop, kind) for shop in shops for kind in kinds if (shop, kind) not in begun]
     if not missing:
         return 0
-    now, story = clock.wall(), clock.now()
+    now, story, chosen = clock.wall(), clock.now(), history_days()
 
     def work() -> int:
         for shop_key, kind in missing:
-            days = HISTORY[kind].days
+            depth = how_far(kind, chosen.get(shop_key))
             job = None
             if kind == "order":
                 by = step("sweep_next_shops")
-                job = start_job("backfill", by=by, title="Order history", shop_key=shop_key, total=days)
+                job = start_job("backfill", by=by, title="Order history", shop_key=shop_key, total=depth.days)
             Sweep.objects.get_or_create(
                 shop_id=shop_key,
                 kind=kind,
@@ -72,13 +74,45 @@ def begin_new_shops(shops: list[int], *, kinds: tuple[str, ...]) -> int:
                     "complete_to": story,
                     "next_at": now,
                     "back_from": story,
-                    "back_until": story - HISTORY[kind],
+                    "back_until": story - depth,
                     "back_job": job,
                 },
             )
         return len(missing)
 
     return in_transaction(work)
+
+
+def how_far(kind: str, days: int | None) -> timedelta:
+    """Return how far back a kind's history goes when the owner chose so many days."""
+    if days is None or kind not in _OWNERS_CHOICE | {"package"}:
+        return HISTORY[kind]
+    return timedelta(days=days) if kind in _OWNERS_CHOICE else min(HISTORY[kind], timedelta(days=days))
+
+
+def reach_back(shop_key: int, *, days: int, by: Who) -> int:
+    """Let a shop's history go further back than it does; return how many kinds do."""
+    until = clock.now() - timedelta(days=days)
+
+    def work() -> int:
+        rows = lock(Sweep.objects.filter(shop_id=shop_key, kind__in=_OWNERS_CHOICE, back_until__gt=until))
+        for row in rows:
+            row.back_until, row.back_done_at, row.back_page_token = until, None, ""
+            if row.kind == "order":
+                row.back_job = _longer_job(row, days=days, by=by)
+            row.save(update_fields=["back_until", "back_done_at", "back_page_token", "back_job"])
+        return len(rows)
+
+    return in_transaction(work)
+
+
+def _longer_job(row: Sweep, *, days: int, by: Who) -> Job:
+    """Return the job under way, now longer, or a new one: what is done already counts as done."""
+    job = row.back_job if row.back_job is not None and row.back_job.ended_at is None else None
+    job = job or start_job("backfill", by=by, title="Order history", shop_key=row.shop_id, total=days)
+    left = (row.back_from - row.back_until).days if row.back_from and row.back_until else days
+    report_progress(job, done=max(days - left, 0), total=days)
+    return job
 
 
 def fill_next_page(shops: list[int]) -> int:
@@ -117,11 +151,12 @@ def _claim_open(shops: list[int]) -> Sweep | None:
     now = clock.wall()
     rows = Sweep.objects.filter(shop_id__in=shops, back_done_at=None, back_from__isnull=False, kind__in=_ORDER)
     rows = rows.filter(Q(lease_until=None) | Q(lease_until__lt=now)).select_related("back_job")
+    paused = {row.shop_id for row in rows if row.back_job is not None and row.back_job.paused_at is not None}
     todo = sorted(rows, key=lambda row: (_ORDER.index(row.kind), -_moment(row.back_from), row.shop_id))
     for row in todo:
         if row.back_job is not None and row.back_job.cancel_asked_at is not None:
             _cancel(row)
-        elif (row.back_job is None or row.back_job.paused_at is None) and not _is_full(row):
+        elif row.shop_id not in paused and not _is_full(row):
             found = in_transaction(partial(_lease, row.pk, now=now))
             if found is not None:
                 return found
@@ -155,7 +190,7 @@ def _report(row: Sweep) -> None:
     """Tell the job how many days of history are known, and end it with the last one."""
     if row.back_job is None or row.back_from is None or row.back_until is None:
         return
-    total = HISTORY[row.kind].days
+    total = row.back_job.progress_total or HISTORY[row.kind].days
     left = (row.back_from - row.back_until).days
     report_progress(row.back_job, done=max(total - left, 0), total=total)
     if row.back_done_at is not None:

@@ -131,9 +131,7 @@ def test_what_came_for_an_unknown_shop_is_read_by_itself_once_the_shop_is_connec
     read_next_arrivals()
     shop = connect("7495000000000000005")
     assert read_next_arrivals() == 1
-    assert list(Want.objects.values_list("shop_id", "kind", "outside_id")) == [
-        (shop.pk, "order", "576000000000000001")
-    ]
+    assert list(Want.objects.values_list("shop_id", "kind", "outside_id")) == [(shop.pk, "order", "576000000000000001")]
     assert dict(Arrival.objects.values_list("notification_id", "state")) == {"n1": "DONE", "n2": "UNOWNED"}
 
 
