@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.chaos.traffic import Traffic
@@ -20,6 +20,9 @@ FAULTS = {
     "webhooks": {"duplicate": 0.2, "drop": 0.1, "reorder": 0.2},
     "api": {"error_rate": 0.05, "timeout_after_commit": 0.05},
 }
+HOSTILE = {"preset": "hostile"}
+TRIES = 3  # times that a point may wait in vain
+DAY = 86400.0
 
 
 @dataclass
@@ -28,14 +31,16 @@ class Plan:
 
     orders: int
     seed: int
-    points: Sequence[str] = ()  # struck one after the other
+    points: Sequence[str] | None = ()  # struck one after the other; None: every point that is seen
+    faults: Mapping[str, object] = field(default_factory=lambda: FAULTS)
     every: float = 0.0  # seconds between two kills at random; 0: none
     batch: int = 5
     pause: float = 0.1
     strike_for: float = 5.0  # how long a point may wait to be passed
     patience: float = 60.0
     waits: bool = True
-    limit: float = 3600.0  # seconds after which no more is killed, whatever is left
+    limit: float = 3600.0  # seconds after which nothing more is killed, whatever is left
+    jump: bool = False  # six days pass near the end: tokens are refreshed, deadlines end
 
 
 @dataclass
@@ -55,7 +60,7 @@ class Report:
         died = ", ".join(f"{name} {count}" for name, count in sorted(self.deaths.items()))
         return [
             f"{self.orders} orders in {self.took:.0f} s, quiet after {self.settled_in:.0f} s more",
-            f"{len(self.seen)} points known, killed at {len(self.struck)} of them, {len(self.missed)} not passed in time",
+            f"points: {len(self.seen)} seen, killed at {len(self.struck)}, {len(self.missed)} not passed while armed",
             f"deaths: {died or 'none'}",
             f"differences: {len(self.differences)}",
             *self.differences,
@@ -65,15 +70,19 @@ class Report:
 def play(desk: Troupe, plan: Plan, *, say: Callable[[str], None] = lambda _: None) -> Report:
     """Run `plan` on a troupe that is up; return what happened and what differs in the end."""
     report, began = Report(), time.monotonic()
+    end = began + plan.limit
     traffic = Traffic(desk, wanted=plan.orders, seed=plan.seed, batch=plan.batch, pause=plan.pause)
-    desk.control("/faults", FAULTS)
+    desk.control("/faults", dict(plan.faults))
     stop = threading.Event()
     killer = threading.Thread(target=kill_at_random, args=(desk, plan, stop), daemon=True)
     with traffic:
         killer.start()
-        strike_all(desk, plan, report, until_=began + plan.limit, say=say)
-        while not traffic.all_placed and time.monotonic() < began + plan.limit:
+        strike_all(desk, plan, report, end=end, say=say)
+        while not traffic.all_placed and time.monotonic() < end:
             time.sleep(0.1)
+        if plan.jump and traffic.tell("clock", {"advance": 6.5 * DAY}):
+            say("six days have passed")
+            strike_all(desk, plan, report, end=min(end, time.monotonic() + 300), say=say)
         stop.set()
         killer.join()
     report.took = time.monotonic() - began
@@ -90,14 +99,21 @@ def kill_at_random(desk: Troupe, plan: Plan, stop: threading.Event) -> None:
         desk.kill(luck.choice([*desk.workers, *desk.workers, "web", "sandbox"]))
 
 
-def strike_all(desk: Troupe, plan: Plan, report: Report, *, until_: float, say: Callable[[str], None]) -> None:
-    for number, point in enumerate(plan.points, start=1):
-        if time.monotonic() > until_:
-            report.missed += plan.points[number - 1 :]
+def strike_all(desk: Troupe, plan: Plan, report: Report, *, end: float, say: Callable[[str], None]) -> None:
+    """Let programs die at every planned point, those that are seen meanwhile included; each may wait a few times."""
+    tried: Counter[str] = Counter()
+    while time.monotonic() < end:
+        known = desk.seen() if plan.points is None else plan.points
+        left = [point for point in known if point not in report.struck and tried[point] < TRIES]
+        if not left:
             break
+        point = min(left, key=lambda name: tried[name])
+        tried[point] += 1
         hit = desk.strike(point, for_s=plan.strike_for)
-        (report.struck if hit else report.missed).append(point)
-        say(f"{number}/{len(plan.points)} {'died' if hit else 'not passed'}: {point}")
+        if hit:
+            report.struck.append(point)
+        say(f"{len(report.struck)} of {len(known)} points: {'died' if hit else 'nobody passed'} {point}")
+    report.missed = [point for point in tried if point not in report.struck]
 
 
 def settle(desk: Troupe, plan: Plan, report: Report) -> None:
@@ -113,18 +129,18 @@ def settle(desk: Troupe, plan: Plan, report: Report) -> None:
         run(desk, "tests.chaos.later", str(desk.folder))
         for name in desk.workers:
             desk.launch(name)
-    told = run(desk, "tests.chaos.audit", desk.sandbox_url, "--data", str(desk.folder), "--patience", str(plan.patience))
+    told = run(
+        desk, "tests.chaos.audit", desk.sandbox_url, "--data", str(desk.folder), "--patience", str(plan.patience)
+    )
     report.differences = json.loads(told)
     report.settled_in = time.monotonic() - began
 
 
 def run(desk: Troupe, module: str, *arguments: str) -> str:
     """Run one of our own programs beside the desk and return what it printed."""
-    done = subprocess.run([sys.executable, "-m", module, *arguments], env=desk.env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
+    with desk.log.open("ab") as log:
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments], env=desk.env, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+    assert done.returncode == 0, f"{module} failed: {desk.log}"
     return done.stdout
-
-
-def by_place(points: Sequence[str]) -> Counter[str]:
-    """Count points by the step or address they are passed at."""
-    return Counter(point.partition(" of ")[2] for point in points)

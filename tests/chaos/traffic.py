@@ -57,9 +57,10 @@ class Traffic:
         """Place orders in batches; an answer that was lost may have placed some, and the truth counts them all."""
         luck = random.Random(self.luck.random())
         while not self.stop.wait(self.pause):
-            if self.all_placed:
+            late = self.all_placed  # go on a little, so that every place is passed by somebody
+            if late and luck.random() < 0.9:
                 continue
-            told: dict[str, Any] = {"count": min(self.batch, self.wanted - self.placed)}
+            told: dict[str, Any] = {"count": 1 if late else min(self.batch, self.wanted - self.placed)}
             if luck.random() < 0.1:
                 told |= {"flaw": luck.choice(["unmapped", "price", "address"])}
             if luck.random() < 0.1:
@@ -97,9 +98,7 @@ class Traffic:
     def tell(self, path: str, told: dict[str, Any]) -> Any:
         """Make the world act; None when it refused or nobody was there."""
         try:
-            answer = httpx.post(
-                f"{self.desk.sandbox_url}/sandbox/{path}", json=told, timeout=PATIENCE, trust_env=False
-            )
+            answer = httpx.post(f"{self.desk.sandbox_url}/sandbox/{path}", json=told, timeout=PATIENCE, trust_env=False)
         except httpx.TransportError:
             self.stop.wait(0.2)
             return None
@@ -115,4 +114,3 @@ DEEDS: dict[str, Callable[[str], Deed]] = {
     "deliver": lambda order: ("couriers/scan", {"order_id": order, "event": "delivered"}),
     "return": lambda order: ("buyers/return", {"order_id": order, "type": "REFUND"}),
 }
-

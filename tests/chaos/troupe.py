@@ -31,11 +31,13 @@ class Troupe(Desk):
         self.points = folder / "points"
         self.env |= environment(self.installation)
         self.env |= {"SHUNDAN_POINTS": str(self.points), "SHUNDAN_LOG": "WARNING"}
-        self.lines = {"sandbox": [str(BIN / "sandbox"), "--port", str(self.sandbox_port), "--demo", "quiet",
-                                  "--seed", str(seed), "--data", str(folder / "sandbox")],
-                      "web": [PROGRAM, "web", "--data", str(folder), "--port", str(self.port), "--workers", "2"]}  # fmt: skip
         self.workers = [f"worker{number}" for number in range(1, workers + 1)]
-        self.lines |= {name: [PROGRAM, "worker", "--data", str(folder)] for name in self.workers}
+        world = f"--port {self.sandbox_port} --demo quiet --seed {seed} --data {folder / 'sandbox'}"
+        self.lines = {
+            "sandbox": [str(BIN / "sandbox"), *world.split()],
+            "web": [PROGRAM, "web", "--data", str(folder), "--port", str(self.port), "--workers", "2"],
+            **{name: [PROGRAM, "worker", "--data", str(folder)] for name in self.workers},
+        }
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.deaths: Counter[str] = Counter()
         self._lock, self._end = threading.RLock(), threading.Event()

@@ -15,8 +15,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connections
 
@@ -24,21 +25,32 @@ SETTING = "SHUNDAN_POINTS"
 DEEPEST = 4  # a batch that goes row by row repeats itself: later commits of one turn have no names
 _WRITES = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
 _PLAIN = re.compile(r"[a-z_]+")
+P = ParamSpec("P")
+T = TypeVar("T")
 Application = Callable[[dict[str, Any], Any], Any]
 
 
-class _Turn(threading.local):
-    """Where this thread is: each thread works at one place at a time."""
+@dataclass
+class _Turn:
+    """One turn at one place; threads that work for it share its numbers."""
 
-    folder: Path | None = None
-    place = ""
+    folder: Path
+    place: str
+    passed: Counter[str] = field(default_factory=Counter)
+    written: set[str] = field(default_factory=set)  # tables, since the last commit
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def __init__(self) -> None:
-        self.passed: Counter[str] = Counter()
-        self.written: set[str] = set()  # tables, since the last commit
+    def number(self, kind: str) -> int:
+        with self.lock:
+            self.passed[kind] += 1
+            return self.passed[kind]
 
 
-_here = _Turn()
+class _Here(threading.local):
+    turn: _Turn | None = None
+
+
+_here = _Here()
 _seen: set[str] = set()
 
 
@@ -61,74 +73,82 @@ def watched(application: Application) -> Application:
     return watch
 
 
+def carried(work: Callable[P, T]) -> Callable[P, T]:
+    """Return `work` for another thread, where it belongs to this thread's turn; off, the same one."""
+    turn = _here.turn
+    if turn is None:
+        return work
+
+    def there(*args: P.args, **kwargs: P.kwargs) -> T:
+        _here.turn = turn
+        try:
+            return work(*args, **kwargs)
+        finally:
+            _here.turn = None
+
+    return there
+
+
 @contextmanager
 def beside(kind: str) -> Iterator[None]:
     """Pass a point before and, when all went well, one after this block."""
-    if not _here.place:
+    turn = _here.turn
+    if turn is None or (number := turn.number(kind)) > DEEPEST:
         yield
         return
-    _here.passed[kind] += 1
-    name = f"{kind} {_here.passed[kind]} of {_here.place}"
-    named = _here.passed[kind] <= DEEPEST
-    tables = " ".join(sorted(_here.written)) if kind == "commit" else ""
-    if named:
-        _pass(f"before {name}", tables)
+    tables = " ".join(sorted(turn.written)) if kind == "commit" else ""
+    _pass(turn, f"before {kind} {number} of {turn.place}", tables)
     yield
-    if named:
-        _pass(f"after {name}", tables)
+    _pass(turn, f"after {kind} {number} of {turn.place}", tables)
 
 
 @contextmanager
 def _turn(folder: Path, place: str) -> Iterator[None]:
     connection = connections["default"]
-    plain = connection.commit
+    turn, plain = _Turn(folder, place), connection.commit
 
     def commit() -> None:
-        if not _here.written:
+        if not turn.written:
             plain()
             return
         with beside("commit"):
             plain()
-            _here.written.clear()
+            turn.written.clear()
 
-    _here.folder, _here.place = folder, place
-    _here.passed.clear()
-    _here.written.clear()
+    _here.turn = turn
     vars(connection)["commit"] = commit  # on this connection alone, for this turn alone
     try:
         with connection.execute_wrapper(_execute):
             yield
     finally:
-        _here.place = ""
+        _here.turn = None
         vars(connection).pop("commit", None)
 
 
 def _execute(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Run one statement; a write outside a transaction is a commit of its own."""
-    found = _WRITES.match(sql)
-    if found is None:
+    found, turn = _WRITES.match(sql), _here.turn
+    if found is None or turn is None:
         return execute(sql, params, many, context)
-    _here.written.add(found[1])
+    turn.written.add(found[1])
     if context["connection"].in_atomic_block:
         return execute(sql, params, many, context)
     with beside("commit"):
         answer = execute(sql, params, many, context)
-        _here.written.clear()
+        turn.written.clear()
     return answer
 
 
-def _pass(name: str, tables: str) -> None:
-    folder = _here.folder
-    assert folder is not None
+def _pass(turn: _Turn, name: str, tables: str) -> None:
     if name not in _seen:
         _seen.add(name)
-        with (folder / "seen").open("a") as lines:
+        with (turn.folder / "seen").open("a") as lines:
             lines.write(f"{name}\t{tables}\n")
-    armed = folder / "armed"
+    armed = turn.folder / "armed"
     try:
         if armed.read_text() != name:
             return
-        armed.rename(folder / f"struck {os.getpid()}")
+        armed.rename(turn.folder / f"struck {os.getpid()}")
     except FileNotFoundError:
         return
     os.kill(os.getpid(), signal.SIGKILL)

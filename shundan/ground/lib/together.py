@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
+from shundan.ground.lib import points
+
 AT_ONCE = 16
 T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741 an item
@@ -93,7 +95,7 @@ def together(
 def _begin(pool: ThreadPoolExecutor, home: SimpleQueue[Any], work: Callable[[I], Any], left: Iterator[I]) -> bool:
     """Draw the next item and begin its work; return False when there is none."""
     for item in left:
-        pool.submit(_work, home, work, item)
+        pool.submit(points.carried(_work), home, work, item)
         return True
     return False
 

@@ -12,6 +12,7 @@ from django.db import connections, transaction
 
 from shundan.ground.jobs.models import Beat
 from shundan.ground.lib import clock, points
+from shundan.ground.lib.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +66,18 @@ def test_commits_and_requests_of_a_turn_are_named_and_reads_are_not(folder: Path
     ]
     turn()
     assert len(seen(folder)) == 6
+
+
+def test_threads_that_work_for_a_turn_share_its_numbers(folder: Path) -> None:
+    def ask(_item: int) -> None:
+        with points.beside("request"):
+            pass
+
+    with points.within("some_step"):
+        together(ask, range(3), done=lambda _: None, at_once=1)
+    assert [line.strip() for line in seen(folder) if line.startswith("after")] == [
+        "after request 1 of some_step", "after request 2 of some_step", "after request 3 of some_step",
+    ]  # fmt: skip
 
 
 def test_nothing_is_named_outside_a_turn_nor_without_the_setting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
