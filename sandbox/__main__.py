@@ -13,6 +13,7 @@ from sandbox.app import App
 from sandbox.box import Box
 from sandbox.control import is_loopback
 from sandbox.control.deeds import start_world
+from sandbox.faults import HOSTILE, set_faults
 from sandbox.seed import plant_app, plant_shops
 from sandbox.world.history import write_history
 
@@ -26,6 +27,7 @@ def read_arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--demo", choices=("live", "quiet", "off"), default="live")
     speed = "story seconds per second, 0 stands still (60, or what it was)"
     parser.add_argument("--speed", type=float, help=speed)
+    parser.add_argument("--hostile", action="store_true", help="start with the preset of faults that spares nobody")
     return parser.parse_args(given)
 
 
@@ -39,6 +41,8 @@ def build(options: argparse.Namespace) -> Box:
     if fresh and box.shops():
         write_history(box)
     start_world(box)
+    if options.hostile:
+        set_faults(box, HOSTILE)
     box.store.commit()
     return box
 

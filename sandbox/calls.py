@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sandbox.actors
 import sandbox.aftersales.calls
 import sandbox.aftersales.deadlines
 import sandbox.aftersales.request_calls

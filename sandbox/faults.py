@@ -62,7 +62,7 @@ def read_faults(given: dict[str, Any]) -> Faults:
         raise ControlRefusal(f"Unknown group of faults: {min(unknown)}.")
     faults: Faults = {}
     for group, ranges in RANGES.items():
-        part = given.get(group) or {}
+        part = {} if given.get(group) is None else given[group]
         if not isinstance(part, dict):
             raise ControlRefusal(f"{group} must be an object.")
         if unknown := set(part) - set(ranges):
@@ -91,6 +91,14 @@ def strike(box: Box, fault: str) -> None:
     row = box.store.get("meta", "struck") or {}
     row[fault] = row.get(fault, 0) + 1
     box.store.put("meta", "struck", row)
+
+
+def plan_others(box: Box, order: dict[str, Any]) -> None:
+    """Decide, when an order is released, whether somebody else will act on it, and when."""
+    for who, share in box.faults["actors"].items():
+        luck = box.luck("others", who, order["id"])
+        if share and not box.hush and luck.random() < share:
+            box.agenda.add("others_act", due=box.clock.now() + luck.uniform(0.05, 8) * 3600, order=order["id"], who=who)
 
 
 def show_faults(box: Box) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from sandbox.box import Box
 from sandbox.control.deeds import find_shop, whole
 from sandbox.errors import ControlRefusal
 from sandbox.grants import revoke
-from sandbox.webhooks import tell
 from sandbox.webhooks.examples import plausible
+from sandbox.webhooks.queue import tell_later
 from sandbox.webhooks.types import BY_TYPE, KINDS, Kind
 
 STATES = ("WAITING", "DELIVERED", "GIVEN_UP", "LOST")
@@ -46,7 +46,7 @@ def send_webhook(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     extra = given.get("data") or {}
     if not isinstance(extra, dict):
         raise ControlRefusal("data must be an object.")
-    number = tell(box, shop["id"], kind.event, **{**plausible(box, shop["id"], kind.type), **extra})
+    number = tell_later(box, shop["id"], kind.event, lambda: {**plausible(box, shop["id"], kind.type), **extra})
     if not number:
         raise ControlRefusal(
             "Nobody listens: no app is authorised for this shop, or it has neither subscribed to this event nor "

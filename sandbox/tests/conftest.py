@@ -94,6 +94,9 @@ class Tool:
     def control(self, path: str, **given: Any) -> dict[str, Any]:
         return api.answer(self.box, "POST", path, Request("POST", "", [], {}, json.dumps(given).encode()))
 
+    def read(self, path: str, **given: str) -> dict[str, Any]:
+        return api.answer(self.box, "GET", path, Request("GET", "", list(given.items()), {}, b""))
+
     def place(self, **given: Any) -> str:
         return self.control("orders", **{"shop": "US", "quantity": 1, "lines": 1, **given})["order_ids"][0]
 

@@ -108,7 +108,9 @@ def test_nonsense_is_answered_with_an_envelope(lively, endpoint):
 CONTROL = {
     "orders": "count shop sku lines quantity status buyer address type message flaw",
     "clock": "advance speed",
-    "faults": "webhooks api",
+    "faults": "webhooks api actors preset",
+    "webhooks": "type shop data",
+    "sellers/revoke": "shop",
     "app": "redirect_url webhook_url",
     "buyers/cancel": "order_id reason",
     "buyers/return": "order_id type lines reason",
