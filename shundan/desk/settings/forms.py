@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.core.errors import Refused
 from shundan.core.rights import Role
+from shundan.edges.channels.queries import OfferedShop
 from shundan.ground.shops.queries import Shop
 
 ROLE_WORDS: dict[str, str | Promise] = {
@@ -46,6 +47,7 @@ _SENTENCES: dict[str, str | Promise] = {
     "already_over": _("The token would have expired already. Choose a later day."),
     "beyond_scope": _("This scope reaches beyond your own. Choose among your own shops and warehouses."),
     "no_second_factor": _("There is no second factor."),
+    "history_done": _("The history of this shop goes that far back already."),
     "no_app": _("There is no app yet. Store the app key and secret from Partner Center first."),
 }
 
@@ -119,6 +121,12 @@ class TokenForm(ScopeForm):
     field_order = ("name", "role", "shops", "warehouses", "expires_on")
 
 
+CONSENT_PAGES = {
+    "row": "https://services.tiktokshop.com/open/authorize",
+    "us": "https://services.tiktokshops.us/open/authorize",
+}
+
+
 class AppForm(forms.Form):
     """Our app at TikTok Shop, from its page in Partner Center."""
 
@@ -130,8 +138,52 @@ class AppForm(forms.Form):
         widget=forms.PasswordInput(render_value=False),
         help_text=_("Kept encrypted and never shown again; empty: the stored one stays."),
     )
-    service_id = forms.CharField(label=_("Service id"), max_length=64, required=False)
+    service_id = forms.CharField(
+        label=_("Service id"), max_length=64, required=False, help_text=_("Part of the authorisation link.")
+    )
     name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    sellers = forms.ChoiceField(
+        label=_("Sellers"),
+        required=False,
+        choices=[("", _("as stored, else outside the US")), ("row", _("outside the US")), ("us", _("in the US"))],
+        help_text=_("Where the seller agrees: TikTok Shop has a page of its own for sellers in the US."),
+    )
+    authorise_url = forms.URLField(
+        label=_("Authorisation address"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("Only if Partner Center shows another one; without what follows the question mark."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Let the market decide where the seller agrees, unless an address is given."""
+        told = super().clean() or {}
+        page = CONSENT_PAGES.get(str(told.pop("sellers", "")), "")
+        told["authorise_url"] = told.get("authorise_url") or page
+        return told
+
+
+class ChooseForm(forms.Form):
+    """Which of the shops a consent opens this desk shall work for, and how far back their history goes."""
+
+    shops = forms.MultipleChoiceField(
+        label=_("Shops"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one shop.")},
+    )
+    history_days = forms.TypedChoiceField(
+        label=_("History"),
+        coerce=int,
+        initial=90,
+        choices=[(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))],
+        help_text=_("Fetched newest first while you work already; it can be paused, and extended later."),
+    )
+
+    def __init__(self, *args: Any, offered: Iterable[OfferedShop] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = [(shop.shop_id, f"{shop.region} · {shop.name} · {shop.shop_id}") for shop in offered]
+        self.fields["shops"].choices = words  # type: ignore[attr-defined]
+        self.fields["shops"].initial = [key for key, _words in words]
 
 
 class WarehouseForm(forms.Form):

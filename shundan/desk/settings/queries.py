@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 from shundan.core.actors import Who
 from shundan.edges.channels.queries import Connection, connections
+from shundan.edges.inbox.queries import Sweep, count_history_wants, sweeps
 from shundan.ground.shops.queries import Shop, shops_seen_by
 
-WARN_DAYS = 7
+WARN_DAYS = 30  # the platform begins to warn then, too
+CHOICES_OF_DAYS = (7, 30, 90, 180, 365)
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,41 @@ def _standing(shop: Shop, connection: Connection | None, *, now: datetime) -> Sh
         return ShopStanding(shop, connection, "dead", left)
     ending = connection.warned_at is not None or (left is not None and left <= WARN_DAYS)
     return ShopStanding(shop, connection, "ending" if ending else "connected", left)
+
+
+@dataclass(frozen=True)
+class History:
+    """How far the back-fill of one shop's orders is. `state`: running, paused or done."""
+
+    shop: Shop
+    state: str
+    back_from: datetime | None  # everything created since is known, or waits to be fetched
+    back_until: datetime | None
+    days_done: int
+    days: int
+    found: int
+    waiting: int  # orders, packages, cases … listed, but not fetched yet
+    error: str
+    further: tuple[int, ...]  # longer histories to choose from
+
+
+def histories(who: Who, *, now: datetime) -> list[History]:
+    """Return the back-fill of every shop in scope that has one; three queries."""
+    rows = {row.shop_id: row for row in sweeps().filter(kind="order", back_until__isnull=False)}
+    waiting = count_history_wants(list(rows))
+    shops = [shop for shop in shops_seen_by(who) if shop.pk in rows]
+    return [_history(shop, rows[shop.pk], waiting.get(shop.pk, 0), now=now) for shop in shops]
+
+
+def _history(shop: Shop, row: Sweep, waiting: int, *, now: datetime) -> History:
+    assert row.back_until is not None
+    reached = row.back_until if row.back_done_at or row.back_from is None else row.back_from
+    begun = shop.connected_at or now
+    days = max(round((begun - row.back_until) / timedelta(days=1)), 1)
+    paused = row.back_job is not None and row.back_job.paused_at is not None and row.back_done_at is None
+    state = "done" if row.back_done_at and not waiting else "paused" if paused else "running"
+    done = days if row.back_done_at else max(min(round((begun - reached) / timedelta(days=1)), days), 0)
+    further = tuple(choice for choice in CHOICES_OF_DAYS if choice > (now - row.back_until) / timedelta(days=1) + 1)
+    return History(
+        shop, state, reached, row.back_until, done, days, row.back_found, waiting, row.error, further
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shundan.desk.settings.views import shops, staff, tokens, warehouses
+from shundan.desk.settings.views import history, shops, staff, tokens, warehouses
 
 app_name = "settings"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("settings/shops/", shops.list_shops, name="shops"),
     path("settings/shops/connect/", shops.connect, name="connect"),
     path("settings/shops/app/", shops.store_app, name="store_app"),
+    path("settings/shops/choose/<int:key>/", shops.choose, name="choose"),
+    path("settings/shops/history/", history.show_histories, name="histories"),
+    path("settings/shops/<str:shop>/history/pause/", history.pause, name="pause_history"),
+    path("settings/shops/<str:shop>/history/resume/", history.resume, name="resume_history"),
+    path("settings/shops/<str:shop>/history/extend/", history.extend, name="extend_history"),
     path("settings/shops/<str:shop>/pause/", shops.pause, name="pause"),
     path("settings/shops/<str:shop>/resume/", shops.resume, name="resume"),
     path("settings/staff/", staff.list_people, name="staff"),

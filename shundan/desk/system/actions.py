@@ -8,12 +8,14 @@ from datetime import datetime
 from shundan.core.actors import Who
 from shundan.core.calls import CallKind
 from shundan.core.errors import Refused
+from shundan.edges.channels import actions as channels
 from shundan.edges.inbox.actions import retry_arrival
 from shundan.edges.outbox import actions as outbox
 from shundan.edges.outbox.queries import Call
 from shundan.ground.jobs.actions import retry_snag
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction
+from shundan.ground.shops.queries import Shop
 
 
 def retry_arrivals(keys: Iterable[int], *, by: Who, now: datetime) -> int:
@@ -39,6 +41,16 @@ def retry_snags(keys: Iterable[int], *, by: Who, now: datetime) -> int:
 
     in_transaction(work)
     return len(chosen)
+
+
+def forget_versions(shop: Shop, *, by: Who, now: datetime) -> None:
+    """Ask for the newest versions of a shop's calls again."""
+
+    def work() -> None:
+        channels.forget_versions(shop.pk)
+        record([Draft("shop", shop.pk, "forget_versions", by, now, shop_key=shop.pk, subject_name=shop.shop_id)])
+
+    in_transaction(work)
 
 
 def repeat_calls(calls: Iterable[Call], *, by: Who) -> int:

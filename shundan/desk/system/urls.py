@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shundan.desk.system.views import calls, pages, probes
+from shundan.desk.system.views import calls, channel, pages, probes
 
 app_name = "system"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("metrics", probes.metrics, name="metrics"),
     path("system/", pages.overview, name="overview"),
     path("system/sweeps/", pages.list_sweeps, name="sweeps"),
+    path("system/channel/", channel.show_channel, name="channel"),
+    path("system/channel/<str:shop>/newest/", channel.forget_versions, name="forget_versions"),
     path("system/arrivals/", pages.list_arrivals, name="arrivals"),
     path("system/arrivals/retry/", pages.retry_arrivals, name="retry_arrivals"),
     path("system/wants/", pages.list_wants, name="wants"),

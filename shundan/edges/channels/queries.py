@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shundan.core.errors import Unauthorised
 from shundan.edges.channels import models
+from shundan.edges.channels.tiktok.endpoints import ENDPOINTS
 from shundan.edges.channels.tiktok.wire import Door
+from shundan.ground.lib import clock
 from shundan.ground.lib.crypto import decrypt
 from shundan.ground.shops.queries import Shop
 
@@ -60,6 +62,83 @@ def shops_of_app(app_key: str) -> list[int]:
     """Return the keys of the shops that were connected with one of our apps."""
     rows = models.Access.objects.filter(authorisation__app__app_key=app_key)
     return list(rows.order_by("shop_id").values_list("shop_id", flat=True))
+
+
+def unhealed_shops() -> list[tuple[int, datetime | None]]:
+    """Return (shop key, connected at) of reachable shops that were connected and not yet told to try again."""
+    rows = models.Access.objects.filter(authorisation__dead_at=None, revoked_at=None, healed_at=None)
+    return list(rows.order_by("shop_id").values_list("shop_id", "connected_at"))
+
+
+def history_days() -> dict[int, int]:
+    """Return how many days back each connected shop's history shall go, by shop key."""
+    return dict(models.Access.objects.values_list("shop_id", "history_days"))
+
+
+@dataclass(frozen=True)
+class OfferedShop:
+    """A shop that a consent opens; `connected` when this desk works for it already."""
+
+    shop_id: str
+    name: str
+    region: str
+    seller_type: str
+    connected: bool
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The shops one consent opens, as the page to choose from shows them."""
+
+    key: int
+    app_name: str
+    seller_name: str
+    listed_at: datetime | None
+    shops: list[OfferedShop]
+
+    @property
+    def waiting(self) -> int:
+        return sum(not shop.connected for shop in self.shops)
+
+
+def offers(key: int | None = None) -> list[Offer]:
+    """Return what each living consent opens (or the one of that key), the newest consent first; two queries."""
+    rows = models.Authorisation.objects.select_related("app").filter(dead_at=None).order_by("-pk")
+    mine = dict(models.Access.objects.filter(revoked_at=None).values_list("shop__shop_id", "authorisation_id"))
+    return [
+        Offer(row.pk, row.app.name or row.app.app_key, row.seller_name, row.listed_at, [
+            OfferedShop(shop["id"], shop["name"], shop["region"], shop["seller_type"], shop["id"] in mine)
+            for shop in row.offered
+        ])
+        for row in (rows.filter(pk=key) if key else rows)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OlderVersion:
+    """An endpoint that a shop answers in an older version than the newest we know."""
+
+    shop_key: int
+    name: str
+    version: str
+    newest: str
+
+
+def older_versions() -> list[OlderVersion]:
+    """Return which endpoints of which shops are not asked in their newest version."""
+    rows = models.Access.objects.order_by("shop_id").values_list("shop_id", "versions")
+    return [
+        OlderVersion(shop, name, version, ENDPOINTS[name].versions[0])
+        for shop, versions in rows
+        for name, version in sorted(versions.items())
+        if name in ENDPOINTS and version != ENDPOINTS[name].versions[0]
+    ]
+
+
+def narrow_budgets() -> QuerySet[models.Budget]:
+    """Return the groups of endpoints that the platform told us to ask more slowly, with their shop and app."""
+    narrow = Q(interval__gt=0) | Q(free_at__gt=clock.wall())
+    return models.Budget.objects.filter(narrow).select_related("shop", "app").order_by("shop_id", "group")
 
 
 def authorisations() -> QuerySet[models.Authorisation]:

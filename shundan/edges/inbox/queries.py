@@ -12,7 +12,8 @@ from shundan.edges.inbox.models import Arrival, Snapshot, Sweep, Want
 from shundan.ground.lib import clock
 
 __all__ = [
-    "Arrival", "Completeness", "Snapshot", "Sweep", "Want", "arrivals", "completeness", "count_history_wants", "count_open_wants",
+    "Arrival", "Completeness", "Snapshot", "Sweep", "Want", "arrivals", "completeness", "count_history_wants",
+    "count_open_wants",
     "latest_snapshot", "stuck_wants", "sweeps", "unapplied", "wants",
 ]  # fmt: skip
 

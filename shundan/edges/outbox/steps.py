@@ -9,6 +9,6 @@ __all__ = ["ask_unsure_calls", "erase_old_calls", "give_back_expired_leases", "s
 
 
 def send_next_calls(*, limit: int = 60) -> int:
-    """Send the calls whose turn has come; newly connected shops get their webhooks asked for on the way."""
-    begun = actions.subscribe_next_shops()
+    """Send the calls whose turn has come; newly connected shops are seen to on the way."""
+    begun = actions.heal_next_shops() + actions.subscribe_next_shops()
     return begun + actions.send_next_calls(limit=limit) + actions.end_subscriptions()

@@ -6,14 +6,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shundan.core.errors import Refused
+from shundan.core.errors import NotFound, Refused
 from shundan.core.rights import Right
 from shundan.desk.settings import actions, queries
-from shundan.desk.settings.forms import AppForm, add_refusal, refusal_sentence
+from shundan.desk.settings.forms import AppForm, ChooseForm, add_refusal, refusal_sentence
 from shundan.edges.channels.actions.connecting import AppDraft
-from shundan.edges.channels.queries import apps
+from shundan.edges.channels.queries import apps, offers
 from shundan.ground.lib import clock
 from shundan.ground.shops.queries import find_shop
 from shundan.ground.staff.logins import needs
@@ -44,6 +45,27 @@ def connect(request: HttpRequest) -> HttpResponse:
         return redirect("settings:shops")
     # A link, not a redirect: the content policy lets no form lead to another site.
     return render(request, "settings/connect.html", {"address": address})
+
+
+@needs(Right.SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest, key: int) -> HttpResponse:
+    """Show the shops a consent opens and connect those that are chosen."""
+    offer = next(iter(offers(key)), None)
+    if offer is None:
+        raise NotFound(_("There is no such consent."), remedy=_("Begin connecting again."))
+    open_shops = [shop for shop in offer.shops if not shop.connected]
+    form = ChooseForm(request.POST if request.method == "POST" else None, offered=open_shops)
+    if form.is_valid():
+        chosen, days = form.cleaned_data["shops"], form.cleaned_data["history_days"]
+        shops = actions.choose_shops(key, chosen, history_days=days, by=request.who)
+        said = ngettext("%(count)d shop is connected.", "%(count)d shops are connected.", len(shops))
+        messages.success(
+            request, f"{said % {'count': len(shops)}} {_('Its orders are being fetched, the newest first.')}"
+        )
+        return redirect("settings:shops")
+    context = {"offer": offer, "open_shops": open_shops, "form": form}
+    return render(request, "settings/choose.html", context, status=422 if form.is_bound else 200)
 
 
 @needs(Right.SETTINGS)
@@ -86,6 +108,8 @@ def _page(request: HttpRequest, form: AppForm, *, status: int = 200) -> HttpResp
     now = clock.now()
     context = {
         "standings": queries.shop_standings(request.who, now=now),
+        "histories": queries.histories(request.who, now=now),
+        "offers": [offer for offer in offers() if offer.waiting],
         "apps": list(apps()),
         "form": form,
         "now": now,

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from shundan.edges.channels import models
+from shundan.ground.lib import clock
 from shundan.ground.lib.db import lock
 
 
@@ -19,12 +20,23 @@ def remember_version(shop_key: int, name: str, version: str) -> None:
             row.save(update_fields=["versions"])
 
 
+def forget_versions(shop_key: int) -> None:
+    """Ask this shop for the newest versions again."""
+    models.Access.objects.filter(shop_id=shop_key).update(versions={})
+
+
 def remember_offset(app_pk: int, offset: float) -> None:
     models.App.objects.filter(pk=app_pk).update(clock_offset=offset)
 
 
 def mark_subscribed(shop_key: int, *, now: datetime) -> None:
     models.Access.objects.filter(shop_id=shop_key).update(subscribed_at=now)
+
+
+def mark_healed(shop_key: int, *, since: datetime | None) -> bool:
+    """What failed before the consent given at `since` was told to try again; False when a newer one came meanwhile."""
+    rows = models.Access.objects.filter(shop_id=shop_key, connected_at=since)
+    return bool(rows.update(healed_at=clock.wall()))
 
 
 def mark_revoked(shop_key: int, why: str, *, now: datetime, told_at: datetime | None = None) -> bool:

@@ -6,20 +6,35 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from shundan.core.actors import Who
+from shundan.core.calls import CallKind
 from shundan.core.errors import OutsideUnavailable, Refused
 from shundan.edges.channels import models
 from shundan.edges.channels.actions import (
+    accept_code,
     begin_connect,
+    choose_shops,
     complete_connect,
     list_missing_shops,
+    list_offered,
     look_for_revoked_shops,
     mark_revoked,
     refresh_next_tokens,
     store_app,
 )
 from shundan.edges.channels.actions.connecting import AppDraft
-from shundan.edges.channels.queries import access_of, connections, reachable_shops, unsubscribed_shops
+from shundan.edges.channels.queries import (
+    access_of,
+    connections,
+    history_days,
+    offers,
+    reachable_shops,
+    unsubscribed_shops,
+)
 from shundan.edges.channels.tests.gateway import OWNER, Gateway, connect, envelope, gateway
+from shundan.edges.inbox.actions import want
+from shundan.edges.inbox.models import Sweep, Want
+from shundan.edges.outbox.actions import CallDraft, heal_next_shops, queue_call
+from shundan.edges.outbox.models import Call
 from shundan.ground.lib import clock
 from shundan.ground.lib.crypto import decrypt
 
@@ -133,8 +148,62 @@ def test_death_between_tokens_and_shops_is_finished_by_the_step(gateway: Gateway
     assert reachable_shops() == []
     gateway.replies["shop.list"] = SHOPS
     assert list_missing_shops(by=OWNER) == 1
-    assert len(reachable_shops()) == 2
+    assert [shop.shop_id for shop in offers()[0].shops] == [row["id"] for row in SHOPS["shops"]]
     assert list_missing_shops(by=OWNER) == 0
+
+
+def test_only_the_chosen_shops_are_connected_and_their_history_goes_as_far_as_was_chosen(gateway: Gateway) -> None:
+    gateway.replies |= {"token/get": TOKENS, "shop.list": SHOPS}
+    key = accept_code(begin(), "CODE", by=OWNER)
+    assert list_offered(key, by=OWNER) == []
+    shops = choose_shops(key, ["7495000000000000002", "not-offered"], history_days=30, by=OWNER)
+    assert [(shop.shop_id, shop.region) for shop in shops] == [("7495000000000000002", "ID")]
+    assert history_days() == {shops[0].pk: 30}
+    assert [shop.connected for shop in offers(key)[0].shops] == [False, True]
+    assert [shop.shop_id for shop in list_offered(key, by=OWNER)] == ["7495000000000000002"]
+
+
+@pytest.mark.parametrize(("chosen", "days"), [([], 30), (["not-offered"], 30), (["7495000000000000001"], 0)])
+def test_a_choice_that_says_nothing_is_refused(gateway: Gateway, chosen: list[str], days: int) -> None:
+    gateway.replies |= {"token/get": TOKENS, "shop.list": SHOPS}
+    key = accept_code(begin(), "CODE", by=OWNER)
+    list_offered(key, by=OWNER)
+    with pytest.raises(Refused):
+        choose_shops(key, chosen, history_days=days, by=OWNER)
+    assert reachable_shops() == []
+
+
+def test_two_apps_and_three_sellers_stand_side_by_side(gateway: Gateway) -> None:
+    gateway.replies |= {"token/get": TOKENS, "shop.list": SHOPS}
+    complete_connect(begin(), "CODE", by=OWNER)
+    draft = AppDraft("key2", "app-secret-2", api_url="https://api.example", auth_url="https://auth.example",
+                     service_id="S2", authorise_url="https://us.example/authorize")  # fmt: skip
+    for number in (3, 4):
+        address = begin_connect(store_app(draft, by=OWNER), by=OWNER)
+        assert address.startswith("https://us.example/authorize?service_id=S2&state=")
+        shop = {"id": f"749500000000000000{number}", "name": "", "region": "MX", "seller_type": "LOCAL", "cipher": "C"}
+        gateway.replies |= {"token/get": TOKENS | {"open_id": f"O{number}"}, "shop.list": {"shops": [shop]}}
+        complete_connect(parse_qs(urlsplit(address).query)["state"][0], "CODE", by=OWNER)
+    assert len(reachable_shops()) == 4
+    doors = [access_of(key).door for key in reachable_shops()]
+    assert [door.app_key for door in doors] == ["key1", "key1", "key2", "key2"]
+
+
+def test_a_corrected_secret_brings_the_consents_of_its_app_back(gateway: Gateway) -> None:
+    shop = connect()
+    models.Authorisation.objects.update(dead_at=clock.now(), dead_why="sign invalid")
+    store_app(AppDraft("appkey1", "the-right-secret"), by=OWNER)
+    assert reachable_shops() == [shop.pk]
+
+
+def test_an_odd_list_of_shops_offers_only_what_can_be_reached(gateway: Gateway) -> None:
+    odd = {"shops": [SHOPS["shops"][0], {"id": "8", "name": "no cipher"}, "text", None]}
+    gateway.replies |= {"token/get": TOKENS, "shop.list": odd}
+    key = accept_code(begin(), "CODE", by=OWNER)
+    list_offered(key, by=OWNER)
+    assert [shop.shop_id for shop in offers(key)[0].shops] == ["7495000000000000001"]
+    gateway.replies["shop.list"] = {"shops": "none"}
+    assert list_offered(key, by=OWNER) == []
 
 
 def test_connecting_again_heals_a_dead_authorisation_and_makes_no_second_shop(gateway: Gateway) -> None:
@@ -146,6 +215,28 @@ def test_connecting_again_heals_a_dead_authorisation_and_makes_no_second_shop(ga
     again = complete_connect(begin(), "CODE2", by=OWNER)
     assert [shop.pk for shop in again] == [shop.pk for shop in shops] == reachable_shops()
     assert connections()[shops[0].pk].dead_at is None
+
+
+def test_whoever_connects_again_need_not_wait_for_anything_that_failed(gateway: Gateway) -> None:
+    gateway.replies |= {"token/get": TOKENS, "shop.list": SHOPS}
+    shop = complete_connect(begin(), "CODE", by=OWNER)[0]
+    assert heal_next_shops() == 2
+    mark_revoked(shop.pk, "taken back", now=clock.now())
+    later = clock.wall() + timedelta(hours=1)
+    want(shop.pk, "order", ["1"])
+    Want.objects.update(not_before=later, attempts=9, error="cannot be reached")
+    Sweep.objects.create(shop=shop, kind="order", complete_to=clock.now(), next_at=later, error="cannot be reached")
+    draft = CallDraft(shop.pk, CallKind.PUSH_STOCK, "listing", 1, "", [], "push:1", {"stock": {}})
+    queue_call(draft, by=OWNER, now=clock.now())
+    Call.objects.update(not_before=later)
+    assert heal_next_shops() == 0  # still broken off: nothing to heal
+    complete_connect(begin(), "CODE2", by=OWNER)
+    assert heal_next_shops() == 2
+    now = clock.wall()
+    assert Want.objects.get().not_before <= now and Want.objects.get().attempts == 0
+    assert Sweep.objects.get().next_at <= now and Sweep.objects.get().error == ""
+    assert Call.objects.get().not_before <= now
+    assert heal_next_shops() == 0
 
 
 def test_late_news_of_a_revocation_changes_nothing_after_connecting_again() -> None:

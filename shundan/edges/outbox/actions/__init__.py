@@ -15,10 +15,11 @@ from shundan.edges.outbox.actions.deciding import apply_call, decide_call, drop_
 from shundan.edges.outbox.actions.erasing import erase_old_calls
 from shundan.edges.outbox.actions.queueing import CallDraft, queue_call
 from shundan.edges.outbox.actions.sending import send_next_calls
-from shundan.edges.outbox.actions.subscribing import end_subscriptions, subscribe_next_shops
+from shundan.edges.outbox.actions.subscribing import end_subscriptions, heal_next_shops, subscribe_next_shops
 
 __all__ = [
     "CallDraft", "apply_call", "ask_unsure_calls", "decide_call", "drop_calls", "end_subscriptions",
     "erase_old_calls",
-    "give_back_expired_leases", "queue_call", "repeat_call", "send_next_calls", "subscribe_next_shops",
+    "give_back_expired_leases", "heal_next_shops", "queue_call", "repeat_call", "send_next_calls",
+    "subscribe_next_shops",
 ]  # fmt: skip

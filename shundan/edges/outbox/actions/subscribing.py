@@ -1,4 +1,4 @@
-"""A newly connected shop's events are asked for by a saved call, like every change outside."""
+"""A newly connected shop: what failed before is tried again, and its events are asked for by a saved call."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from django.conf import settings
 
 from shundan.core.actors import step
 from shundan.core.calls import CallKind, CallState
-from shundan.edges.channels.actions import mark_subscribed
-from shundan.edges.channels.queries import unsubscribed_shops
+from shundan.edges.channels.actions import mark_healed, mark_subscribed
+from shundan.edges.channels.queries import unhealed_shops, unsubscribed_shops
+from shundan.edges.inbox.actions import retry_shop
 from shundan.edges.inbox.topics import SUBSCRIBED
 from shundan.edges.outbox.actions.deciding import apply_call
 from shundan.edges.outbox.actions.queueing import CallDraft, queue_call
@@ -19,6 +20,18 @@ from shundan.ground.shops.queries import all_shops
 def webhook_address() -> str:
     """Return where the platform shall tell us its news."""
     return f"{settings.PUBLIC_URL.rstrip('/')}/webhooks/tiktok"
+
+
+def heal_next_shops() -> int:
+    """Let what failed while a shop could not be reached be tried at once; return how many shops were healed."""
+    healed = 0
+    for shop_key, since in unhealed_shops():
+        now = clock.wall()
+        rows = Call.objects.filter(shop_id=shop_key, not_before__gt=now)
+        rows.filter(call_state__in=[CallState.QUEUED, CallState.UNSURE]).update(not_before=now)
+        retry_shop(shop_key)
+        healed += mark_healed(shop_key, since=since)
+    return healed
 
 
 def subscribe_next_shops() -> int:
