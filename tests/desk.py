@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -36,7 +36,7 @@ class Desk:
         self.env |= {"DATABASE_URL": database_url}
         self.log = folder.parent / f"{folder.name}.log"
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Self:
         self.buyer = httpx.Client(base_url=f"{self.sandbox_url}/sandbox", timeout=30)
         try:
             self.start()
