@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from shundan.core.errors import Refused
 
+_PLAIN = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,3})?")
 _EXPONENTS = {"JPY": 0, "VND": 0, "KRW": 0, "IDR": 2, "CLP": 0}
 
 
@@ -21,6 +23,11 @@ def to_minor(text: str | int | Decimal | None, currency: str) -> int:
     """
     if text is None or text == "":
         return 0
+    if isinstance(text, str) and _PLAIN.fullmatch(text):  # nearly all: no need for decimal arithmetic
+        whole, _, part = text.partition(".")
+        places = exponent(currency)
+        if len(part) <= places:
+            return int(whole + part.ljust(places, "0"))
     try:
         amount = Decimal(str(text))
     except InvalidOperation:

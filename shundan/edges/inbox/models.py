@@ -73,6 +73,11 @@ class Snapshot(models.Model):
         indexes = [
             models.Index(fields=["kind", "id"], condition=models.Q(applied_at=None), name="inbox_unapplied"),
             models.Index(fields=["shop", "kind", "outside_id"], name="inbox_by_thing"),
+            models.Index(
+                fields=["shop", "waits_for"],
+                condition=models.Q(applied_at=None) & ~models.Q(waits_for=""),
+                name="inbox_waiting",
+            ),
         ]
 
 

@@ -18,6 +18,7 @@ from shundan.core.actors import Who
 from shundan.ground.journal.models import Entry, Erasable
 from shundan.ground.journal.queries import WORDS, chain_hash
 from shundan.ground.lib import clock
+from shundan.ground.lib.rows import insert_rows, update_rows
 
 _CODE = re.compile(r"[A-Za-z0-9_.:-]*")
 
@@ -46,8 +47,9 @@ def record(drafts: Iterable[Draft]) -> int:
     """Write one row each, inside the caller's transaction. Returns how many."""
     drafts = [_set_words_apart(draft) for draft in drafts]
     written_at = clock.wall()
-    entries = Entry.objects.bulk_create([_entry(draft, written_at=written_at) for draft in drafts])
-    Erasable.objects.bulk_create(
+    entries = [_entry(draft, written_at=written_at) for draft in drafts]
+    insert_rows(entries)
+    insert_rows(
         [Erasable(entry=entry, values=draft.personal)
          for entry, draft in zip(entries, drafts, strict=True) if draft.personal]
     )  # fmt: skip
@@ -94,5 +96,5 @@ def seal_next_entries(*, limit: int = 1000) -> int:
             for position, entry in enumerate(group, start=last + 1):
                 chain = chain_hash(chain, entry)
                 entry.position, entry.chain = position, chain
-        Entry.objects.bulk_update(entries, ["position", "chain"], batch_size=200)
+        update_rows(entries, ["position", "chain"])
     return len(entries)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
 from shundan.core.clocks import CALM
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction
+from shundan.ground.lib.rows import insert_rows, insert_values, update_rows
 from shundan.ground.rulebook.models import Deadline
 
 PLATFORM = "platform"
@@ -18,8 +19,7 @@ RULEBOOK = "rulebook"
 PERSON = "person"
 
 
-@dataclass(frozen=True)
-class DeadlineDraft:
+class DeadlineDraft(NamedTuple):
     """One clock of one subject. `source`: platform wins over person, person over rulebook."""
 
     shop_key: int
@@ -30,6 +30,9 @@ class DeadlineDraft:
     source: str = RULEBOOK
     rule: str = ""
     subject_name: str = ""
+
+
+_TOLD = ("shop_id", *DeadlineDraft._fields[1:])  # the columns of a draft
 
 
 def set_deadlines(rows: Iterable[DeadlineDraft]) -> int:
@@ -51,11 +54,14 @@ def set_deadlines(rows: Iterable[DeadlineDraft]) -> int:
     }
     new = [_row(draft) for key, draft in drafts.items() if key not in stored]
     changed = [stored[key] for key, draft in drafts.items() if key in stored and _update(stored[key], draft)]
-    Deadline.objects.bulk_create(new, ignore_conflicts=True)
-    if changed:
-        fields = ["due_at", "source", "rule", "missed_at", "dropped_at"]
-        Deadline.objects.bulk_create(changed, update_conflicts=True, update_fields=fields, unique_fields=["id"])
+    insert_rows(new, ignore_conflicts=True)
+    update_rows(changed, ["due_at", "source", "rule", "missed_at", "dropped_at"])
     return len(new) + len(changed)
+
+
+def add_deadlines(drafts: Iterable[DeadlineDraft]) -> None:
+    """Store the clocks of subjects that were made in this very transaction and so have none yet."""
+    insert_values(Deadline, _TOLD, drafts)
 
 
 _STRENGTH = {RULEBOOK: 0, PERSON: 1, PLATFORM: 2}
@@ -98,9 +104,7 @@ def meet_deadlines(
     for row in met:
         row.met_at = (at_of or {}).get(row.subject_key, at)
         row.missed_at = row.due_at if row.met_at > row.due_at and row.kind not in CALM else None
-    if met:
-        fields = ["met_at", "missed_at"]
-        Deadline.objects.bulk_create(met, update_conflicts=True, update_fields=fields, unique_fields=["id"])
+    update_rows(met, ["met_at", "missed_at"])
     return len(met)
 
 

@@ -114,12 +114,18 @@ class Line(models.Model):
     tax_minor = models.BigIntegerField(default=0)
     is_gift = models.BooleanField(default=False)
     package_ids = models.JSONField(default=list)
+    expected_at = models.DateTimeField(null=True)  # when stock has counted it as sold; null: it still has to
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shop", "order", "line_key"], name="one_line_per_key"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_has_units"),
             models.CheckConstraint(condition=Q(cancelled__gte=0, cancelled__lte=F("quantity")), name="cancelled_fits"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(expected_at=None, quantity__gt=F("cancelled")), name="orders_lines_to_expect"
+            )
         ]
 
     @property

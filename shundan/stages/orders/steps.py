@@ -21,7 +21,7 @@ def apply_next_orders(*, limit: int = 50) -> int:
         inbox_actions.settle_snapshots(list(outcomes.items()))
 
     return work_batch(
-        "apply_next_orders", inbox.unapplied("order"), apply, limit=limit, subject_kind="snapshot",
+        "apply_next_orders", inbox.unapplied("order").select_related(None), apply, limit=limit, subject_kind="snapshot",
         name_of=lambda snapshot: snapshot.outside_id,
     )  # fmt: skip
 

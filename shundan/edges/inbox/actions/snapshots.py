@@ -58,13 +58,16 @@ def settle_snapshots(outcomes: Iterable[tuple[int, str]]) -> None:
     now = clock.wall()
     for outcome, keys in by_outcome.items():
         Snapshot.objects.filter(pk__in=keys).update(applied_at=now, outcome=outcome, waits_for="")
+    waiting = Snapshot.objects.filter(applied_at=None).exclude(waits_for="")
+    if not waiting.exists():
+        return
     everything = [key for keys in by_outcome.values() for key in keys]
     stored: dict[int, list[str]] = defaultdict(list)
     orders = Snapshot.objects.filter(pk__in=everything, kind="order").values_list("shop_id", "outside_id")
     for shop_key, order_id in orders:
         stored[shop_key].append(order_id)
     for shop_key, order_ids in stored.items():
-        Snapshot.objects.filter(shop_id=shop_key, applied_at=None, waits_for__in=order_ids).update(waits_for="")
+        waiting.filter(shop_id=shop_key, waits_for__in=order_ids).update(waits_for="")
 
 
 def wait_for_order(snapshot_key: int, *, order_id: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from shundan.core.clocks import add_calendar_days, add_working_days
 from shundan.core.facts import OrderFacts
 from shundan.ground.rulebook.queries.calendars import is_working_day
-from shundan.ground.rulebook.queries.rules import FOLDER, find_rule
+from shundan.ground.rulebook.queries.rules import FOLDER, Rule, find_rule
 
 
 class ShopTerms(Protocol):
@@ -24,9 +24,12 @@ class ShopTerms(Protocol):
     def seller_type(self) -> str: ...
 
 
-@lru_cache(maxsize=1)
-def _recipes() -> tuple[dict[str, Any], ...]:
-    return tuple(json.loads((FOLDER / "forecasts.json").read_text("utf-8")))
+@lru_cache(maxsize=32)
+def _recipes(market: str) -> tuple[tuple[dict[str, Any], Rule], ...]:
+    """Return a market's recipes with their rules; one whose rule is not in the books is left out."""
+    rows = json.loads((FOLDER / "forecasts.json").read_text("utf-8"))
+    found = ((row, find_rule(row["rule"])) for row in rows if row["market"] == market)
+    return tuple((row, rule) for row, rule in found if rule is not None)
 
 
 def forecast_order_deadlines(facts: OrderFacts, shop: ShopTerms) -> dict[str, tuple[datetime, str]]:
@@ -35,22 +38,19 @@ def forecast_order_deadlines(facts: OrderFacts, shop: ShopTerms) -> dict[str, tu
     A kind without a rule for this market, shipping, origin and order type is left out: nothing is guessed.
     """
     found: dict[str, tuple[datetime, str]] = {}
-    for recipe in _recipes():
-        if recipe["kind"] not in found and _applies(recipe, facts, shop):
+    for recipe, rule in _recipes(shop.region):
+        if recipe["kind"] not in found and _applies(recipe, rule, facts, shop):
             start = _start(recipe["starts"], facts)
             if start is not None:
                 found[recipe["kind"]] = (_due(recipe, start, shop), recipe["rule"])
     return found
 
 
-def _applies(recipe: dict[str, Any], facts: OrderFacts, shop: ShopTerms) -> bool:
-    rule = find_rule(recipe["rule"])
+def _applies(recipe: dict[str, Any], rule: Rule, facts: OrderFacts, shop: ShopTerms) -> bool:
     shipping = "platform" if facts.shipping_by_platform else "seller"
     origin = "cross_border" if shop.seller_type == "CROSS_BORDER" else "local"
     return (
-        recipe["market"] == shop.region
-        and rule is not None
-        and rule.holds_on(facts.placed_at.date())
+        rule.holds_on(facts.placed_at.date())
         and recipe.get("shipping", shipping) == shipping
         and recipe.get("origin", origin) == origin
         and (not recipe.get("types") or facts.order_type in recipe["types"])

@@ -7,12 +7,15 @@ upsert.py     news of a channel or file becomes one stored order each
 build.py      what of an order's facts is written into its row
 lines.py      lines, units and cancelled units
 addresses.py  addresses and buyers: better values win, masked ones never
-news.py       what the stored news means: moves, holds, stops, clocks, surprises
+change.py     what one snapshot changed at one order
+news.py       what the stored news means: moves, holds, stops, surprises
+clocks.py     the clocks of orders whose facts were written
 people.py     what people do: notes, corrections, looks at personal values, blocked buyers
 """
 
 from __future__ import annotations
 
+from shundan.stages.orders.actions.change import SurpriseDraft
 from shundan.stages.orders.actions.door import keep_due, move_order, move_orders
 from shundan.stages.orders.actions.erasing import erase_orders
 from shundan.stages.orders.actions.holds import (
@@ -28,13 +31,14 @@ from shundan.stages.orders.actions.holds import (
     open_stops,
     set_waits_for,
 )
-from shundan.stages.orders.actions.news import SurpriseDraft, record_surprises
+from shundan.stages.orders.actions.news import record_surprises
 from shundan.stages.orders.actions.people import (
     add_note,
     block_buyer,
     change_address,
     look_at_address,
     mark_arranged,
+    mark_expected,
     note_surprise_seen,
     unblock_buyer,
 )
@@ -43,7 +47,6 @@ from shundan.stages.orders.actions.waivers import waive
 
 __all__ = [
     "HoldDraft",
-    "SurpriseDraft",
     "SurpriseDraft",
     "add_note",
     "block_buyer",
@@ -56,6 +59,7 @@ __all__ = [
     "keep_due",
     "look_at_address",
     "mark_arranged",
+    "mark_expected",
     "move_order",
     "move_orders",
     "note_asked",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from shundan.core.facts import AddressFacts, OrderFacts
 from shundan.core.privacy import is_masked, keep_better
+from shundan.ground.lib.rows import insert_rows, update_rows
 from shundan.stages.orders.actions.build import filled
 from shundan.stages.orders.models import Address, Buyer, Order
 from shundan.stages.orders.queries.phones import hash_phone
@@ -66,7 +67,7 @@ def store_buyers(rows: Iterable[tuple[Order, OrderFacts]], *, now: datetime) -> 
             buyer.nickname, buyer.email = nickname, email
             changed.append(buyer)
     if changed:
-        Buyer.objects.bulk_update(changed, ["nickname", "email"])
+        update_rows(changed, ["nickname", "email"])
     new = [
         Buyer(shop_id=shop, channel_buyer_id=buyer_id, nickname=facts.buyer_nickname[:120],
               email=facts.buyer_email[:200], first_seen_at=facts.placed_at or now)
@@ -74,8 +75,10 @@ def store_buyers(rows: Iterable[tuple[Order, OrderFacts]], *, now: datetime) -> 
     ]  # fmt: skip
     if not new:
         return stored
-    Buyer.objects.bulk_create(new, ignore_conflicts=True)  # another worker may store the same buyer now
-    return stored | _buyers([(buyer.shop_id, buyer.channel_buyer_id) for buyer in new])
+    keys = [(buyer.shop_id, buyer.channel_buyer_id) for buyer in new]
+    if insert_rows(new, ignore_conflicts=True):
+        return stored | dict(zip(keys, new, strict=True))
+    return stored | _buyers(keys)  # another worker stored one of them just now
 
 
 def _buyers(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Buyer]:

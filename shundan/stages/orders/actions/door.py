@@ -19,6 +19,7 @@ from shundan.core.moves import OrderMove as M
 from shundan.core.states import OrderState as S
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import lock
+from shundan.ground.lib.rows import update_rows
 from shundan.ground.rulebook.actions import drop_deadlines, meet_deadlines
 from shundan.ground.rulebook.queries import soonest
 from shundan.stages.orders.models import Hold, Order, Stop
@@ -161,7 +162,7 @@ def keep_due(order_keys: Iterable[int]) -> None:
             order.next_due_at, order.next_due_kind = due_at, kind
             changed.append(order)
     if changed:
-        Order.objects.bulk_update(changed, ["next_due_at", "next_due_kind"])
+        update_rows(changed, ["next_due_at", "next_due_kind"])
 
 
 def named(by: Who) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from shundan.core.facts import LineFacts, OrderFacts
+from shundan.core.states import OPEN_STATES
 from shundan.stages.orders.models import Line, Order
 
 UPDATED = [
     "channel_line_ids", "product_id", "seller_sku", "title", "variant", "image_url", "quantity", "cancelled",
     "cancelled_by", "cancel_reason", "unit_price_minor", "list_price_minor", "platform_discount_minor",
-    "seller_discount_minor", "tax_minor", "package_ids",
+    "seller_discount_minor", "tax_minor", "package_ids", "expected_at",
 ]  # fmt: skip
 
 
@@ -29,16 +30,21 @@ def write_lines(order: Order, stored: Iterable[Line], facts: OrderFacts) -> Line
     """Compare the stored lines with those of the facts; an order told without lines keeps its own."""
     told = _keyed(facts.lines)
     old = {line.line_key: line for line in stored}
+    # What will not leave our shelf any more, or never did, is nothing that stock has to count.
+    never = None if order.fulfilled_by == "US" and order.order_state in OPEN_STATES else order.stored_at
     news = LineNews()
     if not told:
         return news
     for key, one in told.items():
         line = old.get(key)
         if line is None:
-            news.new.append(_write(Line(shop_id=order.shop_id, order=order, line_key=key, sku_id=one.sku_id[:32],
-                                        is_gift=one.is_gift, quantity=one.quantity), one))  # fmt: skip
+            line = Line(shop_id=order.shop_id, order=order, line_key=key, sku_id=one.sku_id[:32],
+                        is_gift=one.is_gift, quantity=one.quantity, expected_at=never)  # fmt: skip
+            news.new.append(_write(line, one))
             continue
         before, live = _values(line), line.live
+        if never is None and line.expected_at == order.stored_at:  # it became ours to ship
+            line.expected_at = None
         _write(line, one)
         if _values(line) != before:
             news.changed.append(line)

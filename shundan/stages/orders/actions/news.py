@@ -3,56 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from shundan.core.actors import Who
-from shundan.core.clocks import DeadlineKind as K
-from shundan.core.facts import OrderFacts
 from shundan.core.moves import ORDER_MOVES
 from shundan.core.moves import OrderMove as M
 from shundan.core.news import first_state, order_news
-from shundan.core.states import OPEN_STATES, FulfilledBy
+from shundan.core.states import OPEN_STATES
 from shundan.core.states import OrderState as S
 from shundan.edges.inbox.actions import want
 from shundan.ground.journal.actions import Draft, record
-from shundan.ground.rulebook.actions import PLATFORM, RULEBOOK, DeadlineDraft, meet_deadlines, set_deadlines
-from shundan.ground.rulebook.queries import forecast_order_deadlines
-from shundan.stages.orders.actions.door import keep_due, move_orders
+from shundan.ground.lib.rows import insert_rows, update_rows
+from shundan.stages.orders.actions.change import Change, SurpriseDraft
+from shundan.stages.orders.actions.clocks import keep_clocks
+from shundan.stages.orders.actions.door import move_orders
 from shundan.stages.orders.actions.holds import HOLDABLE, HoldDraft, close_holds, open_holds, open_stops
-from shundan.stages.orders.actions.lines import LineNews
-from shundan.stages.orders.models import Hold, Order, Stop, Surprise
-
-DISAGREE_BY = timedelta(hours=1)
-_AFTER_SCAN = ("IN_TRANSIT", "DELIVERED", "COMPLETED")
-
-
-@dataclass
-class Change:
-    """One order whose facts were written just now, and what changed."""
-
-    order: Order
-    facts: OrderFacts
-    is_new: bool = False
-    only_blanks: bool = False
-    fields: list[str] = field(default_factory=list)
-    lines: LineNews = field(default_factory=LineNews)
-    old_status: str = ""
-    was_cancel_requested: bool = False
-    old_address: dict[str, str] = field(default_factory=dict)
-    new_address: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class SurpriseDraft:
-    """Something that cannot happen and did; unique per shop, subject and code, counted."""
-
-    shop_key: int
-    subject_kind: str
-    subject_name: str
-    code: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+from shundan.stages.orders.models import Hold, Stop, Surprise
 
 
 def apply_news(changes: list[Change], *, shops: Mapping[int, Any], by: Who, now: datetime) -> None:
@@ -66,7 +33,7 @@ def apply_news(changes: list[Change], *, shops: Mapping[int, Any], by: Who, now:
     for change in changes:
         change.order.order_state = moved.get(change.order.pk, S(change.order.order_state)).value
     _keep_holds_and_stops([change for change in changes if not change.only_blanks], by=by, now=now)
-    surprises += _keep_clocks([change for change in changes if not change.only_blanks], shops, now=now)
+    surprises += keep_clocks([change for change in changes if not change.only_blanks], shops, now=now)
     record_surprises(surprises, at=now)
     _want_packages(changes)
 
@@ -182,79 +149,6 @@ def _reasons(change: Change, state: S) -> Iterable[tuple[str, str, str]]:
         yield "lines_changed", "us", ""
 
 
-def _keep_clocks(changes: list[Change], shops: Mapping[int, Any], *, now: datetime) -> list[SurpriseDraft]:
-    """Set and meet the clocks of these orders; return where platform and rulebook disagree."""
-    drafts: list[DeadlineDraft] = []
-    met: list[tuple[str, int, str]] = []
-    met_at: dict[int, datetime] = {}
-    surprises: list[SurpriseDraft] = []
-    for change in changes:
-        order, facts = change.order, change.facts
-        done = _met_by_status(facts)
-        if done and not change.is_new:
-            met += [("order", order.pk, kind) for kind in done]
-            met_at[order.pk] = facts.collected_at or facts.shipped_at or facts.updated_at
-        if wanted := _wanted_kinds(order, facts) - done:
-            forecast = forecast_order_deadlines(facts, shops[order.shop_id])
-            drafts += _drafts(order, facts, forecast, wanted)
-            surprises += _disagreements(order, facts, forecast)
-    changed = set_deadlines(drafts) + meet_deadlines(met, at=now, at_of=met_at)
-    if changed:
-        keep_due({draft.subject_key for draft in drafts} | {key for _, key, _ in met})
-    return surprises
-
-
-def _met_by_status(facts: OrderFacts) -> set[str]:
-    if facts.platform_status in _AFTER_SCAN or facts.collected_at:
-        return {K.SHIP_BY, K.FIRST_SCAN_BY, K.AUTO_CANCEL, K.CANCEL_WINDOW}
-    return {K.SHIP_BY, K.CANCEL_WINDOW} if facts.platform_status == "AWAITING_COLLECTION" else set()
-
-
-def _wanted_kinds(order: Order, facts: OrderFacts) -> set[str]:
-    """Return which clocks this order has in its state; what is not ours to ship has none."""
-    if facts.fulfilled_by != FulfilledBy.US:
-        return set()
-    match S(order.order_state):
-        case S.WAITING:
-            return {K.CANCEL_WINDOW, K.SHIP_BY, K.FIRST_SCAN_BY, K.AUTO_CANCEL, K.DELIVER_BY}
-        case S.RECEIVED | S.HELD | S.APPROVED | S.RESERVED | S.FULFILLING:
-            return {K.SHIP_BY, K.FIRST_SCAN_BY, K.AUTO_CANCEL, K.DELIVER_BY}
-        case S.SHIPPED:
-            return {K.FIRST_SCAN_BY, K.DELIVER_BY}
-        case _:
-            return set()
-
-
-def _drafts(
-    order: Order, facts: OrderFacts, forecast: Mapping[str, tuple[datetime, str]], wanted: set[str]
-) -> Iterable[DeadlineDraft]:
-    for kind in sorted(wanted):
-        reckoned, rule = forecast.get(kind, (None, ""))
-        due_at = facts.deadlines.get(kind) or reckoned
-        if due_at is not None:
-            source = PLATFORM if kind in facts.deadlines else RULEBOOK
-            yield DeadlineDraft(order.shop_id, "order", order.pk, str(kind), due_at, source, rule, order.order_id)
-
-
-def _disagreements(
-    order: Order, facts: OrderFacts, forecast: Mapping[str, tuple[datetime, str]]
-) -> Iterable[SurpriseDraft]:
-    """Yield one surprise per rule that reckons another moment than the order carries."""
-    for kind, (reckoned, rule) in forecast.items():
-        told = facts.deadlines.get(kind)
-        # When it is cancelled by itself depends on how far it is; our rules speak of orders that wait for shipment.
-        if kind == K.AUTO_CANCEL and facts.platform_status != "AWAITING_SHIPMENT":
-            continue
-        if told is not None and abs(told - reckoned) > DISAGREE_BY:
-            about = {
-                "kind": str(kind),
-                "order_id": order.order_id,
-                "platform": told.isoformat(),
-                "rulebook": reckoned.isoformat(),
-            }
-            yield SurpriseDraft(order.shop_id, "rule", rule, "deadline_differs", about)
-
-
 def record_surprises(drafts: Iterable[SurpriseDraft], *, at: datetime) -> None:
     """Record what cannot happen, inside the caller's transaction; the same again is counted and shown anew."""
     wanted = {(d.shop_key, d.subject_kind, d.subject_name, d.code): d for d in drafts}
@@ -272,8 +166,7 @@ def record_surprises(drafts: Iterable[SurpriseDraft], *, at: datetime) -> None:
         row.seen_at = None if row.subject_kind == "order" else row.seen_at  # a known rule or field stays known
         row.facts = dict(wanted[(row.shop_id, row.subject_kind, row.subject_name, row.code)].facts)
     if again:
-        fields = ["count", "at", "seen_at", "facts"]
-        Surprise.objects.bulk_create(again, update_conflicts=True, update_fields=fields, unique_fields=["id"])
+        update_rows(again, ["count", "at", "seen_at", "facts"])
     new = [
         Surprise(
             shop_id=d.shop_key,
@@ -286,4 +179,4 @@ def record_surprises(drafts: Iterable[SurpriseDraft], *, at: datetime) -> None:
         for key, d in wanted.items()
         if key not in stored
     ]
-    Surprise.objects.bulk_create(new, ignore_conflicts=True)
+    insert_rows(new, ignore_conflicts=True)

@@ -19,7 +19,7 @@ from shundan.ground.lib.db import lock
 from shundan.stages.orders.actions import addresses
 from shundan.stages.orders.actions.door import named
 from shundan.stages.orders.actions.holds import close_holds
-from shundan.stages.orders.models import Address, Buyer, Hold, Note, Order, Surprise
+from shundan.stages.orders.models import Address, Buyer, Hold, Line, Note, Order, Surprise
 
 _TOO_LATE = (S.SHIPPED, S.DELIVERED, S.COMPLETED, S.CANCELLED)
 
@@ -83,6 +83,11 @@ def look_at_address(order_key: int, why: str, *, by: Who, now: datetime) -> Addr
 def mark_arranged(order_keys: Iterable[int], *, at: datetime) -> None:
     """Note when we asked for an order's first label: from then on AWAITING_COLLECTION is our own doing."""
     Order.objects.filter(pk__in=list(order_keys), arranged_at=None).update(arranged_at=at)
+
+
+def mark_expected(line_keys: Iterable[int], *, at: datetime) -> None:
+    """Note that stock has counted these lines as sold."""
+    Line.objects.filter(pk__in=list(line_keys)).update(expected_at=at)
 
 
 def block_buyer(buyer_key: int, why: str, *, by: Who, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,12 +16,15 @@ from shundan.core.news import first_state, spell_status
 from shundan.core.states import OrderState as S
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import lock
-from shundan.ground.shops.queries import all_shops
+from shundan.ground.lib.rows import insert_rows, update_rows
+from shundan.ground.shops.queries import Shop, all_shops
 from shundan.stages.orders.actions import addresses, build
 from shundan.stages.orders.actions import lines as order_lines
 from shundan.stages.orders.actions.build import best_moment
+from shundan.stages.orders.actions.change import Change
+from shundan.stages.orders.actions.clocks import wind_clocks
 from shundan.stages.orders.actions.lines import LineNews
-from shundan.stages.orders.actions.news import Change, apply_news
+from shundan.stages.orders.actions.news import apply_news
 from shundan.stages.orders.models import Address, Line, Order
 
 
@@ -64,8 +67,8 @@ def store_orders(told: Sequence[tuple[Told, OrderFacts]], *, by: Who, now: datet
         for (shop_key, order_id), (snapshot, facts) in sorted(winners.items()):
             order = stored.get((shop_key, order_id))
             outcomes[snapshot.pk] = _take(batch, order, snapshot, facts)
-        _write_rows(batch, now=moment)
         shops = {shop.pk: shop for shop in all_shops()} if batch.changes else {}
+        _write_rows(batch, shops, now=moment)
         apply_news(batch.changes, shops=shops, by=by, now=moment)
     return outcomes
 
@@ -141,7 +144,7 @@ def _new_order(snapshot: Told, facts: OrderFacts) -> Order:
     return order
 
 
-def _write_rows(batch: _Batch, *, now: datetime) -> None:
+def _write_rows(batch: _Batch, shops: Mapping[int, Shop], *, now: datetime) -> None:
     """Insert and update everything of the batch, table by table."""
     buyers = addresses.store_buyers([(change.order, change.facts) for change in batch.changes], now=now)
     keys = [change.order.pk for change in batch.changes if not change.is_new]
@@ -153,26 +156,19 @@ def _write_rows(batch: _Batch, *, now: datetime) -> None:
         order, facts = change.order, change.facts
         if not (change.only_blanks and order.buyer_id):
             order.buyer = buyers.get((order.shop_id, facts.buyer_id[:64])) or order.buyer
+        if change.is_new:
+            wind_clocks(change, shops[order.shop_id])
         (batch.new if change.is_new else batch.updated).append(order)
         if not change.only_blanks or not lines.get(order.pk):
             change.lines = order_lines.write_lines(order, lines.get(order.pk, ()), facts)
             batch.lines.append(change.lines)
         _take_address(batch, change, known.get(order.pk), now)
-    Order.objects.bulk_create(batch.new)
-    if batch.updated:
-        Order.objects.bulk_create(
-            batch.updated, update_conflicts=True, update_fields=build.UPDATED, unique_fields=["id"]
-        )
-    Line.objects.bulk_create([line for news in batch.lines for line in news.new])
-    if changed := [line for news in batch.lines for line in news.changed]:
-        Line.objects.bulk_create(
-            changed, update_conflicts=True, update_fields=order_lines.UPDATED, unique_fields=["id"]
-        )
-    Address.objects.bulk_create(batch.new_addresses)
-    if batch.addresses:
-        Address.objects.bulk_create(
-            batch.addresses, update_conflicts=True, update_fields=addresses.UPDATED, unique_fields=["id"]
-        )
+    insert_rows(batch.new)
+    update_rows(batch.updated, build.UPDATED)
+    insert_rows([line for news in batch.lines for line in news.new])
+    update_rows([line for news in batch.lines for line in news.changed], order_lines.UPDATED)
+    insert_rows(batch.new_addresses)
+    update_rows(batch.addresses, addresses.UPDATED)
 
 
 def _take_address(batch: _Batch, change: Change, known: Address | None, now: datetime) -> None:

@@ -82,10 +82,17 @@ def orders_by_ids(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Ord
     return {key: row for row in rows if (key := (row.shop_id, row.order_id)) in wanted}
 
 
-def live_lines(states: Iterable[OrderState], *, ours: bool = True) -> QuerySet[Line]:
-    """Return lines with live units of orders in these states, oldest first."""
-    rows = Line.objects.filter(order__order_state__in=[state.value for state in states], quantity__gt=F("cancelled"))
-    return (rows.filter(order__fulfilled_by="US") if ours else rows).order_by("pk")
+def uncounted_lines(states: Iterable[OrderState]) -> QuerySet[Line]:
+    """Return live lines of ours that stock has not counted as sold, of orders in these states, oldest first."""
+    rows = Line.objects.filter(expected_at=None, quantity__gt=F("cancelled"), order__fulfilled_by="US")
+    rows = rows.filter(order__order_state__in=[state.value for state in states]).order_by("pk")
+    return rows.only("shop_id", "order_id", "sku_id", "seller_sku", "quantity", "cancelled")
+
+
+def homes_of(order_keys: Iterable[int]) -> dict[int, tuple[str, str, datetime]]:
+    """Return order key -> (order id, the platform's warehouse id, when it was placed)."""
+    rows = Order.objects.filter(pk__in=list(order_keys))
+    return {key: home for key, *home in rows.values_list("pk", "order_id", "channel_warehouse_id", "placed_at")}
 
 
 def find_orders(shop_key: int, order_ids: Iterable[str]) -> dict[str, Order]:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from shundan.core.actors import Who
+from shundan.ground.lib.rows import insert_values
 from shundan.stages.orders import queries as orders
+from shundan.stages.orders.actions import mark_expected
 from shundan.stages.orders.queries import Line
 from shundan.stages.stock.actions.levels import LevelChange, change_levels
 from shundan.stages.stock.models import Expectation, Item
@@ -15,27 +17,26 @@ from shundan.stages.stock.queries import needs_of_lines
 
 def expect_lines(lines: Sequence[Line], *, by: Who, now: datetime) -> int:
     """Write an expectation for each of these lines that is linked to an item; return how many."""
-    found = orders.orders_by_key({line.order_id for line in lines})
-    needs = needs_of_lines(lines, {key: order.channel_warehouse_id for key, order in found.items()})
+    homes = orders.homes_of({line.order_id for line in lines})
+    needs = needs_of_lines(lines, {key: warehouse_id for key, (_, warehouse_id, _) in homes.items()})
     ready = [need for group in needs.values() for need in group if need.item_key and need.warehouse_key]
-    items = Item.objects.in_bulk({need.item_key for need in ready})
+    items = Item.objects.only("opened_at", "opened_shop_id").in_bulk({need.item_key for need in ready})
     changes = []
     for need in ready:
-        item, order = items[need.item_key], found[need.order_key]
+        item, (order_id, _, placed_at) = items[need.item_key], homes[need.order_key]
         # The opening count was what could still be sold: what was sold before it stands on the shelf as well.
-        before = (
-            item.opened_at is not None and item.opened_shop_id == order.shop_id and order.placed_at <= item.opened_at
-        )
+        before = item.opened_at is not None and item.opened_shop_id == need.shop_key and placed_at <= item.opened_at
         changes.append(LevelChange(
             need.item_key, need.warehouse_key, key=f"opening:{need.line_key}", reason="opening",
-            expected=need.units, on_hand=need.units if before else 0, note=order.order_id if before else "",
+            expected=need.units, on_hand=need.units if before else 0, note=order_id if before else "",
         ))  # fmt: skip
-    Expectation.objects.bulk_create([
-        Expectation(shop_id=need.shop_key, line_id=need.line_key, order_id=need.order_key, item_id=need.item_key,
-                    warehouse_id=need.warehouse_key, quantity=need.units)
+    columns = ("shop_id", "line_id", "order_id", "item_id", "warehouse_id", "quantity")
+    insert_values(Expectation, columns, [
+        (need.shop_key, need.line_key, need.order_key, need.item_key, need.warehouse_key, need.units)
         for need in ready
     ])  # fmt: skip
     change_levels(changes, by=by, now=now)
+    mark_expected([need.line_key for need in ready], at=now)
     return len(ready)
 
 

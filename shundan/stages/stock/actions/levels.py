@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, F, IntegerField, Value, When
-from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.allocation import Place
 from shundan.core.errors import Conflict
 from shundan.ground.lib.db import lock
+from shundan.ground.lib.rows import add_to_rows, insert_rows
 from shundan.stages.stock.models import LedgerRow, Level, Listing
 
 
@@ -75,7 +74,7 @@ def change_levels(changes: Iterable[LevelChange], *, by: Who, now: datetime) -> 
             raise Conflict(
                 _("There are not as many free units."), code="not_enough", remedy=_("Count the bin, or wait for goods.")
             )
-    LedgerRow.objects.bulk_create([
+    insert_rows([
         LedgerRow(
             key=change.key, item_id=change.item_key, warehouse_id=change.warehouse_key, reason=change.reason,
             on_hand_change=change.on_hand, reserved_change=change.reserved, at=now, by=f"{by.kind}:{by.key}"[:96],
@@ -83,14 +82,6 @@ def change_levels(changes: Iterable[LevelChange], *, by: Who, now: datetime) -> 
         )
         for change in booked if change.on_hand or change.reserved
     ])  # fmt: skip
-    Level.objects.filter(pk__in=totals).update(
-        on_hand=F("on_hand") + _sums(totals, 0), reserved=F("reserved") + _sums(totals, 1),
-        # Soft: a line that was told twice in other words must not stop the shelf.
-        expected=Greatest(F("expected") + _sums(totals, 2), Value(0)), changed_at=now,
-    )  # fmt: skip
+    # Expected is soft: a line that was told twice in other words must not stop the shelf.
+    add_to_rows(Level, totals, ("on_hand", "reserved", "expected"), floored=("expected",), stamp=("changed_at", now))
     Listing.objects.filter(item__in={change.item_key for change in booked}, dirty_at=None).update(dirty_at=now)
-
-
-def _sums(totals: dict[int, list[int]], position: int) -> Case:
-    cases = [When(pk=key, then=Value(sums[position])) for key, sums in totals.items()]
-    return Case(*cases, default=Value(0), output_field=IntegerField())

@@ -71,6 +71,6 @@ def needs_of_lines(lines: Iterable[Line], warehouse_ids: dict[int, str]) -> dict
 
 
 def unexpected_lines() -> QuerySet[Line]:
-    """Return live lines that are ours to ship, linked to an item, and have no expectation yet."""
+    """Return live lines that are ours to ship, linked to an item, and not counted yet."""
     linked = Listing.objects.filter(shop=OuterRef("shop"), sku_id=OuterRef("sku_id"), item__isnull=False)
-    return orders.live_lines(PROMISED).filter(Exists(linked), expectation=None)
+    return orders.uncounted_lines(PROMISED).filter(Exists(linked))

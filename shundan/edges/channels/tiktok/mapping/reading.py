@@ -15,6 +15,8 @@ Payload = Mapping[str, Any]
 def text(row: Payload, key: str) -> str:
     """Return a field as text; numbers (ids are sometimes sent as such) become text, everything else is ""."""
     value = row.get(key)
+    if type(value) is str:  # nearly always
+        return value.strip()
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
     return str(value).strip()
@@ -45,12 +47,12 @@ def minor(row: Payload, key: str, currency: str) -> int:
 def rows(row: Payload, key: str) -> list[Payload]:
     """Return a list of objects; anything else in its place is an empty list."""
     value = row.get(key)
-    return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []
+    return [part for part in value if type(part) is dict or isinstance(part, Mapping)] if type(value) is list else []
 
 
 def child(row: Payload, key: str) -> Payload:
     value = row.get(key)
-    return value if isinstance(value, Mapping) else {}
+    return value if type(value) is dict or isinstance(value, Mapping) else {}
 
 
 def texts(row: Payload, key: str) -> tuple[str, ...]:
