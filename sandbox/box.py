@@ -20,12 +20,19 @@ class Box:
     """State of one sandbox. Single-threaded: whoever holds the event loop may change it, then commits."""
 
     def __init__(
-        self, folder: Path, *, seed: int = 1, demo: str = "live", speed: float | None = None, base_url: str = ""
+        self,
+        folder: Path,
+        *,
+        seed: int = 1,
+        demo: str = "live",
+        speed: float | None = None,
+        start: float | None = None,
+        base_url: str = "",
     ) -> None:
         self.store = Store(folder / "sandbox.sqlite3")
         self.base_url = base_url
         self.demo = demo
-        self.clock = Clock(self.store, speed=speed)
+        self.clock = Clock(self.store, speed=speed, start=start)
         self.ids = Ids(self.store)
         self.table = Table()
         self.hush = False
@@ -42,6 +49,16 @@ class Box:
         self.buyers: dict[str, list[str]] = {}
         for buyer in self.store.table("buyer").values():
             self.buyers.setdefault(buyer["region"], []).append(buyer["id"])
+        self.cases: dict[str, dict[str, list[str]]] = {"cancel": {}, "return": {}}
+        for kind, found in self.cases.items():
+            for key, row in self.store.table(kind).items():
+                found.setdefault(row["order_id"], []).append(key)
+        self.tracks = {
+            row["tracking_number"]: row["id"] for row in self.store.table("package").values() if row["tracking_number"]
+        }
+        self.reload_goods()
+
+    def reload_goods(self) -> None:
         self.skus: dict[str, tuple[str, int]] = {}
         for product in self.store.table("product").values():
             for place, sku in enumerate(product["skus"]):
@@ -56,8 +73,8 @@ class Box:
 
     @property
     def alive(self) -> bool:
-        """Tell whether people act by themselves: in the live demo, and while history is written."""
-        return self.hush or self.demo == "live"
+        """Tell whether people act by themselves: in the live demo, when traffic was asked for, and in history."""
+        return self.hush or self.demo == "live" or self.store.get("meta", "traffic") is not None
 
     def now(self) -> int:
         return self.clock.seconds()
@@ -69,7 +86,8 @@ class Box:
         return list(self.store.table("shop").values())
 
     def market(self, shop_id: str) -> Market:
-        return market_of(self.shop(shop_id)["region"])
+        shop = self.shop(shop_id)
+        return market_of(shop["region"], shop["seller_type"])
 
     def products(self, shop_id: str) -> list[dict[str, Any]]:
         return [row for row in self.store.table("product").values() if row["shop_id"] == shop_id]
@@ -81,6 +99,15 @@ class Box:
             return None
         product = self.store.table("product")[place[0]]
         return product, product["skus"][place[1]]
+
+    def cases_of(self, order_id: str, kind: str) -> list[dict[str, Any]]:
+        """Return the cancellations or returns of an order, oldest first."""
+        rows = self.store.table(kind)
+        return [rows[key] for key in self.cases[kind].get(order_id, ())]
+
+    def add_case(self, order_id: str, kind: str, row: dict[str, Any]) -> dict[str, Any]:
+        self.cases[kind].setdefault(order_id, []).append(row[f"{kind}_id"])
+        return self.store.put(kind, row[f"{kind}_id"], row)
 
     def catch_up(self) -> None:
         """Work off what is due at the clock's present moment."""

@@ -10,12 +10,12 @@ USUAL_SPEED = 60.0
 
 
 class Clock:
-    """Story seconds since 1970. While the sandbox stands, story time stands too."""
+    """Story seconds since 1970. While the sandbox stands, story time stands too; `start` is where a new one begins."""
 
-    def __init__(self, store: Store, *, speed: float | None = None) -> None:
+    def __init__(self, store: Store, *, speed: float | None = None, start: float | None = None) -> None:
         self.store = store
         row = store.get("meta", "clock")
-        self.base = float(row["story"]) if row else time.time()
+        self.base = float(row["story"]) if row else start if start is not None else time.time()
         self.speed = speed if speed is not None else float(row["speed"]) if row else USUAL_SPEED
         self.wall = time.monotonic()
         self.frozen: float | None = None

@@ -24,6 +24,7 @@ PREFIXES = {
     "statement": ("7395", 19),
     "payment": ("3459", 19),
     "transaction": ("3460", 19),
+    "group": ("746", 19),
     "notification": ("7380", 19),
 }
 

@@ -1,13 +1,20 @@
-"""What differs from market to market, as one table. A further market is a further row."""
+"""What differs from market to market: the rows of markets.json. A further market is a further row there."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import orjson
 
 HOUR = 3600
 DAY = 24 * HOUR
+LOCAL, CROSS_BORDER = "LOCAL", "CROSS_BORDER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,41 +25,132 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
+class Tax:
+    """What the buyer is taxed: inside the price, or on top of it, there at the rate of his state."""
+
+    name: str
+    percent: float
+    included: bool
+    on_shipping: bool = False
+    rates: dict[str, float] = field(default_factory=dict)
+
+    def rate(self, state: str) -> float:
+        return self.rates.get(state, self.percent)
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """One deduction of a statement: a share of the base, or an amount per SKU, item or order.
+
+    `base` is revenue, paid (revenue and shipping), fees, or net (revenue without the tax in it).
+    """
+
+    name: str
+    percent: float = 0.0
+    minor: int = 0
+    per: str = "sku"
+    base: str = "revenue"
+    cap: int = 0
+    kept: bool = False
+    at_least: int = 0
+    below: int = 0
+
+    def applies(self, price: int) -> bool:
+        return price >= self.at_least and (not self.below or price < self.below)
+
+
+@dataclass(frozen=True, slots=True)
 class Market:
-    """Currency, zone, promises and fees of one market. Days are working days where `working` says so."""
+    """One market as sellers of one kind meet it. Days are working days unless the name says otherwise."""
 
     region: str
     country: str
     currency: str
-    decimals: int
     zone: str
     locale: str
     dial: str
+    phone: str
     price_factor: float
     shipping_fee: int
-    tax_percent: float
-    tax_included: bool
-    fee_percent: float
-    payment_percent: float
+    tax: Tax
     ship_days: int
-    collect_days: int
-    cancel_days: int
+    scan_days: int
     deliver_days: int
+    cancel_days: int
     transit_days: tuple[int, int]
     return_days: int
-    answer_days: int
+    settle_days: int
+    cancel_answer_hours: int
     workdays: tuple[int, ...]
+    levels: tuple[str, ...]
+    payment_methods: tuple[str, ...]
     platform_carriers: tuple[Carrier, ...]
     seller_carriers: tuple[Carrier, ...]
-    levels: tuple[str, ...]
+    kind: str = LOCAL
+    kinds: tuple[str, ...] = (LOCAL, CROSS_BORDER)
+    decimals: int = 2
+    price_step: int = 0
+    fees: tuple[Fee, ...] = ()
+    withheld: tuple[Fee, ...] = ()
+    extra_fees: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refund_admin_percent: float = 0.0
+    refund_admin_cap: int = 0
+    seller_ships: dict[str, float] = field(default_factory=dict)
+    ship_hours: int = 0
+    scan_calendar_days: int = 0
+    cut_off_hour: int = 0
+    collect_cancel_days: int = 0
+    return_answer_days: int = 0
+    return_answer_hours: int = 48
+    ship_back_days: int = 7
+    inspect_days: int = 8
+    deliver_due_days: int = 0
+    more_holidays: tuple[str, ...] = ()
+    masks: dict[str, str] = field(default_factory=dict)
+    masked_after_days: int = 0
+    erased_after_days: int = 0
+    platform_mask: str = ""
+    free_cancel: str = ""
+    granted_after_promise: bool = False
+    rejects_by_shipping: bool = False
+    cod: tuple[str, ...] = ()
+    cod_share: float = 0.0
+    priority: bool = False
+    fast_dispatch: bool = False
+    commerce_share: float = 0.0
+    invoice: bool = False
+    tax_number: str = ""
+    name_parts: tuple[str, ...] = ()
+    post_town: bool = False
+    street: str = "{number} {street}"
+    address_lines: int = 2
+    family_first: bool = False
+    local_script: bool = False
+
+    @property
+    def has_cod(self) -> bool:
+        return self.kind in self.cod
+
+    def is_workday(self, day: dt.date) -> bool:
+        return day.weekday() in self.workdays and day not in holidays_of(self.region, day.year, self.more_holidays)
 
     def day_end(self, moment: float, *, days: int) -> int:
         """Return 23:59:59 local time so many working days after the moment."""
         day = dt.datetime.fromtimestamp(moment, ZoneInfo(self.zone))
         while days > 0:
             day += dt.timedelta(days=1)
-            days -= day.weekday() in self.workdays
+            days -= self.is_workday(day.date())
         return int(day.replace(hour=23, minute=59, second=59, microsecond=0).timestamp())
+
+    def calendar_day_end(self, moment: float, *, days: int) -> int:
+        day = dt.datetime.fromtimestamp(moment, ZoneInfo(self.zone)) + dt.timedelta(days=days)
+        return int(day.replace(hour=23, minute=59, second=59, microsecond=0).timestamp())
+
+    def promise_end(self, moment: float, *, days: int) -> int:
+        """Return the end of a dispatch promise: what came before the cut-off of a working day is due a day earlier."""
+        local = dt.datetime.fromtimestamp(moment, ZoneInfo(self.zone))
+        early = local.hour < self.cut_off_hour and self.is_workday(local.date())
+        return self.day_end(moment, days=max(0, days - early))
 
     def money(self, minor: int) -> str:
         """Return minor units as the decimal string of this currency."""
@@ -73,97 +171,47 @@ class Market:
         return self.platform_carriers + self.seller_carriers
 
 
-WEEK = (0, 1, 2, 3, 4)
-MARKETS: dict[str, Market] = {
-    "US": Market(
-        region="US",
-        country="United States",
-        currency="USD",
-        decimals=2,
-        zone="America/Los_Angeles",
-        locale="en-US",
-        dial="+1",
-        price_factor=1.0,
-        shipping_fee=599,
-        tax_percent=7.25,
-        tax_included=False,
-        fee_percent=6.0,
-        payment_percent=0.0,
-        ship_days=2,
-        collect_days=3,
-        cancel_days=7,
-        deliver_days=6,
-        transit_days=(3, 6),
-        return_days=14,
-        answer_days=2,
-        workdays=WEEK,
-        platform_carriers=(
-            Carrier("7117858858072016641", "Larkline Ground", "LK"),
-            Carrier("7117859084333745921", "Meridian Post", "94"),
-        ),
-        seller_carriers=(Carrier("7117858858072016710", "Wayfare Express", "WF"),),
-        levels=("Country", "State", "County", "City"),
-    ),
-    "GB": Market(
-        region="GB",
-        country="United Kingdom",
-        currency="GBP",
-        decimals=2,
-        zone="Europe/London",
-        locale="en-GB",
-        dial="+44",
-        price_factor=0.82,
-        shipping_fee=399,
-        tax_percent=20.0,
-        tax_included=True,
-        fee_percent=9.0,
-        payment_percent=0.0,
-        ship_days=2,
-        collect_days=3,
-        cancel_days=5,
-        deliver_days=5,
-        transit_days=(2, 4),
-        return_days=14,
-        answer_days=2,
-        workdays=WEEK,
-        platform_carriers=(Carrier("7129720299146184451", "Puffin Parcels", "PF"),),
-        seller_carriers=(
-            Carrier("7129720299146184452", "Thistle Mail", "TM"),
-            Carrier("7129720299146184453", "Harrow & Vale Couriers", "HV"),
-        ),
-        levels=("Country", "Nation", "County", "Post town"),
-    ),
-    "ID": Market(
-        region="ID",
-        country="Indonesia",
-        currency="IDR",
-        decimals=0,
-        zone="Asia/Jakarta",
-        locale="id-ID",
-        dial="+62",
-        price_factor=15500.0,
-        shipping_fee=12000,
-        tax_percent=0.0,
-        tax_included=True,
-        fee_percent=8.0,
-        payment_percent=1.8,
-        ship_days=2,
-        collect_days=3,
-        cancel_days=3,
-        deliver_days=10,
-        transit_days=(2, 5),
-        return_days=6,
-        answer_days=2,
-        workdays=(0, 1, 2, 3, 4, 5),
-        platform_carriers=(
-            Carrier("6841743441349706241", "Kancil Ekspres", "KCL"),
-            Carrier("6841743441349706242", "Garis Kilat", "GKL"),
-        ),
-        seller_carriers=(Carrier("6841743441349706250", "Merpati Pagi", "MPG"),),
-        levels=("Country", "Province", "City", "District", "Village"),
-    ),
-}
+@cache
+def holidays_of(region: str, year: int, more: Iterable[str] = ()) -> frozenset[dt.date]:
+    """Return the public holidays of a year; `more` names further days as MM-DD."""
+    import holidays  # a large package, wanted only when the first promise is made
+
+    named = {dt.date.fromisoformat(f"{year}-{day}") for day in more}
+    return frozenset(set(holidays.country_holidays(region, years=year)) | named)
 
 
-def market_of(region: str) -> Market:
-    return MARKETS[region]
+def read_row(row: dict[str, Any]) -> Market:
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    for name, kind in (("platform_carriers", Carrier), ("seller_carriers", Carrier), ("fees", Fee), ("withheld", Fee)):
+        fields[name] = tuple(kind(**part) for part in row.get(name, ()))
+    return Market(**{**fields, "tax": Tax(**row["tax"])})
+
+
+def read_changes(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what is different for sellers from abroad."""
+    changes: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    if "withheld" in changes:
+        changes["withheld"] = tuple(Fee(**part) for part in changes["withheld"])
+    if "tax" in changes:
+        changes["tax"] = Tax(**changes["tax"])
+    return changes
+
+
+def read_markets(path: Path) -> dict[tuple[str, str], Market]:
+    found = {}
+    for row in orjson.loads(path.read_bytes()):
+        abroad = row.pop("cross_border", {})
+        market = read_row(row)
+        for kind in market.kinds:
+            found[market.region, kind] = replace(market, kind=kind)
+        if CROSS_BORDER in market.kinds:
+            found[market.region, CROSS_BORDER] = replace(market, kind=CROSS_BORDER, **read_changes(abroad))
+    return found
+
+
+MARKETS = read_markets(Path(__file__).with_name("markets.json"))
+REGIONS = tuple(dict.fromkeys(region for region, _ in MARKETS))
+
+
+def market_of(region: str, kind: str = LOCAL) -> Market:
+    return MARKETS[region, kind]

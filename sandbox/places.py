@@ -1,147 +1,90 @@
-"""People and addresses, invented: real towns, streets and names that nobody has to recognise."""
+"""People and addresses, invented: real towns, streets and names that nobody has to recognise (places.json)."""
 
 from __future__ import annotations
 
 import random
+import unicodedata
+from pathlib import Path
 from typing import Any
+
+import orjson
 
 from sandbox.markets import Market
 
-TOWNS: dict[str, list[tuple[str, ...]]] = {
-    "US": [
-        ("California", "Alameda County", "Oakland", "94607"),
-        ("Texas", "Travis County", "Austin", "78702"),
-        ("Ohio", "Franklin County", "Columbus", "43215"),
-        ("Georgia", "DeKalb County", "Decatur", "30030"),
-        ("Oregon", "Lane County", "Eugene", "97401"),
-        ("Illinois", "Kane County", "Aurora", "60505"),
-        ("Florida", "Hillsborough County", "Tampa", "33602"),
-        ("Colorado", "Larimer County", "Fort Collins", "80521"),
-        ("New York", "Monroe County", "Rochester", "14604"),
-        ("Arizona", "Pima County", "Tucson", "85701"),
-    ],
-    "GB": [
-        ("England", "Greater Manchester", "Manchester", "M4 5JD"),
-        ("England", "West Yorkshire", "Leeds", "LS6 2QT"),
-        ("Scotland", "Fife", "Dunfermline", "KY12 7HR"),
-        ("Wales", "Gwent", "Newport", "NP20 1EG"),
-        ("England", "Kent", "Maidstone", "ME14 1XX"),
-        ("England", "Devon", "Exeter", "EX4 3SR"),
-        ("England", "Norfolk", "Norwich", "NR3 1AU"),
-        ("Scotland", "Lanarkshire", "Hamilton", "ML3 6BU"),
-    ],
-    "ID": [
-        ("Jawa Barat", "Kota Bandung", "Coblong", "Dago", "40135"),
-        ("DKI Jakarta", "Jakarta Selatan", "Tebet", "Tebet Timur", "12820"),
-        ("Jawa Timur", "Kota Surabaya", "Gubeng", "Airlangga", "60286"),
-        ("Bali", "Kota Denpasar", "Denpasar Barat", "Padangsambian", "80117"),
-        ("Jawa Tengah", "Kota Semarang", "Banyumanik", "Srondol Kulon", "50263"),
-        ("Sumatera Utara", "Kota Medan", "Medan Baru", "Darat", "20153"),
-        ("DI Yogyakarta", "Kabupaten Sleman", "Depok", "Caturtunggal", "55281"),
-    ],
-}
-STREETS = {
-    "US": [
-        "Juniper Hollow Rd",
-        "Kingfisher Ave",
-        "Copper Kettle Ln",
-        "Old Orchard St",
-        "Saltgrass Dr",
-        "Moonstone Ct",
-    ],
-    "GB": [
-        "Teasel Lane",
-        "Cobbler's Row",
-        "Hartwell Terrace",
-        "Fernbank Road",
-        "Lantern Street",
-        "Swallow Close",
-    ],
-    "ID": [
-        "Jl. Kemuning Raya",
-        "Jl. Cendana Putih",
-        "Jl. Melati Senja",
-        "Gg. Kenanga Dalam",
-        "Jl. Rajawali Timur",
-    ],
-}
-FIRST = {
-    "US": [
-        "Marlowe",
-        "Imani",
-        "Teodora",
-        "Calder",
-        "Wren",
-        "Lucinda",
-        "Osric",
-        "Delphine",
-        "Rhett",
-        "Noelani",
-        "Amias",
-        "Perla",
-    ],
-    "GB": [
-        "Isolde",
-        "Tamsin",
-        "Alasdair",
-        "Bronagh",
-        "Cuthbert",
-        "Gethin",
-        "Maeve",
-        "Lorcan",
-        "Elspeth",
-        "Orla",
-    ],
-    "ID": ["Sekar", "Bayu", "Laras", "Tirta", "Wulan", "Damar", "Intan", "Gilang", "Kirana", "Raka"],
-}
-LAST = {
-    "US": [
-        "Ashgrove",
-        "Tillman-Reyes",
-        "Okonjo",
-        "Featherling",
-        "Vasquez-Moor",
-        "Pennywick",
-        "Abernale",
-        "Stormont",
-    ],
-    "GB": ["Thornbury", "Mcallinder", "Pryce-Hale", "Wetherby", "Ockham", "Dunmorrow", "Lathbridge"],
-    "ID": ["Prasetyaning", "Wicaksana", "Lestariwati", "Nugraharto", "Anggrainiwati", "Sukmawijaya"],
-}
+PLACES: dict[str, dict[str, Any]] = orjson.loads(Path(__file__).with_name("places.json").read_bytes())
+FLATS = {"US": "Apt {door}", "GB": "Flat {door}", "SG": "", "BR": "Apto {door}", "MX": "Int. {door}"}
+HIDDEN = [
+    "full_address",
+    "phone_number",
+    "name",
+    "first_name",
+    "last_name",
+    "first_name_local_script",
+    "last_name_local_script",
+    "postal_code",
+    "address_line1",
+    "address_line2",
+    "address_line3",
+    "address_line4",
+    "address_detail",
+    "post_town",
+]
 
 
 def invent_buyer(market: Market, luck: random.Random, *, number: int) -> dict[str, Any]:
-    """Return a buyer with a name, a nickname and one address of this market."""
-    region = market.region
-    first, last = luck.choice(FIRST[region]), luck.choice(LAST[region])
-    return {
-        "region": region,
+    """Return a buyer with a name, a nickname, a character and one address of this market."""
+    names = PLACES[market.region]
+    chosen, family = luck.randrange(len(names["first"])), luck.randrange(len(names["last"]))
+    first, last = names["first"][chosen], names["last"][family]
+    spoken = plain(names.get("latin", names["first"])[chosen])
+    person = {
+        "region": market.region,
         "first_name": first,
         "last_name": last,
-        "name": f"{first} {last}",
-        "nickname": f"{first.lower()}{luck.randint(10, 99)}",
-        "username": f"{first.lower()}.{last.lower()[:5]}{number}",
+        "name": f"{last} {first}" if market.family_first else f"{first} {last}",
+        "nickname": f"{spoken}{luck.randint(10, 99)}",
+        "username": f"{spoken}.{plain(last)[:5] or 'shop'}{number}",
         "phone": phone_of(market, luck),
         "email": f"v{number:06d}@scs.sandbox.example",
         "address": invent_address(market, luck),
     }
+    if market.local_script:
+        person["local_script"] = [names["kana_first"][chosen], names["kana_last"][family]]
+    if market.tax_number:
+        person["tax_number"] = invent_cpf(luck)
+    return person
+
+
+def plain(words: str) -> str:
+    """Return a name in small Latin letters, as it may stand in a user name."""
+    flat = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return "".join(sign for sign in flat if sign.isalnum())
 
 
 def phone_of(market: Market, luck: random.Random) -> str:
-    return f"({market.dial}){luck.randint(200, 989)}555{luck.randint(0, 9999):04d}"
+    return f"({market.dial})" + "".join(str(luck.randint(2, 9)) if sign == "#" else sign for sign in market.phone)
+
+
+def invent_cpf(luck: random.Random) -> str:
+    """Return eleven digits whose last two check the others."""
+    digits = [luck.randint(0, 9) for _ in range(9)]
+    for _ in range(2):
+        rest = sum(digit * weight for digit, weight in zip(digits, range(len(digits) + 1, 1, -1), strict=True)) % 11
+        digits.append(0 if rest < 2 else 11 - rest)
+    return "".join(map(str, digits))
 
 
 def invent_address(market: Market, luck: random.Random) -> dict[str, Any]:
-    *places, postal = luck.choice(TOWNS[market.region])
-    street = luck.choice(STREETS[market.region])
-    number = luck.randint(2, 480)
-    line1 = f"{street} No. {number}" if market.region == "ID" else f"{number} {street}"
-    line2 = luck.choice(["", "", "", f"Apt {luck.randint(1, 40)}"]) if market.region == "US" else ""
+    names = PLACES[market.region]
+    *places, postal = luck.choice(names["towns"])
+    number, door = luck.randint(2, 480), luck.randint(1, 40)
+    line1 = market.street.format(number=number, street=luck.choice(names["streets"]), door=door)
+    line2 = FLATS.get(market.region, "").format(door=door) if luck.random() < 0.25 else ""
     return {"line1": line1, "line2": line2, "places": list(places), "postal_code": postal}
 
 
 def platform_address(market: Market, person: dict[str, Any], address: dict[str, Any]) -> dict[str, Any]:
-    """Return name and address in the platform's order shape."""
+    """Return name and address in the platform's order shape; parts a market does not know are left out."""
     places = address["places"]
     detail = ", ".join(part for part in (address["line1"], address["line2"]) if part)
     spoken = ", ".join(part for part in (detail, *reversed(places), address["postal_code"], market.country) if part)
@@ -149,10 +92,6 @@ def platform_address(market: Market, person: dict[str, Any], address: dict[str, 
         "full_address": spoken,
         "phone_number": person["phone"],
         "name": person["name"],
-        "first_name": person["first_name"],
-        "last_name": person["last_name"],
-        "first_name_local_script": "",
-        "last_name_local_script": "",
         "region_code": market.region,
         "postal_code": address["postal_code"],
         "address_line1": address["line1"],
@@ -170,38 +109,36 @@ def platform_address(market: Market, person: dict[str, Any], address: dict[str, 
             for level, (label, name) in enumerate(zip(market.levels, [market.country, *places], strict=False))
         ],
     }
-    if market.region == "GB":
+    if market.name_parts:
+        shape["first_name"], shape["last_name"] = person["first_name"], person["last_name"]
+    if market.local_script:
+        shape["first_name_local_script"], shape["last_name_local_script"] = person["local_script"]
+    if market.post_town:
         shape["post_town"] = places[-1] if places else ""
     if market.region == "US":
         shape["delivery_preferences"] = {"drop_off_location": ""}
+    if market.address_lines > 2 and places:
+        shape["address_line3"], shape["address_line4"] = places[-1], f"{places[-2]} - {places[0]}"
     return shape
 
 
 def stars(text: str) -> str:
-    return "".join("*" if sign.isalnum() else sign for sign in text)
+    return "".join("*" if sign.isalnum() or unicodedata.category(sign)[0] == "M" else sign for sign in text)
 
 
 def keep_edges(text: str) -> str:
     return text if len(text) < 3 else f"{text[0]}{'*' * (len(text) - 2)}{text[-1]}"
 
 
+def mask(address: dict[str, Any], how: str) -> dict[str, Any]:
+    """Return the address as far as the platform shows it: stars, empty, person (name and phone hidden), or all."""
+    ways = {"stars": mask_all, "empty": empty_all, "person": mask_person}
+    return ways[how](address) if how else address
+
+
 def mask_all(address: dict[str, Any]) -> dict[str, Any]:
     """Return the address as it looks when the platform keeps the buyer to itself."""
-    hidden = dict(address)
-    for field in (
-        "full_address",
-        "phone_number",
-        "name",
-        "first_name",
-        "last_name",
-        "postal_code",
-        "address_line1",
-        "address_line2",
-        "address_detail",
-        "post_town",
-    ):
-        if field in hidden:
-            hidden[field] = stars(hidden[field])
+    hidden = {key: stars(value) if key in HIDDEN else value for key, value in address.items()}
     hidden["phone_number"] = mask_phone(address["phone_number"])
     hidden["full_address"] = stars(address["address_detail"]) + ", " + address["region_code"]
     hidden["district_info"] = [
@@ -213,13 +150,22 @@ def mask_all(address: dict[str, Any]) -> dict[str, Any]:
     return hidden
 
 
+def empty_all(address: dict[str, Any]) -> dict[str, Any]:
+    """Return the address with its values left empty; only the market is known."""
+    hidden = {key: "" if key in HIDDEN else value for key, value in address.items()}
+    hidden["district_info"] = [
+        level if level["address_level"] == "L0" else {**level, "address_name": ""} for level in address["district_info"]
+    ]
+    return hidden
+
+
 def mask_person(address: dict[str, Any]) -> dict[str, Any]:
     """Return the address with name and phone masked: what a platform-shipped parcel's seller may see."""
+    named = [key for key in address if key.startswith(("first_name", "last_name"))]
     return {
         **address,
         "name": " ".join(keep_edges(part) for part in address["name"].split()),
-        "first_name": keep_edges(address["first_name"]),
-        "last_name": keep_edges(address["last_name"]),
+        **{key: keep_edges(address[key]) for key in named},
         "phone_number": mask_phone(address["phone_number"]),
     }
 

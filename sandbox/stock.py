@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.box import Box
@@ -22,18 +23,34 @@ def move_stock(box: Box, warehouse_id: str, sku_id: str, *, available: int, comm
     tell_stock(box, product, sku, source=source, available=new[0] - old[0], committed=new[1] - old[1])
 
 
+def units(box: Box, counts: dict[str, int]) -> Iterator[tuple[str, int]]:
+    """Return SKUs and counts, the parts of a set after the set."""
+    for sku_id, count in counts.items():
+        yield sku_id, count
+        found = box.sku(sku_id)
+        for part in found[1].get("parts", ()) if found else ():
+            yield part["sku_id"], part["count"] * count
+
+
 def take_stock(box: Box, shop: dict[str, Any], sku_id: str, quantity: int) -> None:
     """An order promises units; when the shelf has fewer, it is empty afterwards."""
-    move_stock(box, shop["warehouse_id"], sku_id, available=-quantity, committed=quantity, source="order_created")
+    for key, count in units(box, {sku_id: quantity}):
+        move_stock(box, shop["warehouse_id"], key, available=-count, committed=count, source="order_created")
 
 
 def give_back(box: Box, order: dict[str, Any], lines: list[dict[str, Any]]) -> None:
     """Cancelled lines put their units back on the shelf."""
-    for sku_id, count in Counter(line["sku_id"] for line in lines).items():
+    for sku_id, count in units(box, Counter(line["sku_id"] for line in lines)):
         move_stock(box, order["warehouse_id"], sku_id, available=count, committed=-count, source="order_canceled")
 
 
 def leave(box: Box, order: dict[str, Any], lines: list[dict[str, Any]]) -> None:
     """Collected lines are no longer promised: they are gone."""
-    for sku_id, count in Counter(line["sku_id"] for line in lines).items():
+    for sku_id, count in units(box, Counter(line["sku_id"] for line in lines)):
         move_stock(box, order["warehouse_id"], sku_id, available=0, committed=-count, source="order_shipped")
+
+
+def come_back(box: Box, order: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+    """Lines of a parcel that came home can be sold again."""
+    for sku_id, count in units(box, Counter(line["sku_id"] for line in lines)):
+        move_stock(box, order["warehouse_id"], sku_id, available=count, committed=0, source="manual_adjustment")

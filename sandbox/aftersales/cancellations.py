@@ -9,6 +9,7 @@ from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.finance.ledger import refund
 from sandbox.markets import HOUR
+from sandbox.orders.deadlines import leaves_freely
 from sandbox.orders.flow import cancel_lines, live_lines
 from sandbox.webhooks import tell
 from sandbox.webhooks.news import tell_refund
@@ -21,9 +22,9 @@ def open_cancel(
     box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, role: str, reason: str, text: str
 ) -> dict[str, Any]:
     cancel_id, now, market = box.ids.new("cancel"), box.now(), box.market(order["shop_id"])
-    row = box.store.put(
+    return box.add_case(
+        order["id"],
         "cancel",
-        cancel_id,
         {
             "cancel_id": cancel_id,
             "order_id": order["id"],
@@ -42,7 +43,6 @@ def open_cancel(
             "seller_next_action_response": [],
         },
     )
-    return row
 
 
 def announce(box: Box, row: dict[str, Any]) -> None:
@@ -63,10 +63,11 @@ def buyer_asks(box: Box, order: dict[str, Any], *, reason: str, text: str) -> di
     """The buyer wants out: at once before the order is the seller's, else the seller has to answer."""
     lines = live_lines(order)
     row = open_cancel(box, order, lines, role="BUYER", reason=reason, text=text)
-    if order["status"] in ("UNPAID", "ON_HOLD"):
+    market = box.market(order["shop_id"])
+    if leaves_freely(order, market, now=box.now()):
         finish_cancel(box, row)
         return row
-    deadline = answer_by(box, box.market(order["shop_id"]))
+    deadline = answer_by(box, market, asked="cancel")
     row["seller_next_action_response"] = [{"action": "SELLER_RESPOND_CANCEL", "deadline": deadline}]
     order["is_buyer_request_cancel"], order["request_cancel_time"] = True, box.now()
     box.book.touch(order, now=box.now())
@@ -84,7 +85,7 @@ def lines_in(box: Box, row: dict[str, Any]) -> list[dict[str, Any]]:
 def finish_cancel(box: Box, row: dict[str, Any]) -> None:
     """Agree to a cancellation: the lines go, the money follows a little later."""
     order = box.book.orders[row["order_id"]]
-    paid = order["status"] != "UNPAID"
+    paid = bool(order.get("paid_time"))
     row["cancel_status"], row["update_time"], row["seller_next_action_response"] = SUCCESS, box.now(), []
     cancel_lines(box, order, lines_in(box, row), by=row["role"], reason=row["cancel_reason_text"])
     announce(box, row)

@@ -49,12 +49,12 @@ def return_records(call: Call) -> dict[str, Any]:
 def create_return(call: Call) -> dict[str, Any]:
     """Open a return for the buyer; a plain refund is granted with it. The same key again is the same return."""
     order, body = aftersale_order(call, call.body["order_id"]), call.body
-    for row in call.box.store.table("return").values():
-        if row["order_id"] == order["id"] and said_before(call, row):
+    for row in call.box.cases_of(order["id"], "return"):
+        if said_before(call, row):
             return {"return_id": row["return_id"], "return_status": row["return_status"]}
     if order["status"] not in AFTER_SHIPPING:
         raise Refusal(25001021, "Reason not match order status")
-    if any(row["order_id"] == order["id"] and row["open"] for row in call.box.store.table("return").values()):
+    if any(row["open"] for row in call.box.cases_of(order["id"], "return")):
         raise Refusal(25001011, "A return request is already in process, or the order has already been returned.")
     if body["return_reason"] not in RETURN:
         raise Refusal(25001014, "Unknown return reason")

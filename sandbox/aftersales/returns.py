@@ -90,6 +90,7 @@ def open_return(
         "records": [],
         "is_quick_refund": False,
     }
+    box.add_case(order["id"], "return", row)
     record(box, row, "ORDER_REQUEST", role, text)
     box.agenda.add("return_unanswered", due=deadline, case=return_id, status=row["return_status"])
     return announce(box, row)
@@ -166,16 +167,18 @@ def grant_return(box: Box, row: dict[str, Any], *, by: str) -> None:
             case=row["return_id"],
             status=SHIP,
         )
-    box.agenda.add("return_not_sent", due=box.clock.now() + 7 * DAY, case=row["return_id"], status=SHIP)
+    days = box.market(row["shop_id"]).ship_back_days
+    box.agenda.add("return_not_sent", due=box.clock.now() + days * DAY, case=row["return_id"], status=SHIP)
 
 
 def ship_back(box: Box, row: dict[str, Any]) -> None:
-    carrier = box.market(row["shop_id"]).platform_carriers[0]
+    market = box.market(row["shop_id"])
+    carrier = market.platform_carriers[0]
     if not row.get("return_tracking_number"):
         number = box.luck("back", row["return_id"]).randint(10**10, 10**11)
         row["return_tracking_number"] = f"R{carrier.prefix}{number}"
         row["return_provider_name"], row["return_provider_id"] = carrier.name, carrier.id
-    deadline = box.now() + 8 * DAY
+    deadline = box.now() + market.inspect_days * DAY
     move(
         box,
         row,

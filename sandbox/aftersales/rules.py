@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.box import Box
-from sandbox.markets import DAY, Market
+from sandbox.markets import HOUR, Market
 
 SELLER_CANCEL = {
     "seller_cancel_reason_out_of_stock": "Out of stock",
@@ -50,8 +50,8 @@ REJECT_RETURN = {
 
 
 def open_cancel_of(box: Box, order: dict[str, Any]) -> dict[str, Any] | None:
-    for row in box.store.table("cancel").values():
-        if row["order_id"] == order["id"] and row["cancel_status"] == "CANCELLATION_REQUEST_PENDING":
+    for row in box.cases_of(order["id"], "cancel"):
+        if row["cancel_status"] == "CANCELLATION_REQUEST_PENDING":
             return row
     return None
 
@@ -65,8 +65,13 @@ def reject_for_shipping(box: Box, order: dict[str, Any]) -> None:
         close_cancel(box, row, "CANCELLATION_REQUEST_CANCELLED", by="SYSTEM")
 
 
-def answer_by(box: Box, market: Market) -> int:
-    return box.now() + market.answer_days * DAY
+def answer_by(box: Box, market: Market, *, asked: str = "return") -> int:
+    """Return until when the seller may answer a cancellation (hours) or a return (working days, else hours)."""
+    if asked == "cancel":
+        return box.now() + market.cancel_answer_hours * HOUR
+    if not market.return_answer_days:
+        return box.now() + market.return_answer_hours * HOUR
+    return market.day_end(box.now(), days=market.return_answer_days)
 
 
 def amounts(market: Market, order: dict[str, Any], lines: list[dict[str, Any]]) -> dict[str, str]:
@@ -76,15 +81,18 @@ def amounts(market: Market, order: dict[str, Any], lines: list[dict[str, Any]]) 
     whole = len(lines) == len(order["line_items"])
     fee = market.minor(order["payment"]["shipping_fee"]) if whole else 0
     tax += market.minor(order["payment"]["shipping_fee_tax"]) if whole else 0
-    service = market.minor(order["payment"]["buyer_service_fee"]) if whole else 0
+    small = {
+        name: market.minor(order["payment"].get(name, "0")) if whole else 0
+        for name in ("buyer_service_fee", "retail_delivery_fee", "small_order_fee")
+    }
     return {
         "currency": market.currency,
-        "refund_total": market.money(goods + tax + fee + service),
+        "refund_total": market.money(goods + tax + fee + sum(small.values())),
         "refund_subtotal": market.money(goods),
         "refund_shipping_fee": market.money(fee),
         "refund_tax": market.money(tax),
-        "retail_delivery_fee": market.money(0),
-        "buyer_service_fee": market.money(service),
+        "retail_delivery_fee": market.money(small["retail_delivery_fee"]),
+        "buyer_service_fee": market.money(small["buyer_service_fee"]),
     }
 
 

@@ -14,11 +14,13 @@ from sandbox.finance.ledger import start_statements
 from sandbox.fulfilment.couriers import TEXTS, carry_event, collect
 from sandbox.fulfilment.packages import packages_of
 from sandbox.orders.address import change_address
-from sandbox.orders.flow import announce
-from sandbox.orders.kinds import KINDS
-from sandbox.orders.make import make_order, new_buyer
+from sandbox.orders.kinds import FOLLOWS, KINDS
+from sandbox.orders.make import new_buyer
 from sandbox.ratings import rate
-from sandbox.world.life import push_to, random_picks, start_life, unnamed_pick
+from sandbox.world.buying import NoSuchKind, find_origin, place
+from sandbox.world.picks import random_picks, unnamed_pick
+from sandbox.world.push import push_to
+from sandbox.world.traffic import start_life
 
 STATUSES = (
     "UNPAID",
@@ -74,26 +76,56 @@ def place_orders(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     kind = str(given.get("type") or "NORMAL").upper()
     if kind not in KINDS:
         raise ControlRefusal(f"type must be one of {', '.join(KINDS)}.")
-    made = []
+    if kind == "COD" and status == "UNPAID":
+        raise ControlRefusal("An order that is paid at the door is never UNPAID; it begins ON_HOLD.")
+    made: list[str] = []
     for _ in range(whole(given, "count", 1, high=MOST)):
-        luck = box.luck("place", box.ids.count("placed"))
-        shop = find_shop(box, str(given.get("shop", "any")), luck)
-        buyer = find_buyer(box, shop, given.get("buyer"))
-        order = make_order(
-            box,
-            shop,
-            picks=choose_picks(box, shop, given, luck),
-            buyer=buyer,
-            address=read_address(given.get("address"), buyer),
-            kind=kind,
-            message=str(given.get("message", "")),
-            flaw=str(given.get("flaw", "")),
-        )
-        announce(box, order)
-        push_to(box, order, status)
-        made.append(order["id"])
+        made.append(place_order(box, given, kind=kind, status=status, before=made))
         box.store.commit()
     return {"order_ids": made}
+
+
+def place_order(box: Box, given: dict[str, Any], *, kind: str, status: str, before: list[str]) -> str:
+    """Place one order of a call; those of a live are all one buyer's, what follows an order needs one that arrived."""
+    luck = box.luck("place", box.ids.count("placed"))
+    shop = find_shop(box, str(given.get("shop", "any")), luck)
+    again = kind == "LIVE" and before and not given.get("buyer")
+    first = box.book.orders[before[0]] if again else None
+    if first is not None:
+        shop, buyer = box.shop(first["shop_id"]), box.store.table("buyer")[first["user_id"]]
+    else:
+        buyer = find_buyer(box, shop, given.get("buyer"))
+    try:
+        order = place(
+            box,
+            shop,
+            kind=kind,
+            picks=choose_picks(box, shop, given, luck),
+            buyer=buyer,
+            luck=luck,
+            address=read_address(given.get("address"), buyer),
+            message=str(given.get("message", "")),
+            flaw=str(given.get("flaw", "")),
+            origin=origin_of(box, shop, given) if kind in FOLLOWS else None,
+        )
+    except NoSuchKind as wrong:
+        raise ControlRefusal(str(wrong)) from None
+    push_to(box, order, status)
+    return str(order["id"])
+
+
+def origin_of(box: Box, shop: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return the order that is replaced or exchanged: the named one, the newest that arrived, or one made for it."""
+    if given.get("origin"):
+        found = find_order(box, {"order_id": given["origin"]})
+        if found["shop_id"] != shop["id"]:
+            raise ControlRefusal("The origin is an order of another shop.")
+        return found
+    found_here = find_origin(box, shop)
+    if found_here is None:
+        made = place_orders(box, {"shop": shop["id"], "status": "DELIVERED", "lines": 1, "quantity": 1})
+        found_here = box.book.orders[made["order_ids"][0]]
+    return found_here
 
 
 def choose_picks(box: Box, shop: dict[str, Any], given: dict[str, Any], luck: Any) -> list[tuple[str, int]]:
@@ -166,7 +198,7 @@ def buyer_returns(box: Box, given: dict[str, Any]) -> dict[str, Any]:
         raise ControlRefusal("type must be REFUND, RETURN_AND_REFUND or REPLACEMENT.")
     if order["status"] not in ("AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED"):
         raise ControlRefusal("This order has nothing that could be returned.", http=409)
-    if any(row["order_id"] == order["id"] and row["open"] for row in box.store.table("return").values()):
+    if any(row["open"] for row in box.cases_of(order["id"], "return")):
         raise ControlRefusal("A request for this order is open already.", http=409)
     lines = given.get("lines") or []
     chosen = pick_lines(
@@ -231,11 +263,8 @@ def courier_scans(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     }.get(event, event)
     if event not in TEXTS:
         raise ControlRefusal(f"event must be one of {', '.join(TEXTS)}.")
-    packages = [
-        row
-        for row in box.store.table("package").values()
-        if given.get("tracking") and row["tracking_number"] == given["tracking"]
-    ]
+    named = box.store.get("package", box.tracks.get(str(given.get("tracking") or ""), ""))
+    packages = [named] if named is not None else []
     if not packages:
         packages = [row for row in packages_of(box, find_order(box, given)) if row["status"] != "CANCELLED"]
     if not packages or all(row["stage"] in ("AWAITING_SHIPMENT",) for row in packages):

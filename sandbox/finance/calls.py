@@ -10,16 +10,16 @@ from sandbox.orders.calls import own_order
 from sandbox.paging import page_rows
 from sandbox.table import answers
 
-FEES = (
-    "platform_commission_amount",
-    "transaction_fee_amount",
-    "affiliate_commission_amount",
-    "refund_administration_fee_amount",
-)
+OLD_FEES = ("platform_commission_amount", "transaction_fee_amount", "affiliate_commission_amount")
 
 
 def shop_rows(call: Call, kind: str) -> list[dict[str, Any]]:
     return [row for row in call.box.store.table(kind).values() if row["shop_id"] == call.shop["id"]]
+
+
+def named(call: Call, ids: list[str]) -> list[dict[str, Any]]:
+    entries = call.box.store.table("entry")
+    return [entries[key] for key in ids]
 
 
 def between(call: Call, rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
@@ -41,7 +41,10 @@ def breakdowns(call: Call, row: dict[str, Any]) -> dict[str, Any]:
             "customer_paid_shipping_fee_amount": money(0),
             "shipping_fee_discount_amount": money(0),
         },
-        "fee_tax_breakdown": {"fee": {name: money(row["fees"].get(name, 0)) for name in FEES}, "tax": {}},
+        "fee_tax_breakdown": {
+            "fee": {name: money(minor) for name, minor in row["fees"].items()},
+            "tax": {name: money(minor) for name, minor in row["taxes"].items()},
+        },
     }
 
 
@@ -57,12 +60,13 @@ def sums(call: Call, row: dict[str, Any]) -> dict[str, str]:
 
 def merged(skus: list[dict[str, Any]]) -> dict[str, Any]:
     """Return one row with the sums of several SKU rows."""
-    fees: dict[str, int] = {}
+    kept: dict[str, dict[str, int]] = {"fees": {}, "taxes": {}}
     for row in skus:
-        for name, minor in row["fees"].items():
-            fees[name] = fees.get(name, 0) + minor
+        for part, found in kept.items():
+            for name, minor in row.get(part, {}).items():
+                found[name] = found.get(name, 0) + minor
     names = ("gross", "discount", "back", "back_discount", "revenue", "shipping", "fee", "settlement")
-    return {**{name: sum(row[name] for row in skus) for name in names}, "fees": fees}
+    return {**{name: sum(row[name] for row in skus) for name in names}, **kept}
 
 
 @answers("GET", "/finance/{v}/statements")
@@ -83,7 +87,7 @@ def get_statements(call: Call) -> dict[str, Any]:
             "currency": call.market.currency,
             "revenue_amount": money(row["revenue"]),
             "fee_amount": money(row["fee"]),
-            "adjustment_amount": money(0),
+            "adjustment_amount": money(row.get("adjustment", 0)),
             "payment_status": row["status"],
             "payment_id": row["payment_id"],
             "net_sales_amount": money(row["revenue"]),
@@ -99,7 +103,7 @@ def statement_transactions(call: Call) -> dict[str, Any]:
     statement = call.box.store.get("statement", call.path["statement_id"])
     if statement is None or statement["shop_id"] != call.shop["id"]:
         raise Refusal(22005007, "given merchant does not exist")
-    rows = [row for row in shop_rows(call, "entry") if row["statement_id"] == statement["id"]]
+    rows = named(call, statement.get("entries", []))
     money, old = call.market.money, call.version == "202309"
     page, token = page_rows(
         rows,
@@ -109,7 +113,8 @@ def statement_transactions(call: Call) -> dict[str, Any]:
         show=lambda row: show_old(call, row) if old else show_entry(call, row),
     )
     if old:
-        return {"next_page_token": token, "statement_transactions": page, "total_count": len(rows)}
+        return {**show_closed(call, statement), "next_page_token": token, "statement_transactions": page,
+                "total_count": len(rows)}  # fmt: skip
     return {
         "next_page_token": token,
         "id": statement["id"],
@@ -125,7 +130,7 @@ def statement_transactions(call: Call) -> dict[str, Any]:
             "total_revenue_amount": money(statement["revenue"]),
             "total_shipping_cost_amount": money(statement["shipping"]),
             "total_fee_tax_amount": money(statement["fee"]),
-            "total_adjustment_amount": money(0),
+            "total_adjustment_amount": money(statement.get("adjustment", 0)),
         },
     }
 
@@ -136,36 +141,54 @@ def show_entry(call: Call, row: dict[str, Any]) -> dict[str, Any]:
         "type": row["type"],
         "order_id": row["order_id"],
         "order_create_time": row["order_create_time"],
-        "adjustment_amount": call.market.money(0),
+        "adjustment_amount": call.market.money(row.get("adjustment", 0)),
         **sums(call, row),
         **breakdowns(call, merged(row["skus"])),
     }
 
 
-def show_old(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+def show_closed(call: Call, statement: dict[str, Any]) -> dict[str, Any]:
+    """Return a statement's own sums, as the first version of its path gives them beside its rows."""
+    money = call.market.money
+    return {
+        "statement_id": statement["id"],
+        "statement_time": statement["time"],
+        "currency": call.market.currency,
+        "settlement_amount": money(statement["settlement"]),
+        "revenue_amount": money(statement["revenue"]),
+        "net_sales_amount": money(statement["revenue"]),
+        "shipping_cost_amount": money(statement["shipping"]),
+        "fee_amount": money(statement["fee"]),
+        "adjustment_amount": money(statement.get("adjustment", 0)),
+    }
+
+
+def show_old(call: Call, row: dict[str, Any], *, order: bool = True) -> dict[str, Any]:
+    """Return one entry in its first form; the type is only told of what is no sale."""
     money, total = call.market.money, merged(row["skus"])
+    whose = {"order_id": row["order_id"], "order_create_time": row["order_create_time"]} if order else {}
     return {
         "id": row["id"],
-        "type": row["type"],
-        "order_id": row["order_id"],
-        "order_create_time": row["order_create_time"],
+        **whose,
+        **({"type": row["type"]} if order and row["type"] != "ORDER" else {}),
         "currency": call.market.currency,
         "settlement_amount": money(row["settlement"]),
         "revenue_amount": money(row["revenue"]),
         "fee_amount": money(row["fee"]),
         "actual_shipping_fee_amount": money(row["shipping"]),
-        **{name: money(total["fees"].get(name, 0)) for name in FEES[:3]},
+        **{name: money(total["fees"].get(name, 0)) for name in OLD_FEES},
     }
 
 
 @answers("GET", "/finance/{v}/orders/{order_id}/statement_transactions", versions=("202309", "202501"))
 def order_transactions(call: Call) -> dict[str, Any]:
     order, money = own_order(call, call.path["order_id"]), call.market.money
-    entries = [row for row in shop_rows(call, "entry") if row["order_id"] == order["id"]]
+    entries = named(call, order.get("_entries", []))
     skus = [(entry, sku) for entry in entries for sku in entry["skus"]]
     total = merged([sku for _, sku in skus])
     if call.version == "202309":
-        return {"statement_transactions": [show_old(call, row) for row in entries]}
+        rows = [show_old(call, row, order=False) for row in entries]
+        return {"order_id": order["id"], "order_create_time": order["create_time"], "statement_transactions": rows}
     return {
         "order_id": order["id"],
         "order_create_time": order["create_time"],

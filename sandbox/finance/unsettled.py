@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.finance.ledger import earned
 from sandbox.gateway import Call
 from sandbox.paging import page_rows
 from sandbox.table import answers
@@ -21,23 +22,22 @@ def unsettled(call: Call) -> dict[str, Any]:
         if (order := call.box.book.orders[key])["status"] in ON_THE_WAY and not order.get("_settled")
     ]
     page, token = page_rows(rows, call.query, time="time", key="id", show=lambda row: show(call, row))
-    money, revenue, fee = call.market.money, sum(row["revenue"] for row in rows), sum(row["fee"] for row in rows)
+    money, total = call.market.money, lambda name: sum(row[name] for row in rows)
     return {
         "next_page_token": token,
         "total_count": len(rows),
-        "sum_est_settlement_amount": money(revenue + fee),
-        "sum_est_revenue_amount": money(revenue),
+        "sum_est_settlement_amount": money(total("settlement")),
+        "sum_est_revenue_amount": money(total("revenue")),
         "sum_est_adjustment_amount": money(0),
-        "sum_est_fee_amount": money(fee),
+        "sum_est_fee_amount": money(total("fee")),
         "transactions": page,
     }
 
 
 def estimate(call: Call, order: dict[str, Any]) -> dict[str, Any]:
-    market, paid = call.market, order["payment"]
-    revenue = market.minor(paid["original_total_product_price"]) - market.minor(paid["seller_discount"])
-    fee = -round(revenue * market.fee_percent / 100)
-    return {"id": order["id"], "time": order["create_time"], "order": order, "revenue": revenue, "fee": fee}
+    skus = earned(call.box, order)
+    total = {name: sum(row[name] for row in skus) for name in ("revenue", "shipping", "fee", "settlement")}
+    return {"id": order["id"], "time": order["create_time"], "order": order, **total}
 
 
 def show(call: Call, row: dict[str, Any]) -> dict[str, Any]:
@@ -51,9 +51,9 @@ def show(call: Call, row: dict[str, Any]) -> dict[str, Any]:
         "unsettled_reason": "Settlement period is not over" if delivered else "Order is not delivered",
         "order_create_time": row["time"],
         "order_delivery_time": row["order"].get("delivery_time", 0),
-        "est_settlement_amount": money(row["revenue"] + row["fee"]),
+        "est_settlement_amount": money(row["settlement"]),
         "est_revenue_amount": money(row["revenue"]),
         "est_adjustment_amount": money(0),
         "est_fee_tax_amount": money(row["fee"]),
-        "est_shipping_cost_amount": money(0),
+        "est_shipping_cost_amount": money(row["shipping"]),
     }

@@ -56,8 +56,12 @@ def check_shippable(box: Box, package: dict[str, Any]) -> None:
             raise Refusal(21008025, "Seller cannot operate orders which are fulfilled by platform")
         if order["status"] in ("ON_HOLD", "UNPAID"):
             raise Refusal(21011044, "The order is on hold. Ship it after the hold is over.")
-        if open_cancel_of(box, order) and order["_address"]["region_code"] != "US":
+        if open_cancel_of(box, order) and not box.market(order["shop_id"]).rejects_by_shipping:
             raise Refusal(21011007, "Package item has after-sale request, please process the after-sale request first.")
+        if order.get("need_upload_invoice") == "NEED_INVOICE":
+            raise Refusal(21004019, "Need invoice uploaded for all order before rts.")
+        if order.get("need_upload_invoice") == "INVOICE_PROCESSING":
+            raise Refusal(21004020, "Fulfillment Invoice status is not success, can not rts pkg.")
         if undeclared(box, order):
             raise Refusal(21011012, "not match trade rule")
         if (
@@ -82,6 +86,7 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
         package["pickup_slot"] = body["pickup_slot"]
     package["shipping_provider_id"], package["shipping_provider_name"] = carrier.id, carrier.name
     package["tracking_number"] = tracking_number(box, carrier, f"{package['id']}.{package['edits']}")
+    box.tracks[package["tracking_number"]] = package["id"]
     luck = box.luck("label", package["id"], package["edits"])
     package["label"] = "MAKING"
     box.agenda.add("label_ready", due=box.clock.now() + luck.uniform(*LABEL_MINUTES) * 60, package=package["id"])
@@ -103,6 +108,7 @@ def ship_by_seller(box: Box, package: dict[str, Any], number: str, provider_id: 
     carrier = seller_carrier(box, package["shop_id"], provider_id)
     check_number(box, package, number)
     package["tracking_number"] = number
+    box.tracks[number] = package["id"]
     package["shipping_provider_id"], package["shipping_provider_name"] = carrier.id, carrier.name
     package["label"] = "NONE"
     arranged(box, package)
@@ -124,9 +130,8 @@ def check_number(box: Box, package: dict[str, Any], number: str) -> None:
             11028006,
             "This tracking number cannot be matched to any carrier, please check the tracking number and upload again.",
         )
-    for other in box.store.table("package").values():
-        if other["tracking_number"] == number and other["id"] != package["id"]:
-            raise Refusal(21011025, "Duplicate tracking number.")
+    if box.tracks.get(number, package["id"]) != package["id"]:
+        raise Refusal(21011025, "Duplicate tracking number.")
 
 
 @happening("label_ready")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from sandbox.agenda import happening
 from sandbox.box import Box
+from sandbox.finance.ledger import reimburse
 from sandbox.fulfilment.packages import lines_of, note, packages_of, set_stage, tracking_number
 from sandbox.markets import DAY, HOUR
 from sandbox.orders.flow import follow_packages
-from sandbox.stock import leave
+from sandbox.stock import come_back, leave
+from sandbox.world.people import character_of, courier_character
 
 TEXTS = {
     "collected": ("Parcel picked up by the carrier.", 20),
@@ -17,9 +21,13 @@ TEXTS = {
     "departed": ("Left the sorting centre.", 31),
     "out": ("Out for delivery.", 40),
     "failed": ("Delivery attempt failed: nobody home.", 41),
+    "refused": ("Delivery failed: the recipient refused the parcel.", 42),
+    "returning": ("Returning to seller after failed delivery.", 45),
+    "returned": ("Returned to seller.", 46),
     "delivered": ("Delivered.", 50),
     "lost": ("The parcel could not be found by the carrier.", 60),
 }
+ENDS = {"lost": "Package lost", "returned": "Package delivery failed"}
 
 
 def await_pickup(box: Box, package: dict[str, Any]) -> None:
@@ -28,7 +36,8 @@ def await_pickup(box: Box, package: dict[str, Any]) -> None:
         return
     package["pickup_planned"] = True
     box.store.put("package", package["id"], package)
-    hours = box.luck("pickup", package["id"]).uniform(4, 20)
+    courier = courier_character(box.seed, package["shipping_provider_id"])
+    hours = box.luck("pickup", package["id"]).uniform(*courier.pickup_hours)
     box.agenda.add("courier_collects", due=box.clock.now() + hours * HOUR, package=package["id"])
 
 
@@ -58,18 +67,42 @@ def collect(box: Box, package: dict[str, Any]) -> None:
 
 
 def plan_journey(box: Box, package: dict[str, Any]) -> None:
-    luck = box.luck("journey", package["id"])
-    market = box.market(package["shop_id"])
-    now, days = box.clock.now(), luck.uniform(*market.transit_days)
-    if luck.random() < 0.006:
-        box.agenda.add("courier_scans", due=now + days * DAY, package=package["id"], event="lost")
+    """Decide the way of a parcel: its scans, up to three attempts at the door, home again or lost."""
+    luck, market = box.luck("journey", package["id"]), box.market(package["shop_id"])
+    courier = courier_character(box.seed, package["shipping_provider_id"])
+    now, days = box.clock.now(), luck.uniform(*market.transit_days) * courier.pace
+    plan = lambda event, day: box.agenda.add(  # noqa: E731
+        "courier_scans", due=now + day * DAY, package=package["id"], event=event
+    )
+    if luck.random() < courier.loses:
+        plan("hub", days * 0.2)
+        plan("lost", days + 7)
         return
     for event, share in (("hub", 0.2), ("departed", 0.45), ("hub", 0.7), ("out", 0.95)):
-        box.agenda.add("courier_scans", due=now + days * share * DAY, package=package["id"], event=event)
-    if luck.random() < 0.05:
-        box.agenda.add("courier_scans", due=now + days * DAY, package=package["id"], event="failed")
+        plan(event, days * share)
+    if will_refuse(box, package, luck):
+        plan("refused", days)
+        send_home(plan, days)
+        return
+    for attempt in range(3):
+        if luck.random() >= courier.misses * (1 + 3 * attempt):
+            plan("delivered", days)
+            return
+        plan("failed", days)
         days += 1
-    box.agenda.add("courier_scans", due=now + days * DAY, package=package["id"], event="delivered")
+    send_home(plan, days)
+
+
+def will_refuse(box: Box, package: dict[str, Any], luck: Random) -> bool:
+    """Tell whether nobody will pay this parcel at the door."""
+    orders = [box.book.orders[key] for key in package["orders"]]
+    buyer = character_of(box, orders[0]["user_id"])
+    return any(order["is_cod"] for order in orders) and luck.random() < buyer.refuses
+
+
+def send_home(plan: Callable[[str, float], None], days: float) -> None:
+    plan("returning", days + 0.5)
+    plan("returned", days + 4)
 
 
 @happening("courier_scans")
@@ -85,17 +118,38 @@ def carry_event(box: Box, package: dict[str, Any], event: str) -> None:
     if event == "delivered":
         set_stage(box, package, "DELIVERED")
         follow(box, package)
-    elif event == "lost":
-        from sandbox.aftersales.cancellations import record_system_cancel
-
+    elif event == "refused":
         for order_id in package["orders"]:
-            order = box.book.orders[order_id]
-            record_system_cancel(
-                box,
-                order,
-                [line for line in order["line_items"] if line["id"] in package["lines"]],
-                "Package lost",
-            )
+            remember_refusal(box, box.book.orders[order_id])
+    elif event in ENDS:
+        end_parcel(box, package, event)
+
+
+def end_parcel(box: Box, package: dict[str, Any], event: str) -> None:
+    """A parcel that is lost or back again ends its part of the order; the buyer gets his money back."""
+    from sandbox.aftersales.cancellations import record_system_cancel
+
+    inside = [
+        (order, line)
+        for order in (box.book.orders[key] for key in package["orders"])
+        for line in order["line_items"]
+        if line["id"] in package["lines"] and line["display_status"] != "CANCELLED"
+    ]
+    for order in {order["id"]: order for order, _ in inside}.values():
+        lines = [line for owner, line in inside if owner is order]
+        if event == "lost":
+            reimburse(box, order, lines)
+        else:
+            come_back(box, order, lines)
+        record_system_cancel(box, order, lines, ENDS[event])
+
+
+def remember_refusal(box: Box, order: dict[str, Any]) -> None:
+    """Three refused parcels in sixty days, and the buyer has to pay beforehand for as long."""
+    if order["is_cod"]:
+        buyer = box.store.table("buyer")[order["user_id"]]
+        buyer.setdefault("refused", []).append(box.now())
+        box.store.put("buyer", buyer["id"], buyer)
 
 
 def scan(box: Box, package: dict[str, Any], event: str) -> None:
@@ -118,6 +172,7 @@ def platform_ships(box: Box, row: dict[str, Any]) -> None:
         carrier = box.market(order["shop_id"]).platform_carriers[0]
         package.update(shipping_provider_id=carrier.id, shipping_provider_name=carrier.name, rts_time=box.now())
         package["tracking_number"] = tracking_number(box, carrier, package["id"])
+        box.tracks[package["tracking_number"]] = package["id"]
         set_stage(box, package, "AWAITING_COLLECTION")
         collect(box, package)
         plan_journey(box, package)

@@ -69,6 +69,7 @@ def edit_shipping(call: Call, package: dict[str, Any], part: dict[str, Any]) -> 
         update_time=call.box.now(),
     )
     call.box.store.put("package", package["id"], package)
+    call.box.tracks[package["tracking_number"]] = package["id"]
     for order in orders_of(call.box, package):
         order["tracking_number"] = package["tracking_number"]
         follow_packages(call.box, order)

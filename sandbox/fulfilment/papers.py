@@ -16,6 +16,7 @@ from sandbox.webhooks import tell
 
 LARGEST = 10_000_000
 INVOICE_SECONDS = 180
+INVOICE_WORDS = {"PROCESSING": "INVOICE_PROCESSING", "SUCCESS": "INVOICE_UPLOADED"}
 
 
 def parts_of(call: Call) -> dict[str, bytes]:
@@ -83,6 +84,10 @@ def invoice_checked(box: Box, due: dict[str, Any]) -> None:
 def tell_invoice(box: Box, package: dict[str, Any], status: str) -> None:
     package["invoice"] = status
     box.store.put("package", package["id"], package)
+    for order in (box.book.orders[key] for key in package["orders"]):
+        if "need_upload_invoice" in order:
+            order["need_upload_invoice"] = INVOICE_WORDS[status]
+            box.book.touch(order, now=box.now())
     tell(
         box,
         package["shop_id"],

@@ -6,8 +6,11 @@ from typing import Any
 
 from sandbox.agenda import happening
 from sandbox.box import Box
+from sandbox.faults import plan_others
 from sandbox.fulfilment.packages import close_packages, open_package, packages_of
+from sandbox.fulfilment.parting import split_package
 from sandbox.markets import DAY, HOUR
+from sandbox.orders.deadlines import set_deadlines
 from sandbox.orders.make import PAY_WITHIN
 from sandbox.stock import give_back
 from sandbox.webhooks import tell
@@ -45,13 +48,18 @@ def tell_status(box: Box, order: dict[str, Any]) -> None:
 
 
 def announce(box: Box, order: dict[str, Any]) -> None:
-    """Tell of a fresh unpaid order and set the time by which it must be paid."""
+    """Tell of a fresh order: it has to be paid in time, or, paid at the door, it is on hold from the start."""
     tell_status(box, order)
-    box.agenda.add("pay_timeout", due=order["create_time"] + PAY_WITHIN, order=order["id"])
+    if order["status"] == "UNPAID":
+        box.agenda.add("pay_timeout", due=order["create_time"] + PAY_WITHIN, order=order["id"])
+    else:
+        box.agenda.add("hold_over", due=order["create_time"] + HOLD, order=order["id"])
 
 
 def pay(box: Box, order: dict[str, Any], *, hold: bool = True) -> None:
     """The buyer pays; the order is on hold for an hour in which he may change his mind."""
+    if order["is_cod"] and order["status"] == "ON_HOLD" and not hold:
+        release(box, order)
     if order["status"] != "UNPAID":
         return
     order["paid_time"] = box.now()
@@ -68,24 +76,17 @@ def pay(box: Box, order: dict[str, Any], *, hold: bool = True) -> None:
 def release(box: Box, order: dict[str, Any]) -> None:
     """The order is the seller's to ship: deadlines start, its first package is opened."""
     market, now = box.market(order["shop_id"]), box.now()
-    order["rts_sla_time"] = market.day_end(now, days=market.ship_days)
-    order["tts_sla_time"] = market.day_end(now, days=market.collect_days)
-    order["delivery_sla_time"] = market.day_end(now, days=market.deliver_days)
-    order["shipping_due_time"] = market.day_end(now, days=market.cancel_days)
-    order["collection_due_time"] = market.day_end(now, days=market.cancel_days + 5)
-    order["delivery_due_time"] = market.day_end(now, days=market.cancel_days + 5) + 30 * DAY
-    order["cancel_order_sla_time"] = order["shipping_due_time"]
+    set_deadlines(order, market, now=now)
     order["is_on_hold_order"] = False
-    open_package(box, [order], order["line_items"])
+    package = open_package(box, [order], order["line_items"])
     set_status(box, order, "AWAITING_SHIPMENT")
+    if order.get("_split") and len({line["sku_id"] for line in order["line_items"]}) > 1:
+        apart = {line["id"] for line in order["line_items"] if line["sku_id"] == order["line_items"][0]["sku_id"]}
+        split_package(box, order, package, [("1", apart)], role="ROLE_SYSTEM")
+    plan_others(box, order)
     if order["fulfillment_type"] == "FULFILLMENT_BY_TIKTOK":
         box.agenda.add("platform_ships", due=now + 6 * HOUR, order=order["id"])
-    for kind, field in (
-        ("ship_due", "shipping_due_time"),
-        ("collect_due", "collection_due_time"),
-        ("deliver_due", "delivery_due_time"),
-    ):
-        box.agenda.add(kind, due=order[field] + 1, order=order["id"])
+    box.agenda.add("ship_due", due=order["shipping_due_time"] + 1, order=order["id"])
 
 
 def follow_packages(box: Box, order: dict[str, Any]) -> None:
@@ -121,9 +122,11 @@ def follow_packages(box: Box, order: dict[str, Any]) -> None:
     if RANK[max(stages, key=RANK.__getitem__)] >= 3:
         order.setdefault("collection_time", now)
     if lowest == "DELIVERED" and order["status"] != "DELIVERED":
+        market = box.market(order["shop_id"])
         order["delivery_time"] = now
-        box.agenda.add("complete", due=now + box.market(order["shop_id"]).return_days * DAY, order=order["id"])
-        box.agenda.add("settle", due=now + 3 * DAY, order=order["id"])
+        order.setdefault("paid_time", now)  # the courier brings the cash of an order that is paid at the door
+        box.agenda.add("complete", due=now + market.return_days * DAY, order=order["id"])
+        box.agenda.add("settle", due=now + market.settle_days * DAY, order=order["id"])
     set_status(box, order, "PARTIALLY_SHIPPING" if mixed else lowest)
 
 
@@ -173,14 +176,19 @@ def hold_over(box: Box, row: dict[str, Any]) -> None:
 
 @happening("ship_due")
 def ship_due(box: Box, row: dict[str, Any]) -> None:
+    """Cancel what was not arranged in time; the rest has a next deadline."""
     if order := due_order(box, row, "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING"):
-        system_cancel(box, order, "Seller didn't ship in time")
+        system_cancel(box, order, "Seller didn't ship in time", stages=("AWAITING_SHIPMENT",))
+    if order := due_order(box, row, "AWAITING_COLLECTION", "IN_TRANSIT"):
+        box.agenda.add("collect_due", due=max(order["collection_due_time"], box.now()) + 1, order=order["id"])
 
 
 @happening("collect_due")
 def collect_due(box: Box, row: dict[str, Any]) -> None:
-    if order := due_order(box, row, "AWAITING_COLLECTION"):
+    if order := due_order(box, row, "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION"):
         system_cancel(box, order, "Package wasn't collected in time")
+    if order := due_order(box, row, "IN_TRANSIT"):
+        box.agenda.add("deliver_due", due=max(order["delivery_due_time"], box.now()) + 1, order=order["id"])
 
 
 @happening("deliver_due")
@@ -194,7 +202,7 @@ def complete(box: Box, row: dict[str, Any]) -> None:
     order = due_order(box, row, "DELIVERED")
     if order is None:
         return
-    if any(case["order_id"] == order["id"] and case["open"] for case in box.store.table("return").values()):
+    if any(case["open"] for case in box.cases_of(order["id"], "return")):
         box.agenda.add("complete", due=box.clock.now() + DAY, order=order["id"])
         return
     for line in live_lines(order):
@@ -202,16 +210,15 @@ def complete(box: Box, row: dict[str, Any]) -> None:
     set_status(box, order, "COMPLETED")
 
 
-def system_cancel(box: Box, order: dict[str, Any], reason: str) -> None:
+NOT_SCANNED = ("UNPAID", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
+
+
+def system_cancel(box: Box, order: dict[str, Any], reason: str, *, stages: tuple[str, ...] = NOT_SCANNED) -> None:
     """The platform cancels what missed its deadline; the parcels that already left are not touched."""
     from sandbox.aftersales.cancellations import record_system_cancel
 
-    lines = [
-        line
-        for line in live_lines(order)
-        if line["display_status"] in ("UNPAID", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
-        or order["status"] == "IN_TRANSIT"
-    ]
+    whole = order["status"] == "IN_TRANSIT"
+    lines = [line for line in live_lines(order) if whole or line["display_status"] in stages]
     record_system_cancel(box, order, lines, reason)
 
 

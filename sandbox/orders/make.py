@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from sandbox.box import Box
 from sandbox.markets import HOUR, Market
 from sandbox.orders.kinds import FREE, apply_kind
+from sandbox.orders.live import join_live
+from sandbox.orders.prices import payment_of
+from sandbox.orders.sets import part_of_set
 from sandbox.places import invent_buyer, platform_address
 from sandbox.stock import take_stock
 
-PAY_WITHIN = 24 * HOUR
+PAY_WITHIN = 48 * HOUR
 
 
 def new_buyer(box: Box, market: Market) -> dict[str, Any]:
@@ -32,8 +36,9 @@ def make_order(
     flaw: str = "",
     kind: str = "NORMAL",
     message: str = "",
+    gifts: list[str] | None = None,
 ) -> dict[str, Any]:
-    """Place an unpaid order; `flaw` makes it one that a careful seller would hold."""
+    """Place an order that waits for its payment; `flaw` makes it one that a careful seller would hold."""
     market = box.market(shop["id"])
     order_id = box.ids.new("order")
     luck = box.luck("order", order_id)
@@ -44,20 +49,27 @@ def make_order(
         for _ in range(quantity):
             lines.append(make_line(box, market, sku_id, seller_off=seller_off, platform_off=platform_off))
         take_stock(box, shop, sku_id, quantity)
-    order = blank_order(box, shop, buyer, order_id=order_id)
+    for sku_id in gifts or ():
+        lines.append({**make_line(box, market, sku_id, seller_off=0, platform_off=0), "is_gift": True})
+        take_stock(box, shop, sku_id, 1)
+    order = blank_order(box, shop, market, buyer, order_id=order_id)
     order.update(line_items=lines, buyer_message=message)
-    apply_kind(order, kind, market)
+    apply_kind(order, kind, market, luck)
     order["_username"] = buyer["username"]
     order["_address"] = platform_address(market, buyer, spoil(address or buyer["address"], flaw))
     order["payment"] = payment_of(market, order, free_shipping=kind in FREE, platform_pays=luck.random() < 0.4)
+    if kind == "LIVE":
+        join_live(box, order)
     box.book.add(order)
     return order
 
 
-def blank_order(box: Box, shop: dict[str, Any], buyer: dict[str, Any], *, order_id: str) -> dict[str, Any]:
+def blank_order(
+    box: Box, shop: dict[str, Any], market: Market, buyer: dict[str, Any], *, order_id: str
+) -> dict[str, Any]:
     """Return an unpaid normal order without lines, amounts and address."""
     now, luck = box.now(), box.luck("way", order_id)
-    return {
+    order = {
         "id": order_id,
         "shop_id": shop["id"],
         "user_id": buyer["id"],
@@ -67,7 +79,7 @@ def blank_order(box: Box, shop: dict[str, Any], buyer: dict[str, Any], *, order_
         "update_time": now,
         "order_type": "NORMAL",
         "is_on_hold_order": False,
-        "shipping_type": "SELLER" if shop["region"] == "GB" and luck.random() < 0.7 else "TIKTOK",
+        "shipping_type": "SELLER" if luck.random() < market.seller_ships.get(market.kind, 0) else "TIKTOK",
         "fulfillment_type": "FULFILLMENT_BY_SELLER",
         "delivery_type": "HOME_DELIVERY",
         "is_cod": False,
@@ -82,8 +94,8 @@ def blank_order(box: Box, shop: dict[str, Any], buyer: dict[str, Any], *, order_
         "buyer_email": buyer["email"],
         "buyer_nickname": buyer["nickname"],
         "warehouse_id": shop["warehouse_id"],
-        "payment_method_name": luck.choice(["Card", "Wallet", "Bank transfer"]),
-        "commerce_platform": "TIKTOK_SHOP",
+        "payment_method_name": luck.choice(market.payment_methods),
+        "commerce_platform": "TOKOPEDIA" if luck.random() < market.commerce_share else "TIKTOK_SHOP",
         "delivery_option_id": f"{shop['warehouse_id'][:-2]}01",
         "delivery_option_name": "Standard shipping",
         "packages": [],
@@ -92,6 +104,23 @@ def blank_order(box: Box, shop: dict[str, Any], buyer: dict[str, Any], *, order_
         "shipping_provider_id": "",
         "cancel_order_sla_time": now + PAY_WITHIN,
     }
+    return {**order, **local_fields(market, buyer, luck)}
+
+
+def local_fields(market: Market, buyer: dict[str, Any], luck: random.Random) -> dict[str, Any]:
+    """Return what only orders of this market carry."""
+    local: dict[str, Any] = {}
+    if market.tax_number:
+        local[market.tax_number] = buyer["tax_number"]
+        local[f"{market.tax_number}_name"] = buyer["name"]
+        local["payment_auth_code"] = f"{luck.randrange(10**6):06d}"
+    if market.invoice:
+        local["need_upload_invoice"] = "NEED_INVOICE"
+    if market.region == "US" and luck.random() < 0.1:
+        local["fast_delivery_program"] = "3_DAY_DELIVERY"
+    if market.priority:
+        local["order_rights"] = [1] if luck.random() < 0.3 else []
+    return local
 
 
 def spoil(address: dict[str, Any], flaw: str) -> dict[str, Any]:
@@ -107,7 +136,7 @@ def make_line(box: Box, market: Market, sku_id: str, *, seller_off: int, platfor
     seller_discount = price * seller_off // 100 // step * step
     platform_discount = price * platform_off // 100 // step * step if seller_off < 50 else 0
     line_id = box.ids.new("line")
-    return {
+    line = {
         "id": line_id,
         "sku_id": sku_id,
         "product_id": product["id"],
@@ -133,43 +162,6 @@ def make_line(box: Box, market: Market, sku_id: str, *, seller_off: int, platfor
         "shipping_provider_id": "",
         "shipping_provider_name": "",
     }
-
-
-def payment_of(market: Market, order: dict[str, Any], *, free_shipping: bool, platform_pays: bool) -> dict[str, str]:
-    """Return the amounts of an order: total = goods after discounts + shipping + tax + service fee."""
-    total_of = lambda field: sum(market.minor(line[field]) for line in order["line_items"])  # noqa: E731
-    sub_total, fee = total_of("sale_price"), 0 if free_shipping else market.shipping_fee
-    platform_fee_off = fee if platform_pays else 0
-    shipping = fee - platform_fee_off
-    product_tax = 0
-    if not market.tax_included:
-        for line in order["line_items"]:
-            tax = round(market.minor(line["sale_price"]) * market.tax_percent / 100)
-            product_tax += tax
-            line["item_tax"] = [
-                {
-                    "tax_type": "SALES_TAX",
-                    "tax_amount": market.money(tax),
-                    "tax_rate": f"{market.tax_percent / 100:.4f}",
-                }
-            ]
-    service = 1000 if market.region == "ID" and not free_shipping else 0
-    shipping_tax = 0 if market.tax_included else round(shipping * market.tax_percent / 100)
-    amounts = {
-        "original_total_product_price": total_of("original_price"),
-        "seller_discount": total_of("seller_discount"),
-        "platform_discount": total_of("platform_discount"),
-        "sub_total": sub_total,
-        "original_shipping_fee": fee,
-        "shipping_fee_platform_discount": platform_fee_off,
-        "shipping_fee_seller_discount": 0,
-        "shipping_fee_cofunded_discount": 0,
-        "shipping_fee": shipping,
-        "product_tax": product_tax,
-        "shipping_fee_tax": shipping_tax,
-        "tax": product_tax + shipping_tax,
-        "buyer_service_fee": service,
-        "handling_fee": 0,
-        "total_amount": sub_total + shipping + product_tax + shipping_tax + service,
-    }
-    return {"currency": market.currency, **{name: market.money(minor) for name, minor in amounts.items()}}
+    if sku.get("parts"):
+        line.update(part_of_set(box, market, sku, line))
+    return line

@@ -6,41 +6,65 @@ from typing import Any
 
 from sandbox.box import Box
 from sandbox.markets import DAY, Market
-from sandbox.places import mask_all, mask_person
+from sandbox.orders.sets import show_parts
+from sandbox.places import mask
 
-ONLY_NEW = ("is_subscription_order", "buyer_nickname")
-DETAIL_ONLY = ("payment_card_type", "payment_method_code")
-MASKED_AFTER = 30 * DAY
+ONLY_NEW = ("is_subscription_order", "buyer_nickname", "order_rights")
+ONLY_NEW_LINES = [
+    "gift_retail_price",
+    "is_unboxing_item",
+    "sub_item_info",
+    "shipping_vat_amount",
+    "shipping_vat_rate",
+    "is_pod_customized",
+    "pod_info_id",
+]
+DETAIL_ONLY = ("payment_card_type", "payment_method_code", "payment_auth_code")
 
 
 def show_order(box: Box, order: dict[str, Any], *, version: str, detail: bool = True) -> dict[str, Any]:
     """Return the order object of the API; absent fields are left out, not null."""
+    old = version == "202309" and detail
     shown = {key: value for key, value in order.items() if key[0] != "_" and key != "shop_id"}
     shown["recipient_address"] = show_address(box, order)
     shown["packages"] = [{"id": key} for key in order["packages"]]
-    shown["line_items"] = [show_line(line) for line in order["line_items"]]
+    shown["line_items"] = [show_line(line, order["warehouse_id"], old=old) for line in order["line_items"]]
     if not order["cancel_order_sla_time"]:
         del shown["cancel_order_sla_time"]
-    if version == "202309" and detail:
-        for field in ONLY_NEW:
-            shown.pop(field, None)
+    for field in ONLY_NEW if old else () if detail else DETAIL_ONLY:
+        shown.pop(field, None)
     return shown
 
 
-def show_line(line: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in line.items() if value != "" or key in ("seller_sku", "sku_name")}
+def show_line(line: dict[str, Any], warehouse_id: str, *, old: bool) -> dict[str, Any]:
+    shown = {
+        key: value
+        for key, value in line.items()
+        if (value != "" or key in ("seller_sku", "sku_name")) and key[0] != "_" and not (old and key in ONLY_NEW_LINES)
+    }
+    if "_parts" in line and not old:
+        shown["sub_item_info"] = show_parts(line, warehouse_id)
+    return shown
 
 
 def show_address(box: Box, order: dict[str, Any]) -> dict[str, Any]:
-    """Return the address, masked by status, 30 days after completion, or when the platform ships."""
-    address = order["_address"]
+    """Return the address as far as the market shows it at this moment."""
+    return mask(order["_address"], masking(box.market(order["shop_id"]), order, now=box.now()))
+
+
+def masking(market: Market, order: dict[str, Any], *, now: int) -> str:
+    """Return how the buyer is hidden: by status, by age, or because the platform ships."""
     status = order["status"]
-    old = status == "COMPLETED" and order["update_time"] < box.now() - MASKED_AFTER
-    if status in ("UNPAID", "ON_HOLD", "CANCELLED") or old:
-        return mask_all(address)
-    if order["shipping_type"] == "TIKTOK" and address["region_code"] == "ID":
-        return mask_person(address)
-    return address
+    if status in market.masks:
+        return market.masks[status]
+    old = market.masked_after_days and order["update_time"] < now - market.masked_after_days * DAY
+    if status == "COMPLETED" and old:
+        return "stars"
+    if market.erased_after_days and order["create_time"] < now - market.erased_after_days * DAY:
+        return "empty"
+    if order["fulfillment_type"] != "FULFILLMENT_BY_SELLER" and market.masked_after_days:
+        return "stars"
+    return market.platform_mask if order["shipping_type"] == "TIKTOK" else ""
 
 
 def show_price_detail(box: Box, order: dict[str, Any]) -> dict[str, Any]:

@@ -6,16 +6,20 @@ from decimal import Decimal
 
 import pytest
 
+from sandbox.markets import MARKETS
+from sandbox.tests.worlds import tool_of_every_market
+
 
 def amount(row, name):
     return Decimal(row[name])
 
 
-@pytest.mark.parametrize("region", ["US", "ID"])
-def test_entries_statements_and_payments_add_up(tool, region):
-    made = tool.control("orders", shop=region, count=10, status="DELIVERED", lines=2)["order_ids"]
+@pytest.mark.parametrize("shop", [f"{region}:{kind}" for region, kind in MARKETS])
+def test_entries_statements_and_payments_add_up_in_every_market(tmp_path, shop):
+    tool, region = tool_of_every_market(tmp_path, shop), shop
+    made = tool.control("orders", shop=tool.shops[shop]["id"], count=10, status="DELIVERED", lines=2)["order_ids"]
     tool.control("buyers/return", order_id=made[0], type="REFUND")
-    tool.advance(days=9)
+    tool.advance(days=19)
     statements = tool.call("GET", "/finance/202309/statements", region=region, query={"sort_field": "statement_time"})[
         "statements"
     ]
@@ -35,9 +39,11 @@ def test_entries_statements_and_payments_add_up(tool, region):
             amount(statement, "revenue_amount")
             + amount(statement, "fee_amount")
             + amount(statement, "shipping_cost_amount")
+            + amount(statement, "adjustment_amount")
         )
         for row in rows:
-            fees = sum(Decimal(value) for value in row["fee_tax_breakdown"]["fee"].values())
+            parts = row["fee_tax_breakdown"]
+            fees = sum(Decimal(value) for part in ("fee", "tax") for value in parts[part].values())
             assert fees == amount(row, "fee_tax_amount")
             assert (
                 amount(row, "settlement_amount")
@@ -55,7 +61,7 @@ def test_entries_statements_and_payments_add_up(tool, region):
 
 def test_an_orders_transactions_are_split_by_sku(tool):
     order_id = tool.control("orders", shop="US", count=1, status="DELIVERED", lines=3)["order_ids"][0]
-    tool.advance(days=4)
+    tool.advance(days=8)
     answer = tool.call("GET", f"/finance/202501/orders/{order_id}/statement_transactions")
     assert len(answer["sku_transactions"]) == 3
     assert amount(answer, "settlement_amount") == sum(

@@ -64,7 +64,7 @@ def test_after_kill_9_everything_answered_is_still_there(tmp_path, killed_later)
     killed_later.append((program, web))
     secret = web.get("/sandbox/credentials").json()["app_secret"]
     history = len(web.get("/sandbox/truth").json()["orders"])
-    assert history == 2000
+    assert 2000 <= history <= 2060
     made = web.post("/sandbox/orders", json={"count": 30, "status": "IN_TRANSIT"}).json()["order_ids"]
     web.post("/sandbox/clock", json={"advance": 5000})
     before = web.get("/sandbox/truth").json()

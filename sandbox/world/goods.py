@@ -60,6 +60,27 @@ CBO|Cable Organiser, Magnet|磁吸理线器|Penjepit Kabel Magnet|999|110|Pack|3
 PLN|Weekly Planner Pad|周计划本|Buku Rencana Mingguan|1199|350|Colour|Dawn;Dusk|Desk
 """
 LISTED = {"US": 40, "GB": 28, "ID": 30}
+USUALLY_LISTED = 24
+
+
+class GoodsSet(NamedTuple):
+    """Several goods sold as one SKU: a bundle, or a combined listing; `parts` are seller SKUs and counts."""
+
+    code: str
+    kind: str
+    en: str
+    zh: str
+    id: str
+    seller_sku: str
+    parts: tuple[tuple[str, int], ...]
+
+
+SETS = (
+    GoodsSet("SETA", "BUNDLE", "Kitchen Starter Set", "厨房起步套装", "Set Dapur", "SETA-01",
+             (("CGM-01", 1), ("SPL-01", 1))),
+    GoodsSet("SETB", "COMBINED_LISTING", "Coffee Walk Set", "咖啡散步套装", "Set Kopi", "SETB-01",
+             (("RCB-01", 2), ("CBT-01", 1))),
+)  # fmt: skip
 
 
 def read_good(row: str) -> Good:

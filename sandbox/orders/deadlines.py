@@ -1,0 +1,74 @@
+"""The moments an order promises: lateness (rts, tts, delivery) and cancellation by the platform (the due times)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.markets import DAY, HOUR, Market
+
+Order = dict[str, Any]
+PRIORITY_HOURS = 6
+
+
+def set_deadlines(order: Order, market: Market, *, now: int) -> None:
+    """Write the deadlines of an order that has just become the seller's to ship."""
+    late, ends = promises(order, market, now=now)
+    order["rts_sla_time"], order["tts_sla_time"], order["delivery_sla_time"] = late
+    order["shipping_due_time"], order["collection_due_time"], order["delivery_due_time"] = ends
+    order["cancel_order_sla_time"] = order["shipping_due_time"]
+    if order["shipping_type"] != "TIKTOK":
+        return
+    if market.priority:
+        order["recommended_shipping_time"] = min(now + PRIORITY_HOURS * HOUR, order["rts_sla_time"])
+        order["pick_up_cut_off_time"] = market.calendar_day_end(now, days=0) - 7 * HOUR + 1
+        order["fulfillment_priority_level"] = 1 if order["tts_sla_time"] - now < DAY else 2
+    if market.fast_dispatch:
+        order["fast_dispatch_sla_time"] = now + DAY
+
+
+def promises(order: Order, market: Market, *, now: int) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    """Return (ship by, scanned by, delivered by) and when the platform cancels what is not shipped, scanned, there."""
+    end = lambda days: market.day_end(now, days=days)  # noqa: E731
+    if "handling_duration" in order:
+        days = int(order["handling_duration"]["days"])
+        late = end(days), end(days + 1), end(days + 5)
+        ship = end(days + 5)
+    elif order["order_type"] == "PRE_ORDER":
+        late = end(market.ship_days), end(market.scan_days), end(market.deliver_days)
+        ship = market.calendar_day_end(now, days=2) if market.priority else end(market.scan_days + 5)
+    else:
+        late = end_of_promise(market, now), end_of_scan(market, now), end(market.deliver_days)
+        ship = market.day_end(order["create_time"], days=market.cancel_days)
+    ship = max(ship, late[0])
+    more = market.collect_cancel_days - market.cancel_days if market.collect_cancel_days else 5
+    collect = max(market.day_end(ship, days=more), late[1])
+    deliver = order["create_time"] + market.deliver_due_days * DAY if sent_by_seller(order, market) else 0
+    return late, (ship, collect, max(deliver, collect + 30 * DAY) if not deliver else max(deliver, collect + DAY))
+
+
+def sent_by_seller(order: Order, market: Market) -> bool:
+    return bool(market.deliver_due_days) and order["shipping_type"] == "SELLER"
+
+
+def end_of_promise(market: Market, now: int) -> int:
+    """Return until when the label has to be arranged."""
+    return now + market.ship_hours * HOUR if market.ship_hours else market.promise_end(now, days=market.ship_days)
+
+
+def end_of_scan(market: Market, now: int) -> int:
+    """Return until when the carrier has to have scanned the parcel."""
+    if market.scan_calendar_days:
+        return market.calendar_day_end(now, days=market.scan_calendar_days)
+    return market.promise_end(now, days=market.scan_days)
+
+
+def leaves_freely(order: Order, market: Market, *, now: int) -> bool:
+    """Tell whether the platform grants this buyer's cancellation without asking the seller."""
+    if order["status"] in ("UNPAID", "ON_HOLD"):
+        return True
+    if order["status"] not in ("AWAITING_SHIPMENT", "AWAITING_COLLECTION") or order["shipping_type"] != "TIKTOK":
+        return False
+    if market.granted_after_promise and now > order.get("tts_sla_time", 0):
+        return True
+    free = market.free_cancel
+    return free == "AWAITING_COLLECTION" or free == order["status"]
