@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
-from shundan.edges.inbox.models import Arrival, Snapshot, Sweep, Want
+from shundan.edges.inbox.models import Arrival, HourCount, Snapshot, Sweep, TurnedAway, Want
+from shundan.ground.jobs.queries import open_snags
 from shundan.ground.lib import clock
 
 __all__ = [
-    "Arrival", "Completeness", "Snapshot", "Sweep", "Want", "arrivals", "completeness", "count_history_wants",
-    "count_open_wants",
-    "latest_snapshot", "stuck_wants", "sweeps", "unapplied", "wants",
+    "BEHIND_AFTER_S", "Arrival", "Completeness", "HourCount", "Snapshot", "Sweep", "TurnedAway", "Want", "arrivals",
+    "completeness", "count_history_wants", "count_open_wants", "hour_counts", "latest_snapshot", "stuck_wants",
+    "sweeps", "turned_away", "unapplied", "wants",
 ]  # fmt: skip
+BEHIND_AFTER_S = 180  # some five sweeps were missed
+STUCK_AFTER = 5  # tries
+LOOK_AT = 500
 
 
 def unapplied(kind: str, *, limit: int | None = None) -> QuerySet[Snapshot]:
@@ -43,7 +47,7 @@ def wants(*, open_only: bool = True) -> QuerySet[Want]:
 
 
 def stuck_wants(*, tries: int = 3) -> QuerySet[Want]:
-    """Return open wants that failed again and again."""
+    """Return open wants that failed again and again, newest first."""
     return wants().filter(attempts__gte=tries).exclude(error="")
 
 
@@ -69,7 +73,7 @@ def sweeps() -> QuerySet[Sweep]:
 
 @dataclass(frozen=True)
 class Completeness:
-    """How complete one shop is: every order changed before `complete_to` is stored (or wanted, see `behind`)."""
+    """How complete one shop is: every order changed before `complete_to` is stored, but for `stuck` ones."""
 
     shop_key: int
     shop_id: str
@@ -80,22 +84,51 @@ class Completeness:
     history_done: bool
     open_wants: int
     error: str
+    stuck: int = 0  # orders that could not be fetched again and again: shown among the wants
+
+    @property
+    def is_behind(self) -> bool:
+        return self.behind_s > BEHIND_AFTER_S
 
 
 def completeness() -> list[Completeness]:
-    """Return one row per connected shop, in key order, judged by its orders."""
+    """Return one row per connected shop, in key order, judged by its orders; a constant number of queries."""
     now, pace = clock.now(), max(clock.speed(), 1.0)
     rows = list(Sweep.objects.filter(kind="order").select_related("shop").order_by("shop_id"))
-    counts = dict(
-        Want.objects.filter(Q(lane=0) & Q(closed_at=None) & Q(kind="order"))
-        .values_list("shop_id")
-        .annotate(n=Count("pk"))
-    )
-    return [
-        Completeness(
-            row.shop_id, row.shop.shop_id, row.shop.name, row.complete_to,
-            max((now - row.complete_to).total_seconds() / pace, 0.0), row.back_from, row.back_done_at is not None,
-            counts.get(row.shop_id, 0), row.error,
-        )
-        for row in rows
-    ]  # fmt: skip
+    wanted = Want.objects.filter(lane=0, closed_at=None, kind="order").order_by()
+    counts = dict(wanted.values_list("shop_id").annotate(n=Count("pk")))
+    stuck = dict(wanted.filter(attempts__gte=STUCK_AFTER).values_list("shop_id").annotate(n=Count("pk")))
+    under_way = _oldest_under_way(wanted, now=now, pace=pace)
+    told = []
+    for row in rows:
+        complete_to = min(row.complete_to, under_way.get(row.shop_id, row.complete_to))
+        told.append(Completeness(
+            row.shop_id, row.shop.shop_id, row.shop.name, complete_to,
+            max((now - complete_to).total_seconds() / pace, 0.0), row.back_from, row.back_done_at is not None,
+            counts.get(row.shop_id, 0), row.error, stuck.get(row.shop_id, 0),
+        ))  # fmt: skip
+    return told
+
+
+def _oldest_under_way(wanted: QuerySet[Want], *, now: datetime, pace: float) -> dict[int, datetime]:
+    """Return, by shop, since when (story time) its oldest known order is being fetched or stored. Stuck ones apart."""
+    found: dict[int, datetime] = {}
+    asked = wanted.filter(attempts__lt=STUCK_AFTER).order_by("lane", "pk").values_list("shop_id", "created_at")
+    wall = clock.wall()
+    for shop_key, created_at in asked[:LOOK_AT]:
+        found.setdefault(shop_key, now - (wall - created_at) * pace)
+    snags = open_snags().filter(step="apply_next_orders").values("subject_key")
+    waiting = Snapshot.objects.filter(kind="order", applied_at=None).exclude(pk__in=snags)
+    for shop_key, asked_at in waiting.order_by("pk").values_list("shop_id", "asked_at")[:LOOK_AT]:
+        found[shop_key] = min(found.get(shop_key, asked_at), asked_at)
+    return found
+
+
+def hour_counts() -> QuerySet[HourCount]:
+    """Return the hours that were counted at the platform and here, newest first."""
+    return HourCount.objects.select_related("shop").order_by("-hour", "-pk")
+
+
+def turned_away(*, days: int = 7) -> QuerySet[TurnedAway]:
+    """Return how many webhooks of the last days were not stored, newest day first."""
+    return TurnedAway.objects.filter(day__gt=(clock.wall() - timedelta(days=days)).date()).order_by("-day", "status")

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
 
-from shundan.edges.inbox.models import Arrival, Snapshot, Want
+from shundan.edges.inbox.models import Arrival, HourCount, Snapshot, TurnedAway, Want
 from shundan.ground.lib import clock
 
 ARRIVALS_KEPT = timedelta(days=30)  # as core.privacy promises for their bodies
 WANTS_KEPT = timedelta(days=2)
 OLDER_SNAPSHOTS_KEPT = timedelta(days=2)
 SNAPSHOTS_KEPT = timedelta(days=90)
+COUNTS_KEPT = timedelta(days=90)
 
 
 def prune_old_rows(*, limit: int = 2000) -> int:
@@ -30,6 +31,8 @@ def prune_old_rows(*, limit: int = 2000) -> int:
         Want.objects.filter(closed_at__lt=now - WANTS_KEPT),
         applied.filter(Exists(newer), applied_at__lt=now - OLDER_SNAPSHOTS_KEPT),
         applied.filter(applied_at__lt=now - SNAPSHOTS_KEPT),
+        HourCount.objects.filter(counted_at__lt=now - COUNTS_KEPT),
+        TurnedAway.objects.filter(last_at__lt=now - COUNTS_KEPT),
     )
     done = 0
     for rows in stale:

@@ -78,9 +78,17 @@ def _bring_forward(wanted: dict[tuple[int, str, str], WantDraft], *, now: dateti
             by_lane[wanted[shop_key, kind, row.outside_id].lane].append(row.pk)
         for lane, pks in by_lane.items():
             again = Want.objects.filter(pk__in=pks)
+            if lane < BACKFILL:  # it is news only from now on: nothing was late before
+                again.filter(lane__gte=BACKFILL).update(created_at=now)
             again.filter(lease_until__gt=now).update(asked_again_at=now, lane=Least("lane", lane))
             if lane < BACKFILL:
                 again.filter(Q(lease_until=None) | Q(lease_until__lte=now)).update(
                     lane=Least("lane", lane), not_before=now
                 )
     return known
+
+
+def retry_wants(keys: Iterable[int]) -> int:
+    """Fetch things that failed again at once, their tries counted anew; return how many were still open."""
+    rows = Want.objects.filter(pk__in=list(keys), closed_at=None)
+    return rows.update(attempts=0, error="", not_before=clock.wall())

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from shundan.core.errors import OutsideUnavailable
 from shundan.edges.channels.tests.gateway import OWNER, Gateway, connect, envelope, gateway
-from shundan.edges.inbox.actions import prune_old_rows, store_snapshots, sweep_next_shops, sweeping, want
+from shundan.edges.inbox.actions import (
+    prune_old_rows,
+    store_snapshots,
+    sweep_next_shops,
+    sweeping,
+    want,
+    watch_completeness,
+)
 from shundan.edges.inbox.actions.filling import HISTORY
 from shundan.edges.inbox.actions.sweeping import RULES
 from shundan.edges.inbox.models import Arrival, Snapshot, Sweep, Want
@@ -17,6 +24,7 @@ from shundan.edges.inbox.tests.test_wants import draft
 from shundan.edges.inbox.topics import APPLIED_BY
 from shundan.ground.jobs import actions as jobs
 from shundan.ground.jobs.queries import jobs_of
+from shundan.ground.journal.queries import entries_of
 from shundan.ground.lib import clock, http
 
 __all__ = ["gateway"]
@@ -228,3 +236,83 @@ def test_a_sweep_that_cannot_be_read_stops_no_other(gateway: Gateway, monkeypatc
         (shop.pk, "KeyError: 'orders'", None), (other.pk, "KeyError: 'orders'", None),
     }  # fmt: skip
     assert Sweep.objects.filter(ran_at__isnull=False).count() == 2
+
+
+@pytest.mark.parametrize(("region", "night"), [("GB", "2026-10-25T00:58:00"), ("US", "2026-11-01T05:58:00")])
+def test_windows_are_utc_in_the_night_when_clocks_go_back(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, region: str, night: str
+) -> None:
+    gateway.replies |= EMPTY
+    now = datetime.fromisoformat(night).replace(tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    connect(region=region)
+    sweep_all()
+    gateway.asked.clear()
+    spans = []
+    for _ in range(9):
+        now += timedelta(minutes=30)
+        make_due("order")
+        sweep_next_shops()
+        told = gateway.bodies("order.search")[-1]
+        spans.append((told["update_time_ge"], told["update_time_lt"]))
+    overlap = int(RULES["order"].overlap.total_seconds())
+    assert [end - start for start, end in spans[1:]] == [1800 + overlap] * 8
+    assert all(later[0] == earlier[1] - overlap for earlier, later in zip(spans, spans[1:], strict=False))
+    assert spans[-1][1] == int(now.timestamp())
+
+
+def test_nothing_changed_costs_one_call(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    connect()
+    sweep_all()
+    Sweep.objects.update(back_done_at=clock.wall())
+    gateway.asked.clear()
+    make_due("order")
+    assert sweep_next_shops() == 1
+    assert gateway.names() == ["order.search"]
+    row = Sweep.objects.get(kind="order")
+    assert timedelta(seconds=25) < row.next_at - clock.wall() <= timedelta(seconds=30)
+
+
+def test_a_shop_is_complete_only_up_to_its_oldest_order_under_way(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    shop = connect()
+    sweep_all()
+    want(shop.pk, "order", ["1"])
+    earlier = clock.wall() - timedelta(minutes=10)
+    Want.objects.filter(outside_id="1").update(created_at=earlier)
+    (told,) = completeness()
+    assert abs((told.complete_to - earlier).total_seconds()) < 2
+    assert told.is_behind
+    Want.objects.filter(outside_id="1").update(attempts=5, error="gone")
+    (told,) = completeness()
+    assert (told.is_behind, told.stuck) == (False, 1)
+    store_snapshots([draft(shop.pk, "order", "2")])
+    Snapshot.objects.update(asked_at=earlier)
+    (told,) = completeness()
+    assert told.is_behind
+
+
+def test_history_that_becomes_news_was_not_late_before(gateway: Gateway) -> None:
+    shop = connect()
+    want(shop.pk, "order", ["1"], lane=9)
+    Want.objects.update(created_at=clock.wall() - timedelta(hours=3))
+    want(shop.pk, "order", ["1"])
+    assert clock.wall() - Want.objects.get().created_at < timedelta(seconds=30)
+
+
+def test_falling_behind_and_catching_up_are_told_once_each(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    shop = connect()
+    sweep_all()
+    late = clock.now() - timedelta(minutes=4)
+    assert watch_completeness() == 0
+    Sweep.objects.filter(kind="order").update(complete_to=late)
+    assert [watch_completeness(), watch_completeness()] == [1, 0]
+    Sweep.objects.filter(kind="order").update(complete_to=clock.now() - timedelta(seconds=100))
+    assert watch_completeness() == 0
+    Sweep.objects.filter(kind="order").update(complete_to=clock.now())
+    assert [watch_completeness(), watch_completeness()] == [1, 0]
+    told = [(row.verb, row.facts) for row in entries_of([("shop", shop.pk)])]
+    assert ("fall_behind", {"complete_to": late.isoformat()}) in told
+    assert sum(verb == "catch_up" for verb, _facts in told) == 1

@@ -189,7 +189,7 @@ def test_every_one_of_the_45_types_is_known_and_kept(client: Client) -> None:
     for kind in WEBHOOKS:
         assert post(client, body(kind, f"n{kind}", **ANYTHING)) == 200
     read_next_arrivals()
-    states = {kind: state for kind, state in Arrival.objects.values_list("kind", "state")}
+    states = dict(Arrival.objects.values_list("kind", "state"))
     acting = {1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 18, 27, 33, 36, 37, 50, 64, 65, 67, 68, 71}
     assert states == {kind: "DONE" if kind in acting else "IGNORED" for kind in WEBHOOKS}
     assert Arrival.objects.get(kind=62).reason == "PRODUCT_PACKAGE_RECOMMENDED changes nothing at an order desk"
