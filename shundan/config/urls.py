@@ -44,6 +44,7 @@ ROUTERS: tuple[tuple[str, str], ...] = (
     ("money", "shundan.stages.money.api.router"),
     ("insight", "shundan.stages.insight.api.router"),
     ("imports", "shundan.desk.imports.api.router"),
+    ("exports", "shundan.desk.imports.api.exports_router"),
     ("today", "shundan.desk.today.api.router"),
     ("search", "shundan.desk.search.api.router"),
     ("settings", "shundan.desk.settings.api.router"),

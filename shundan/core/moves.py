@@ -23,6 +23,7 @@ class OrderMove(StrEnum):
     CANCEL = "CANCEL"
     WATCH = "WATCH"
     ADOPT = "ADOPT"
+    WITHDRAW = "WITHDRAW"
 
 
 M = OrderMove
@@ -45,6 +46,8 @@ ORDER_MOVES: dict[tuple[S, M], S] = {
     **{(state, M.DELIVER): S.DELIVERED for state in (*_BEFORE_SHIPPED, S.SHIPPED)},
     **{(state, M.COMPLETE): S.COMPLETED for state in (*_BEFORE_SHIPPED, S.SHIPPED, S.DELIVERED)},
     **{(state, M.CANCEL): S.CANCELLED for state in (*_BEFORE_SHIPPED, S.SHIPPED)},
+    # Only a file told of it, and that import is undone: as if it had never come, wherever it stands.
+    **{(state, M.WITHDRAW): S.CANCELLED for state in (*_BEFORE_SHIPPED, S.SHIPPED, S.DELIVERED, S.COMPLETED)},
     **{(state, M.WATCH): S.WATCHED for state in (S.WAITING, S.RECEIVED, S.HELD, S.APPROVED, S.RESERVED)},
 }
 

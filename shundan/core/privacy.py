@@ -33,6 +33,9 @@ PERSONAL: dict[str, tuple[str, int]] = {
     "outbox.Call.answer": ("call_ended", 90),
     "blobs.label": ("made", 90),  # label, slip and invoice files
     "blobs.import": ("made", 30),
+    "blobs.export": ("made", 7),
+    "imports.KeptRow.personal": ("stored", 90),
+    "imports.KeptRow.before": ("stored", 90),
 }
 
 

@@ -10,6 +10,7 @@ app_name = "orderbook"
 _ONE = "orders/<str:shop>/<str:order_id>/"
 urlpatterns = [
     path("orders/", lists.list_orders, name="orders"),
+    path("orders/export/", lists.export_orders, name="export"),
     path("orders/many/<str:act>/", lists.change_many, name="bulk"),
     path(_ONE, order.order, name="order"),
     path(f"{_ONE}look/", order.look, name="look"),

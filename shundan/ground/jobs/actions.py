@@ -11,10 +11,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import Model, QuerySet
 
 from shundan.core.actors import Who
-from shundan.core.errors import Conflict, ShundanError
+from shundan.core.errors import Conflict, NotFound, ShundanError
 from shundan.ground.jobs.models import Beat, Job, Snag
 from shundan.ground.lib import clock
-from shundan.ground.lib.db import claim, in_transaction
+from shundan.ground.lib.db import claim, in_transaction, lock
 
 log = logging.getLogger(__name__)
 M = TypeVar("M", bound=Model)
@@ -149,6 +149,20 @@ def report_progress(job: Job, *, done: int, total: int | None = None, cursor: di
     job.cursor = cursor if cursor is not None else job.cursor
     job.save(update_fields=["progress_done", "progress_total", "cursor", "lease_until"])
     return not Job.objects.filter(pk=job.pk, cancel_asked_at__isnull=False).exists()
+
+
+def locked_job(key: int) -> Job:
+    """Return a job whose row is locked until the caller's transaction ends; raise NotFound."""
+    rows = lock(Job.objects.filter(pk=key))
+    if not rows:
+        raise NotFound(f"There is no job {key}.", remedy="Reload the page.")
+    return rows[0]
+
+
+def add_result(key: int, told: dict[str, Any]) -> None:
+    """Add to the result of a job, inside the caller's transaction; what it holds already stays."""
+    job = locked_job(key)
+    Job.objects.filter(pk=key).update(result={**job.result, **told})
 
 
 def end_job(job: Job, *, result: dict[str, Any] | None = None, error: str = "") -> None:

@@ -32,6 +32,12 @@ def entries_of(subjects: Iterable[tuple[str, int]], *, limit: int = 200) -> list
     return entries
 
 
+def touched_by_people(subject_kind: str, keys: Iterable[int]) -> set[int]:
+    """Return which of these subjects a person or a program has worked on."""
+    rows = Entry.objects.filter(subject_kind=subject_kind, subject_key__in=list(keys), by_kind__in=["person", "token"])
+    return set(rows.order_by().values_list("subject_key", flat=True).distinct())
+
+
 def sealed_after(shop_key: int | None, position: int, *, limit: int = 1000) -> list[Entry]:
     """Return sealed entries of a shop after a position, in order: the only way to read without missing any."""
     return list(Entry.objects.filter(_of_shop(shop_key), position__gt=position).order_by("position")[:limit])

@@ -17,7 +17,7 @@ from shundan.edges.inbox.actions import settle_snapshots
 from shundan.edges.inbox.queries import Snapshot, unapplied
 from shundan.ground.jobs.actions import work_batch
 from shundan.ground.journal.actions import Draft, record
-from shundan.ground.lib.db import in_transaction
+from shundan.ground.lib.db import in_transaction, lock
 from shundan.ground.lib.sheets import read_sheet
 from shundan.ground.rulebook.actions import meet_deadlines
 from shundan.stages.money.models import Rate, Statement, Transaction
@@ -38,7 +38,13 @@ def apply_next_statements(*, limit: int = 10) -> int:
 def store_statement(
     shop_key: int, statement: StatementFacts, transactions: Iterable[TransactionFacts], *, updated_at: datetime
 ) -> Statement:
-    """Store one statement with its transactions, inside the caller's transaction; idempotent."""
+    """Store one statement with its transactions, inside the caller's transaction; idempotent.
+
+    What was told earlier than what is stored (`updated_at`) changes nothing: the later news wins, however it arrives.
+    """
+    known = lock(Statement.objects.filter(shop=shop_key, statement_id=statement.statement_id))
+    if known and known[0].updated_at > updated_at:
+        return known[0]
     row, _ = Statement.objects.update_or_create(
         shop_id=shop_key, statement_id=statement.statement_id,
         defaults={

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from shundan.core.errors import BadFile
-from shundan.core.facts import RatingFacts
-from shundan.desk.imports.queries import PREVIEW, Counts, known_sources, stored_statements, told_before
-from shundan.edges.channels.files.kinds import Kind, choose_sheet
-from shundan.edges.channels.files.mapping import Payload, payload_of
-from shundan.edges.channels.files.orders import TakenOrder, parse_orders
+from shundan.desk.imports.actions.judging import (
+    Judged,
+    judge_orders,
+    judge_ratings,
+    judge_rows,
+    judge_statements,
+)
+from shundan.desk.imports.actions.recognising import Table, recognised
+from shundan.desk.imports.queries import MAPPING, PREVIEW, Counts
+from shundan.edges.channels.files.guessing import UnknownTable
+from shundan.edges.channels.files.keeping import column_names, parse_kept
+from shundan.edges.channels.files.kinds import Kind
+from shundan.edges.channels.files.orders import parse_orders
 from shundan.edges.channels.files.others import parse_others
 from shundan.edges.channels.files.ratings import parse_ratings
-from shundan.edges.channels.files.settlements import TakenStatement, parse_settlement
-from shundan.edges.channels.files.tables import RefusedRow
+from shundan.edges.channels.files.settlements import parse_settlement
+from shundan.edges.channels.files.shapes import KEPT_KINDS
+from shundan.edges.channels.files.tables import RefusedRow, Row
 from shundan.ground.lib.blobs import put_blob
-from shundan.ground.lib.sheets import read_sheets
 
 PART = 500  # things stored in one slice: a transaction of about a tenth of a second
-SAMPLE = 50  # things a preview names
 SETTLEMENTS = (Kind.SETTLEMENT, Kind.INCOME)
 OTHERS = (Kind.SHOPIFY, Kind.SHIPSTATION, Kind.SHIPPING_LIST)
-# Known, but not taken in here: what to do instead.
-_NOT_TAKEN = {
-    Kind.TRACKING: "This table is for uploading to Seller Center; the desk sends tracking numbers by itself.",
-    Kind.PRODUCTS: "This is a table of products; products and stock come from the connected shop.",
-    Kind.ERP_ITEMS: "This is a table of goods; enter goods and stock on the Stock page.",
-    Kind.UNSETTLED: "These amounts are estimates; import the settlement once it is paid.",
-    Kind.AFFILIATE: "Affiliate commissions are part of the settlement; import that instead.",
-    Kind.RETURNS: "Returns are read from the connected shop, so that none is answered too late.",
-}
+# What a person's mapping calls a field, and what the reader of statements calls it.
+_SETTLEMENT_NAMES = {"amount": "settled", "outside_id": "statement_id"}
 
 
 @dataclass(frozen=True)
@@ -48,136 +48,100 @@ class Market:
     is_connected: bool = False
 
 
-@dataclass
-class _Judged:
-    """What was read, measured against what is stored."""
-
-    entries: list[dict[str, Any]] = field(default_factory=list)  # to be stored
-    tally: Counter[str] = field(default_factory=Counter)
-    sample: list[dict[str, Any]] = field(default_factory=list)
-
-
 def read_import(content: bytes, market: Market | None, *, dates: str = "", token: str = "") -> dict[str, Any]:
     """Read a file and return the cursor of its preview; raise BadFile when the whole file cannot be taken.
 
-    `token` makes the kept parts this import's own. Nothing but files by content is stored.
+    Where nobody knows its columns, the cursor is that of a question to a person. `token` makes the kept parts this
+    import's own. Nothing but files by content is stored.
     """
-    rows, found = choose_sheet([sheet.rows for sheet in read_sheets(content)])
-    if found.kind in _NOT_TAKEN:
-        raise BadFile(_NOT_TAKEN[found.kind], row=found.header_at + 1, remedy="Choose another file.")
-    if found.kind == Kind.RATES:
-        count = sum(1 for row in rows[found.header_at + 1 :] if any(cell.strip() for cell in row))
-        return _cursor(found.kind, _Judged(tally=Counter(new=count)), [], token=token)
+    table = recognised(content)
+    if isinstance(table, Table) and table.kind == Kind.RATES:
+        count = sum(1 for row in table.rows[table.header_at + 1 :] if any(cell.strip() for cell in row))
+        judged = Judged()
+        judged.tally["new"] = count
+        return _cursor(table, judged, [], token=token)
     if market is None:
         raise BadFile("It is not known which shop this file belongs to.", column="shop", remedy="Choose a shop.")
-    told: dict[str, Any] = {
-        "region": market.region,
-        "zone": market.zone,
-        "header_at": found.header_at,
-        "dates": dates,
-    }
-    if found.kind in SETTLEMENTS:
-        if market.is_connected:
-            raise BadFile("Statements are read from the connected shop.", remedy="Choose another file.")
-        statements, refused = parse_settlement(rows, currency=market.currency, **told)
-        return _cursor(found.kind, _judge_statements(statements, shop_key=market.shop_key), refused, token=token)
-    if found.kind == Kind.RATINGS:
-        ratings, refused = parse_ratings(rows, **told)
-        return _cursor(found.kind, _judge_ratings((one.row, one.facts) for one in ratings), refused, token=token)
-    if found.kind in OTHERS:
-        orders, refused = parse_others(found.kind, rows, currency=market.currency, **told)
+    if isinstance(table, UnknownTable):
+        return _question(table, token=token)
+    judged, refused = _read(table, market, dates)
+    if not judged.tally and not refused:
+        raise BadFile(_empty(table.kind), remedy="Export a longer time")
+    return _cursor(table, judged, refused, token=token)
+
+
+def _empty(kind: Kind) -> str:
+    is_orders = kind == Kind.ORDERS or kind in OTHERS
+    return "The table has a header but no orders." if is_orders else "The table has a header but no rows."
+
+
+def _read(table: Table, market: Market, dates: str) -> tuple[Judged, list[RefusedRow]]:
+    kind, rows, shop_key = table.kind, table.rows, market.shop_key
+    told: dict[str, Any] = {"region": market.region, "zone": market.zone, "header_at": table.header_at, "dates": dates}
+    with_currency = {**told, "currency": market.currency}
+    if kind == Kind.RATINGS:
+        ratings, refused = parse_ratings(rows, meanings=table.meanings, **told)
+        return judge_ratings((one.row, one.facts) for one in ratings), refused
+    if kind in SETTLEMENTS and not market.is_connected:  # a connected shop tells its own statements
+        kept, _ = parse_kept(kind, rows, meanings=table.meanings, **with_currency)
+        meanings = _for_settlements(table.meanings)
+        statements, refused = parse_settlement(rows, meanings=meanings, **with_currency)
+        return judge_statements(statements, kept, shop_key=shop_key), refused
+    if kind in KEPT_KINDS:
+        kept, refused = parse_kept(kind, rows, meanings=table.meanings, **with_currency)
+        return judge_rows(kept, kind=kind.value, shop_key=shop_key), refused
+    if kind in OTHERS:
+        orders, refused = parse_others(kind, rows, **with_currency)
     else:
-        orders, refused = parse_orders(rows, currency=market.currency, **told)
-    if not orders and not refused:
-        raise BadFile("The table has a header but no orders.", remedy="Export a longer time")
-    return _cursor(found.kind, _judge_orders(orders, shop_key=market.shop_key), refused, token=token)
+        orders, refused = parse_orders(rows, meanings=table.meanings, **with_currency)
+    return judge_orders(orders, shop_key=shop_key), refused
 
 
-def _judge_orders(orders: Sequence[TakenOrder], *, shop_key: int | None) -> _Judged:
-    judged = _Judged()
-    ids = [one.facts.order_id for one in orders]
-    sources = known_sources(shop_key, ids) if shop_key else {}
-    before = told_before(shop_key, ids) if shop_key else {}
-    for one in orders:
-        payload = payload_of(one.facts)
-        order_id = one.facts.order_id
-        old = before.get(order_id)
-        if old == payload:
-            what = "same"
-        elif order_id in sources and sources[order_id] == "api":
-            what = "fills"
-        else:
-            what = "changed" if old is not None or order_id in sources else "new"
-        judged.tally[what] += 1
-        if what != "same":
-            judged.entries.append({"row": one.row, "order": payload})
-        if what != "same" and len(judged.sample) < SAMPLE:
-            judged.sample.append(_sample(one, what, old, payload))
-    return judged
+def _for_settlements(meanings: Map[str, str] | None) -> dict[str, str] | None:
+    return {name: _SETTLEMENT_NAMES.get(one, one) for name, one in meanings.items()} if meanings else None
 
 
-def _sample(one: TakenOrder, what: str, old: Payload | None, payload: Payload) -> dict[str, Any]:
-    facts = one.facts
-    changed = [] if old is None else sorted(key for key in {*old, *payload} if old.get(key) != payload.get(key))
+def _question(table: UnknownTable, *, token: str) -> dict[str, Any]:
+    """Return the cursor of an import whose columns a person must explain."""
     return {
-        "row": one.row,
-        "order_id": facts.order_id,
-        "what": what,
-        "status": facts.platform_status,
-        "placed_at": facts.placed_at.isoformat(),
-        "lines": len(facts.lines),
-        "units": sum(line.quantity for line in facts.lines),
-        "total_minor": facts.payment.total_minor,
-        "currency": facts.payment.currency,
-        "masked": facts.address.masked,
-        "changed": [key for key in changed if key != "format"],
+        "phase": MAPPING,
+        "kind": "",
+        "counts": asdict(Counts()),
+        "parts": [],
+        "next": 0,
+        "unknown": keep({"import": token, "table": asdict(table)}),
     }
 
 
-def _judge_statements(statements: Sequence[TakenStatement], *, shop_key: int | None) -> _Judged:
-    judged = _Judged()
-    ids = [one.statement.statement_id for one in statements]
-    before = stored_statements(shop_key, ids) if shop_key else {}
-    for one in statements:
-        facts = one.statement
-        old, amounts = before.get(facts.statement_id), (facts.settled_minor, facts.fee_minor, facts.status)
-        what = "new" if old is None else "same" if old == amounts else "changed"
-        judged.tally[what] += 1
-        if what != "same":
-            transactions = [{**asdict(part), "at": part.at.isoformat()} for part in one.transactions]
-            statement = {**asdict(facts), "at": facts.at.isoformat()}
-            judged.entries.append({"row": one.row, "statement": statement, "transactions": transactions})
-    return judged
-
-
-def _judge_ratings(ratings: Iterable[tuple[int, RatingFacts]]) -> _Judged:
-    """Every rating counts as new here; feedback itself knows which it has, and stores each once."""
-    judged = _Judged()
-    for row, facts in ratings:
-        judged.entries.append({"row": row, "rating": {**asdict(facts), "at": facts.at.isoformat()}})
-        judged.tally["new"] += 1
-    return judged
-
-
-def _cursor(kind: Kind, judged: _Judged, refused: list[RefusedRow], *, token: str) -> dict[str, Any]:
+def _cursor(table: Table, judged: Judged, refused: list[RefusedRow], *, token: str) -> dict[str, Any]:
     """Keep the entries in parts and the refused rows, and return what the job must remember."""
-    size = PART if kind not in SETTLEMENTS else max(PART // 50, 1)  # a statement has many transactions
+    size = PART if table.kind not in SETTLEMENTS else max(PART // 50, 1)  # a statement has many transactions
     parts = [
-        _keep({"import": token, "entries": judged.entries[start : start + size]})
+        keep({"import": token, "entries": judged.entries[start : start + size]})
         for start in range(0, len(judged.entries), size)
     ]
     counts = Counts(**judged.tally, refused=len(refused))
-    rows = [[one.row, one.column, one.message, one.remedy, one.order_id, dict(one.said)] for one in refused]
     return {
         "phase": PREVIEW,
-        "kind": kind.value,
+        "kind": table.kind.value,
         "counts": asdict(counts),
         "parts": parts,
         "next": 0,
         "sample": judged.sample,
-        "refused": _keep({"import": token, "rows": rows}) if rows else "",
+        "refused": keep({"import": token, **_refused(table.rows, table.header_at, refused)}) if refused else "",
     }
 
 
-def _keep(content: dict[str, Any]) -> str:
-    return put_blob(gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=3, mtime=0))
+def _refused(rows: Sequence[Row], header_at: int, refused: list[RefusedRow]) -> dict[str, Any]:
+    """Return the refused rows with their cells, so that they can be given back as the file had them."""
+    header = column_names(rows[header_at])
+    return {
+        "rows": [[one.row, one.column, one.message, one.remedy, one.order_id, dict(one.said)] for one in refused],
+        "header": header,
+        "cells": [[cell.strip() for cell in rows[one.row - 1][: len(header)]] for one in refused],
+    }
+
+
+def keep(content: dict[str, Any]) -> str:
+    """Keep something of an import in a file that goes when the import's erase clock runs out."""
+    return put_blob(gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1, mtime=0))

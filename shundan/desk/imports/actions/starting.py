@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 from shundan.core.actors import Who
 from shundan.core.errors import BadFile, Conflict, NotFound, Refused
 from shundan.core.rights import Role
+from shundan.desk.imports.actions.mapping import explain_columns
 from shundan.desk.imports.actions.reading import Market, read_import
 from shundan.desk.imports.actions.storing import advance, forget_parts
 from shundan.desk.imports.queries import (
     CANCELLED,
     KIND,
+    MAPPING,
     PREVIEW,
     READING,
     STORING,
@@ -25,6 +28,7 @@ from shundan.desk.imports.queries import (
 from shundan.ground.jobs import actions as jobs
 from shundan.ground.lib import clock
 from shundan.ground.lib.blobs import put_blob
+from shundan.ground.lib.db import in_transaction
 from shundan.ground.lib.sheets.tables import LARGEST_FILE
 from shundan.ground.shops.actions import MARKETS
 from shundan.ground.shops.queries import Shop, find_shop
@@ -79,6 +83,17 @@ def start_import(
     return find_import(job.pk)
 
 
+def explain_import(key: int, kind: str, columns: Mapping[str, str], *, by: Who) -> ImportReport:
+    """Remember what an unknown file's columns mean, and read the file again: at once, or by the step if it is large."""
+    explain_columns(key, kind, columns, by=by)
+    job = find_job(key, who=by)
+    if job.params.get("size", 0) > READ_AT_ONCE:
+        jobs.resume_job(key, by=by)
+        return find_import(key)
+    advance(job)
+    return find_import(key)
+
+
 def _to_store(cursor: dict[str, Any]) -> list[int]:
     return [cursor["counts"][what] for what in ("new", "changed", "fills")]
 
@@ -112,22 +127,28 @@ def market_of(shop: Shop | None, new_shop: dict[str, str] | None) -> Market | No
 
 def confirm_import(key: int, *, by: Who) -> ImportReport:
     """Let the step store what the preview showed."""
-    job = find_job(key, who=by)
-    _begin_storing(job)
+    find_job(key, who=by)
+    _begin_storing(key)
     jobs.resume_job(key, by=by)
     return find_import(key)
 
 
-def _begin_storing(job: Any) -> None:
-    if job.ended_at is not None or job.cursor.get("phase") != PREVIEW:
-        raise Conflict("This import no longer waits for a confirmation.", remedy="Reload the page.")
-    jobs.report_progress(job, done=0, cursor={**job.cursor, "phase": STORING})
+def _begin_storing(key: int) -> None:
+    """Begin once, however many press the button at the same moment."""
+
+    def work() -> None:
+        job = jobs.locked_job(key)
+        if job.ended_at is not None or job.cursor.get("phase") != PREVIEW:
+            raise Conflict("This import no longer waits for a confirmation.", remedy="Reload the page.")
+        jobs.report_progress(job, done=0, cursor={**job.cursor, "phase": STORING})
+
+    in_transaction(work)
 
 
 def cancel_import(key: int, *, by: Who) -> ImportReport:
     """Drop an import that was not stored yet, or stop one at its next slice; what is stored stays."""
     job = find_job(key, who=by)
-    if job.ended_at is None and job.cursor.get("phase", READING) == PREVIEW:
+    if job.ended_at is None and job.cursor.get("phase", READING) in (PREVIEW, MAPPING):
         jobs.end_job(job, result={"phase": CANCELLED})
         forget_parts(job)
     else:
@@ -155,8 +176,13 @@ def import_file(path: str | Path, shop_id: str, create_shop: str = "", *, dates:
         dates=dates,
         at_once=True,
     )
-    job = find_job(report.key)
-    _begin_storing(job)  # the job stays paused, so that no worker takes it up as well
+    if report.phase == MAPPING:
+        raise Refused(
+            f"The columns of {report.name} are unknown.",
+            code="unknown_columns",
+            remedy=f"Say what they mean at /imports/{report.key}/columns/, then import the file again.",
+        )
+    _begin_storing(report.key)  # the job stays paused, so that no worker takes it up as well
     while find_job(report.key).ended_at is None:
         advance(find_job(report.key))
     return find_import(report.key)

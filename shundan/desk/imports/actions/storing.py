@@ -13,7 +13,9 @@ from shundan.core.actors import Who
 from shundan.core.errors import ShundanError
 from shundan.core.facts import RatingFacts, StatementFacts, TransactionFacts
 from shundan.core.privacy import PERSONAL
-from shundan.desk.imports.actions.reading import Market, read_import
+from shundan.desk.imports.actions.exporting import forget_old_exports
+from shundan.desk.imports.actions.keeping import forget_persons, keep_rows
+from shundan.desk.imports.actions.reading import Market, keep, read_import
 from shundan.desk.imports.queries import CANCELLED, DONE, FAILED, KIND, READING, old_files
 from shundan.edges.channels.files.kinds import Kind
 from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
@@ -26,6 +28,7 @@ from shundan.ground.shops.actions import MARKETS, ShopDraft, store_shop
 from shundan.ground.shops.queries import all_shops, shop_by_key
 from shundan.stages.feedback.actions import store_ratings
 from shundan.stages.money.actions import import_rates, store_statement
+from shundan.stages.orders.queries import fillable_values
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)  # longer than reading the largest file takes
@@ -46,7 +49,7 @@ def _forget_in_hour(hour: datetime) -> int:
 
 
 def forget_old_files(*, now: datetime) -> int:
-    """Erase uploaded files and refused rows once their erase clock has run out; return how many imports had any.
+    """Erase what imports keep, and persons in kept rows, once their erase clock has run out; return how many imports.
 
     A file that a younger import still needs stays: files of one content are kept once.
     """
@@ -56,6 +59,8 @@ def forget_old_files(*, now: datetime) -> int:
         for name in filter(None, names):
             if name not in young:
                 erase_blob(name)
+    forget_persons(now=now)
+    forget_old_exports(now=now)
     return len(old)
 
 
@@ -79,7 +84,7 @@ def _read(job: Any) -> int:
         get_blob(job.params["blob"]), _market(job), dates=job.params["dates"], token=job.params["token"]
     )
     counts = cursor["counts"]
-    jobs.pause_job(job.pk, by=_who(job))
+    jobs.pause_job(job.pk, by=who_of(job))
     if not jobs.report_progress(job, done=0, total=counts["new"] + counts["changed"] + counts["fills"], cursor=cursor):
         _end(job, CANCELLED)
     return 1
@@ -102,7 +107,7 @@ def _of(shop: Any) -> Market:
 def _store(job: Any) -> int:
     cursor = job.cursor
     if cursor["kind"] == Kind.RATES:
-        count = import_rates(get_blob(job.params["blob"]), by=_who(job), now=clock.now())
+        count = import_rates(get_blob(job.params["blob"]), by=who_of(job), now=clock.now())
         job.progress_done = count
         return _end(job, DONE)
     shop_key = _shop_key(job)
@@ -111,19 +116,25 @@ def _store(job: Any) -> int:
     entries = json.loads(gzip.decompress(get_blob(cursor["parts"][cursor["next"]])))["entries"]
     ratings = [_rating(entry["rating"]) for entry in entries if "rating" in entry]
     if ratings:
-        new, known = store_ratings(shop_key, ratings, by=_who(job), now=clock.now())
+        new, known = store_ratings(shop_key, ratings, by=who_of(job), now=clock.now())
         counts = dict(cursor["counts"])
         counts["new"], counts["same"] = counts["new"] - known, counts["same"] + known
         cursor = {**cursor, "counts": counts}
     statements = [_statement(entry) for entry in entries if "statement" in entry]
     drafts = [_draft(job, shop_key, entry) for entry in entries if "order" in entry]
+    kept = [row for entry in entries for row in entry.get("kept", ())]
     asked_at = datetime.fromisoformat(job.params["asked_at"])
+    blanks = _blanks(shop_key, entries, token=job.params["token"])
     after = {**cursor, "next": cursor["next"] + 1, "shop_key": shop_key}
+    if blanks:
+        after["blanks"] = {**cursor.get("blanks", {}), str(cursor["next"]): blanks}
 
     def work() -> bool:
         store_snapshots(drafts)
         for statement, transactions in statements:
             store_statement(shop_key, statement, transactions, updated_at=asked_at)
+        if kept:
+            keep_rows(shop_key, cursor["kind"], kept, import_key=job.pk, file_name=job.params["name"])
         return jobs.report_progress(job, done=job.progress_done + len(entries), cursor=after)
 
     if not in_transaction(work):
@@ -131,6 +142,12 @@ def _store(job: Any) -> int:
     elif after["next"] >= len(after["parts"]):
         _end(job, DONE)
     return len(entries)
+
+
+def _blanks(shop_key: int, entries: list[dict[str, Any]], *, token: str) -> str:
+    """Keep what the channel's own orders hold before a file fills their blanks, so that undoing can put it back."""
+    ids = [entry["order"]["order_id"] for entry in entries if entry.get("what") == "fills"]
+    return keep({"import": token, "orders": fillable_values(shop_key, ids)}) if ids else ""
 
 
 def _shop_key(job: Any) -> int:
@@ -183,7 +200,7 @@ def _end(job: Any, phase: str) -> int:
                     "import",
                     job.pk,
                     f"import_{phase.lower()}",
-                    _who(job),
+                    who_of(job),
                     clock.now(),
                     shop_key=shop_key,
                     subject_name=job.params["name"][:80],
@@ -193,15 +210,16 @@ def _end(job: Any, phase: str) -> int:
         )
 
     in_transaction(work)
-    forget_parts(job)
+    if phase != DONE:
+        forget_parts(job)  # those of a finished import are needed to undo it, and go with its file
     return 1
 
 
 def forget_parts(job: Any) -> None:
-    """Erase what was read but is not needed to store any more."""
+    """Erase what was read but will not be stored."""
     for part in job.cursor.get("parts", []):
         erase_blob(part)
 
 
-def _who(job: Any) -> Who:
+def who_of(job: Any) -> Who:
     return Who(job.by_kind, job.by_key, "file")

@@ -8,9 +8,8 @@ from decimal import Decimal
 import pytest
 
 from shundan.core.actors import SYSTEM
-from shundan.core.errors import BadFile
 from shundan.desk.imports import actions
-from shundan.desk.imports.queries import Counts, ImportReport, find_import
+from shundan.desk.imports.queries import Counts, ImportReport, find_import, kept_rows_seen_by
 from shundan.desk.imports.steps import run_next_imports
 from shundan.ground.lib import clock
 from shundan.ground.shops.actions import ShopDraft, store_shop
@@ -50,11 +49,30 @@ def test_a_settlement_becomes_statements_with_their_transactions(shop: Shop) -> 
     assert take(content, shop).counts == Counts(same=1)
 
 
-def test_a_connected_shops_statements_are_not_taken_from_files() -> None:
+def test_of_a_connected_shops_settlement_the_rows_are_kept_and_its_statements_left_alone() -> None:
     connected = store_shop(ShopDraft("7495100000000000001", "Lamp House", "US"), now=clock.now())
-    with pytest.raises(BadFile) as refused:
-        take(as_csv(table(SETTLEMENT_HEADER, [settlement(1)])), connected)
-    assert refused.value.message == "Statements are read from the connected shop."
+    report = take(as_csv(table(SETTLEMENT_HEADER, [settlement(1), settlement(1, 2)])), connected)
+    assert (report.phase, report.counts) == ("DONE", Counts(new=2))
+    assert statements_seen_by(SYSTEM).count() == 0
+    rows = kept_rows_seen_by(SYSTEM, "settlement").order_by("pk")
+    assert [(row.order_id, row.sku, row.amount_minor) for row in rows] == [
+        ("577000000000000001", "1729000000000000001", 1690), ("577000000000000001", "1729000000000000002", 1690),
+    ]  # fmt: skip
+
+
+def test_a_statement_that_was_told_later_is_not_overwritten_by_an_earlier_file(shop: Shop) -> None:
+    def wait(status: str, minute: int) -> ImportReport:
+        content = as_csv(table(SETTLEMENT_HEADER, [settlement(1, Status=status)]))
+        told_at = datetime(2026, 11, 23, 4, minute, tzinfo=UTC)
+        return actions.start_import(content, f"{minute}.csv", shop, by=SYSTEM, now=told_at)
+
+    early, late = wait("Processing", 1), wait("Paid", 2)
+    for report in (late, early):  # the older preview is confirmed last
+        actions.confirm_import(report.key, by=SYSTEM)
+        while run_next_imports():
+            pass
+    (statement,) = statements_seen_by(SYSTEM)
+    assert statement.payment_status == "PAID"
 
 
 def test_ratings_are_stored_once_however_often_they_are_imported(shop: Shop) -> None:

@@ -62,8 +62,11 @@ def show_import(request: HttpRequest, key: int) -> HttpResponse:
     report = queries.find_import(key, who=request.who)
     htmx: Any = getattr(request, "htmx", None)
     template = "imports/_report.html" if htmx and htmx.target == "report" else "imports/import.html"
-    answer = render(request, template, _context(report))
-    if template == "imports/_report.html" and not report.is_moving:
+    if report.phase == queries.MAPPING and not htmx:
+        return redirect("imports:columns", key)
+    context = _context(report)
+    answer = render(request, template, context)
+    if template == "imports/_report.html" and not context["is_moving"]:
         answer["HX-Refresh"] = "true"  # heading and buttons change with the phase
     return answer
 
@@ -86,16 +89,11 @@ def cancel(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @needs(Right.IMPORT)
-@require_safe
-def download_refused(request: HttpRequest, key: int) -> HttpResponse:
-    """Download the rows that were not taken, each with its reason and remedy."""
-    report = queries.find_import(key, who=request.who)
-    sentences = [sentence_of(row) for row in queries.refused_rows(report)]
-    header = [_("Row"), _("Column"), _("Order"), _("Why"), _("What to do")]
-    content = queries.refused_csv(report, header=header, sentences=sentences)
-    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="import-{key}-refused.csv"'
-    return answer
+@require_POST
+def undo(request: HttpRequest, key: int) -> HttpResponse:
+    """Take back what only this import told."""
+    actions.start_undo(key, by=request.who)
+    return redirect("imports:import", key)
 
 
 def _first_shop(request: HttpRequest) -> dict[str, str]:
@@ -116,10 +114,15 @@ def _list(request: HttpRequest, form: UploadForm, *, refusal: Refused | None = N
 
 def _context(report: ImportReport) -> dict[str, Any]:
     rows = queries.refused_rows(report, limit=SHOWN_REFUSED)
+    undone = queries.undo_of(report)
     return {
         "report": report,
         "error": said(report.error),
         "remedy": said(report.remedy),
         "refused": [(row, *sentence_of(row)) for row in rows],
         "hidden": max(report.counts.refused - len(rows), 0),
+        "undo": undone,
+        "kept_kinds": queries.KEPT_LIST_KINDS,
+        "left": [(one, said(one.why)) for one in queries.left_rows(undone, limit=SHOWN_REFUSED)] if undone else [],
+        "is_moving": report.is_moving or (undone is not None and not undone.is_ended),
     }

@@ -14,6 +14,8 @@ from shundan.core.moves import ORDER_WAY, possible_order_moves
 from shundan.core.parcel_moves import PARCEL_WAY
 from shundan.core.states import OrderState as S
 from shundan.core.states import ParcelState as P
+from shundan.desk.imports.queries import kept_rows_of_order
+from shundan.desk.imports.queries.words import kind_word
 from shundan.desk.orderbook.queries import words
 from shundan.edges.conversations.queries import threads_of_order
 from shundan.ground.journal.queries import entries_of
@@ -89,6 +91,7 @@ class OrderPage:
     threads: int
     others: tuple[Any, ...]
     moves: frozenset[str]
+    from_files: tuple[tuple[Any, str], ...] = ()  # (kept row of a file, its kind in words)
 
 
 def read_order_page(order: Any, *, who: Who, now: datetime, looked: bool = False) -> OrderPage:
@@ -132,6 +135,9 @@ def read_order_page(order: Any, *, who: Who, now: datetime, looked: bool = False
         threads=len(threads_of_order(order.shop_id, order.order_id)),
         others=tuple(one for one in others if one.pk != order.pk),
         moves=frozenset(move.value for move in possible_order_moves(S(order.order_state))),
+        from_files=tuple(
+            (row, kind_word(row.kind)) for row in kept_rows_of_order(order.shop_id, order.order_id, who=who)
+        ),
     )
 
 

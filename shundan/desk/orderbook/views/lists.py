@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shundan.core.errors import NotFound, Refused
 from shundan.core.rights import Right
+from shundan.desk.imports.actions.exporting import MOST, start_export
 from shundan.desk.orderbook.queries import ORDERS
 from shundan.ground.lib import clock
 from shundan.ground.look.views import render_list
@@ -29,6 +30,16 @@ def list_orders(request: HttpRequest) -> HttpResponseBase:
     """Show the orders in scope."""
     extra = {"actions_template": "orderbook/_list_actions.html", "may_import": request.who.may(Right.IMPORT)}
     return render_list(request, ORDERS, orders_seen_by(request.who), extra=extra)
+
+
+@needs(Right.EXPORT)
+@require_POST
+def export_orders(request: HttpRequest) -> HttpResponseBase:
+    """Write the whole filtered list (its query stands in the address) to a file in the platform's own columns."""
+    kind, _dot, ending = request.POST.get("file", "").partition(".")
+    chosen = ORDERS.filtered(request, orders_seen_by(request.who)).values_list("pk", flat=True)
+    report = start_export(list(chosen[: MOST + 1]), kind, ending, by=request.who)
+    return redirect("imports:export", report.key)
 
 
 @needs(Right.HOLD)

@@ -65,7 +65,12 @@ _SIGNS: tuple[tuple[Kind, tuple[tuple[str, ...], ...]], ...] = (
     (Kind.SHIPPING_LIST, (("订单编号", "收件人", "街道地址", "数量"), ("渠道", "售出日期", "订单编号"))),
     (
         Kind.ERP_ITEMS,
-        (("ERP ID", "Seller SKU"), ("产品中文名", "Seller SKU"), ("分类id(必填)", "产品标题(必填)")),
+        (
+            ("ERP ID", "Seller SKU"),
+            ("产品中文名", "Seller SKU"),
+            ("分类id(必填)", "产品标题(必填)"),
+            ("分类id (必填)", "产品标题 (必填)"),  # with the line break inside the name
+        ),
     ),
     (Kind.PRODUCTS, (("product_name", "property_name_1", "seller_sku"),)),
     (Kind.RATES, (("day", "currency", "rate"),)),

@@ -15,7 +15,7 @@ from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadab
 
 _MOMENTS = ("created", "paid", "rts", "shipped", "delivered", "cancelled")
 _IDS = {"order_id": "Order ID", "sku_id": "SKU ID", "product_id": "Product ID", "package_id": "Package ID"}
-_NEEDED = {
+NEEDED = {
     "order_id": "Order ID",
     "status": "Order Status",
     "quantity": "Quantity",
@@ -37,15 +37,23 @@ class TakenOrder:
 
 
 def parse_orders(
-    rows: Sequence[Row], *, region: str, zone: str, currency: str, header_at: int = 0, dates: str = ""
+    rows: Sequence[Row],
+    *,
+    region: str,
+    zone: str,
+    currency: str,
+    header_at: int = 0,
+    dates: str = "",
+    meanings: Mapping[str, str] | None = None,
 ) -> tuple[list[TakenOrder], list[RefusedRow]]:
     """Return the orders of an export and the rows that are refused; an order is taken whole or not at all.
 
-    `dates` is "mdy" or "dmy" when a person said so. Raises BadFile when the file as a whole cannot be read:
+    `dates` is "mdy" or "dmy" when a person said so, `meanings` (folded column name -> field) what a person said about
+    columns nobody knows. Raises BadFile when the file as a whole cannot be read:
     a column is missing, it is of another market, or nothing proves whether the day or the month comes first.
     """
     header = rows[header_at] if rows else []
-    found = places(header, ORDER_MEANINGS)
+    found = places(header, dict(meanings) if meanings else ORDER_MEANINGS)
     _check_header(header, found, region=region)
     cells = [Cells(row, number=number, places=found) for number, row in told_rows(rows, header_at=header_at)]
     lines, refused = _lines(cells, first_row=header_at + 2)
@@ -56,8 +64,7 @@ def parse_orders(
 
 
 def _check_header(header: Row, found: dict[str, int], *, region: str) -> None:
-    missing = [name for field, name in _NEEDED.items() if field not in found]
-    if missing:
+    if missing := missing_columns(found):
         raise BadFile(f"The column {missing[0]} is missing.", row=1, column=missing[0], remedy=AGAIN)
     market = market_of(header)
     if market and market != region:
@@ -66,6 +73,11 @@ def _check_header(header: Row, found: dict[str, int], *, region: str) -> None:
             row=1,
             remedy=f"Choose a shop of {market}.",
         )
+
+
+def missing_columns(found: Mapping[str, int]) -> list[str]:
+    """Return the names of the columns without which no order can be read."""
+    return [name for field, name in NEEDED.items() if field not in found]
 
 
 def _lines(cells: list[Cells], *, first_row: int) -> tuple[list[Cells], list[RefusedRow]]:

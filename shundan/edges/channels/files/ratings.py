@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -13,19 +13,16 @@ from shundan.edges.channels.files.orders import AGAIN, order_of_dates
 from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable, composed, told_rows
 from shundan.edges.channels.files.values import is_damaged_id, is_id
 
-_MEANINGS = {
-    fold(name): field
-    for field, names in {
-        "order_id": ("Order ID", "订单编号", "订单号"),
-        "product_id": ("Product ID", "商品ID"),
-        "sku_id": ("SKU ID",),
-        "stars": ("Rating", "Stars", "评分", "星级"),
-        "text": ("Review", "Review Content", "评价", "评价内容"),
-        "created": ("Created Time", "Review Time", "评价时间", "创建时间"),
-        "buyer": ("Buyer Username", "Buyer", "买家用户名", "买家"),
-    }.items()
-    for name in names
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "order_id": ("Order ID", "订单编号", "订单号"),
+    "product_id": ("Product ID", "商品ID"),
+    "sku_id": ("SKU ID",),
+    "stars": ("Rating", "Stars", "评分", "星级"),
+    "text": ("Review", "Review Content", "评价", "评价内容"),
+    "created": ("Created Time", "Review Time", "评价时间", "创建时间"),
+    "buyer": ("Buyer Username", "Buyer", "买家用户名", "买家"),
 }
+_MEANINGS = {fold(name): field for field, names in COLUMNS.items() for name in names}
 _USUAL = {"US": "mdy", "JP": "mdy"}
 
 
@@ -38,10 +35,16 @@ class TakenRating:
 
 
 def parse_ratings(
-    rows: Sequence[Row], *, region: str, zone: str, header_at: int = 0, dates: str = ""
+    rows: Sequence[Row],
+    *,
+    region: str,
+    zone: str,
+    header_at: int = 0,
+    dates: str = "",
+    meanings: Mapping[str, str] | None = None,
 ) -> tuple[list[TakenRating], list[RefusedRow]]:
     """Return the ratings of a file and the rows that cannot be taken. Raises BadFile like parse_orders."""
-    found = places(rows[header_at], _MEANINGS)
+    found = places(rows[header_at], dict(meanings) if meanings else _MEANINGS)
     cells = [Cells(row, number=number, places=found) for number, row in told_rows(rows, header_at=header_at)]
     order = order_of_dates((row["created"] for row in cells), told=dates, usual=_USUAL.get(region, ""))
     frame = Frame(region=region, zone=ZoneInfo(zone), currency="", date_order=order, header=rows[header_at])

@@ -6,7 +6,7 @@ that there a day's settlement counts as one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -69,13 +69,20 @@ class _Open:
 
 
 def parse_settlement(
-    rows: Sequence[Row], *, region: str, zone: str, currency: str, header_at: int = 0, dates: str = ""
+    rows: Sequence[Row],
+    *,
+    region: str,
+    zone: str,
+    currency: str,
+    header_at: int = 0,
+    dates: str = "",
+    meanings: Mapping[str, str] | None = None,
 ) -> tuple[list[TakenStatement], list[RefusedRow]]:
     """Return the statements of a settlement or income export, and the rows that cannot be taken.
 
     A row that stands in the file twice counts once; the same order settled twice keeps both amounts.
     """
-    found = places(rows[header_at], _MEANINGS)
+    found = places(rows[header_at], dict(meanings) if meanings else _MEANINGS)
     fees = _fee_columns(rows[header_at], taken=set(found.values()))
     in_utc = "at" in found and "(utc)" in fold(rows[header_at][found["at"]])
     place = ZoneInfo("UTC" if in_utc else zone)

@@ -6,6 +6,6 @@ what is written can never run as a formula. `reading` tells the kind and asks `w
 
 from shundan.ground.lib.sheets.reading import read_sheet, read_sheets
 from shundan.ground.lib.sheets.tables import Sheet
-from shundan.ground.lib.sheets.writing import Cell, write_csv, write_xlsx
+from shundan.ground.lib.sheets.writing import Cell, write_book, write_csv, write_xlsx
 
-__all__ = ["Cell", "Sheet", "read_sheet", "read_sheets", "write_csv", "write_xlsx"]
+__all__ = ["Cell", "Sheet", "read_sheet", "read_sheets", "write_book", "write_csv", "write_xlsx"]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import xlsxwriter
 
@@ -37,24 +38,38 @@ def write_xlsx(
 
     Whole numbers beyond 15 digits are written as text, since Excel would round them. Times are ISO text.
     """
+    return write_book([(sheet, header, rows)], made_at=made_at)
+
+
+def write_book(
+    sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]], *, made_at: datetime | None = None
+) -> bytes:
+    """Write one workbook of several sheets, each (name, header, rows), as `write_xlsx` writes one."""
     out = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"created": (made_at or _MADE_AT).replace(tzinfo=None)})
-        page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", sheet)[:31] or "Sheet1")
         bold = book.add_format({"bold": True})
-        page.freeze_panes(1, 0)
-        for column, name in enumerate(header):
-            page.set_column(column, column, max(10, min(40, len(name) + 4)))
-            page.write_string(0, column, name, bold)
-        for place, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                number = _number(cell)
-                if number is not None:
-                    page.write_number(place, column, number)
-                elif cell is not None and cell != "":
-                    page.write_string(place, column, _xml_text(_text(cell))[:32_767])
+        for name, header, rows in sheets:
+            page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", name)[:31] or "Sheet1")
+            _write_page(page, rows, header=header, bold=bold)
     return out.getvalue()
+
+
+def _write_page(page: Any, rows: Iterable[Sequence[Cell]], *, header: Sequence[str], bold: Any) -> None:
+    page.freeze_panes(1, 0)
+    for column, name in enumerate(header):
+        page.set_column(column, column, max(10, min(40, len(name) + 4)))
+        page.write_string(0, column, name, bold)
+    for place, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            if cell is None or cell == "":
+                continue
+            number = _number(cell)
+            if number is not None:
+                page.write_number(place, column, number)
+            else:
+                page.write_string(place, column, _xml_text(_text(cell))[:32_767])
 
 
 def _number(cell: Cell) -> float | None:

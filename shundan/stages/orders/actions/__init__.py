@@ -11,6 +11,7 @@ change.py     what one snapshot changed at one order
 news.py       what the stored news means: moves, holds, stops, surprises
 clocks.py     the clocks of orders whose facts were written
 people.py     what people do: notes, corrections, looks at personal values, blocked buyers
+withdrawing.py  what undoing an import does to orders
 """
 
 from __future__ import annotations
@@ -44,8 +45,10 @@ from shundan.stages.orders.actions.people import (
 )
 from shundan.stages.orders.actions.upsert import store_orders
 from shundan.stages.orders.actions.waivers import waive
+from shundan.stages.orders.actions.withdrawing import Filling, reset_blanks, withdraw_orders
 
 __all__ = [
+    "Filling",
     "HoldDraft",
     "SurpriseDraft",
     "add_note",
@@ -69,8 +72,10 @@ __all__ = [
     "open_stop",
     "open_stops",
     "record_surprises",
+    "reset_blanks",
     "set_waits_for",
     "store_orders",
     "unblock_buyer",
     "waive",
+    "withdraw_orders",
 ]

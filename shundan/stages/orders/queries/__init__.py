@@ -3,12 +3,14 @@
 orders.py   orders, lines, buyers and addresses, within somebody's scope
 holds.py    holds, stops, waivers, causes, notes and surprises
 lookups.py  orders by span of time; what is known of buyers
+blanks.py   what an order does not know yet
 phones.py   the searchable hash of a phone
 """
 
 from __future__ import annotations
 
 from shundan.stages.orders.models import Hold, Line, Order
+from shundan.stages.orders.queries.blanks import fillable_values
 from shundan.stages.orders.queries.holds import (
     causes,
     hold_by_key,
@@ -50,9 +52,9 @@ from shundan.stages.orders.queries.phones import hash_phone
 
 __all__ = [
     "Hold", "Line", "Order", "ShownAddress", "address_of", "addresses_of", "blocked_buyers", "buyer_of",
-    "buyers_seen_before", "causes", "find_orders", "hash_phone", "hold_by_key", "holds_in_scope", "holds_of",
-    "homes_of", "known_cause", "lines_by_key", "lines_of", "lively_orders_of", "notes_of", "open_holds", "open_stops",
-    "open_surprises", "order_by_id", "order_by_key", "orders_by_ids", "orders_by_key", "orders_in", "orders_of_buyer",
-    "orders_placed_between", "orders_seen_by", "outcomes_of", "stock_holds", "stops_in_scope", "stops_of",
-    "stored_ids", "uncounted_lines", "waivers_of",
+    "buyers_seen_before", "causes", "fillable_values", "find_orders", "hash_phone", "hold_by_key", "holds_in_scope",
+    "holds_of", "homes_of", "known_cause", "lines_by_key", "lines_of", "lively_orders_of", "notes_of", "open_holds",
+    "open_stops", "open_surprises", "order_by_id", "order_by_key", "orders_by_ids", "orders_by_key", "orders_in",
+    "orders_of_buyer", "orders_placed_between", "orders_seen_by", "outcomes_of", "stock_holds", "stops_in_scope",
+    "stops_of", "stored_ids", "uncounted_lines", "waivers_of",
 ]  # fmt: skip

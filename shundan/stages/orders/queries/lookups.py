@@ -11,8 +11,9 @@ from shundan.stages.orders.models import Buyer, Order
 
 
 def orders_placed_between(shop_key: int, start: datetime, end: datetime) -> QuerySet[Order]:
-    """Return a shop's orders placed from `start` up to (not including) `end`."""
-    return Order.objects.filter(shop_id=shop_key, placed_at__gte=start, placed_at__lt=end).order_by("placed_at", "pk")
+    """Return a shop's orders placed from `start` up to (not including) `end`, without those that were withdrawn."""
+    rows = Order.objects.filter(shop_id=shop_key, placed_at__gte=start, placed_at__lt=end)
+    return rows.exclude(cancelled_by="WITHDRAWN").order_by("placed_at", "pk")
 
 
 def buyers_seen_before(buyer_keys: Iterable[int], moment: datetime) -> set[int]:

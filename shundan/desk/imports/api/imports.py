@@ -3,96 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Query, Router, Schema, Status
+from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
+from shundan.core.errors import NotFound
 from shundan.core.facts import AddressFacts
 from shundan.core.rights import Right
 from shundan.desk.imports import actions, queries
 from shundan.desk.imports.actions import EnteredLine, EnteredOrder
+from shundan.desk.imports.api.shapes import (
+    ColumnsIn,
+    ColumnsOut,
+    EnteredOrderIn,
+    EnteredOut,
+    ImportOut,
+    ImportsOut,
+    LeftRowsOut,
+    MappingsOut,
+    RefusedRowsOut,
+    UndoOut,
+)
 from shundan.desk.imports.queries import ImportReport
+from shundan.edges.channels.files.guessing import WANTED
 from shundan.ground.shops.queries import find_shop
 from shundan.ground.staff.logins import needs
 
 router = Router(tags=["imports"])
-CSV_HEADER = ("row", "column", "order_id", "why", "remedy")
-
-
-class EnteredLineIn(Schema, extra="forbid"):
-    seller_sku: str
-    quantity: int
-    price: str = "0"
-    title: str = ""
-
-
-class AddressIn(Schema, extra="forbid"):
-    name: str
-    phone: str = ""
-    region: str = ""
-    postal_code: str = ""
-    state: str = ""
-    city: str = ""
-    district: str = ""
-    lines: list[str] = []
-
-
-class EnteredOrderIn(Schema, extra="forbid"):
-    """An order for a shop known by files only; amounts are decimal texts in the shop's currency."""
-
-    shop: str
-    order_id: str = ""
-    is_paid: bool = True
-    shipping: str = "0"
-    note: str = ""
-    address: AddressIn
-    lines: list[EnteredLineIn]
-
-
-class EnteredOut(Schema):
-    shop: str
-    order_id: str
-
-
-class CountsOut(Schema):
-    new: int
-    changed: int
-    fills: int
-    same: int
-    refused: int
-
-
-class ImportOut(Schema):
-    id: int
-    name: str
-    phase: str
-    kind: str
-    shop: str
-    counts: CountsOut
-    stored: int
-    created_at: datetime
-    ended_at: datetime | None
-    error: str
-    remedy: str
-
-
-class ImportsOut(Schema):
-    items: list[ImportOut]
-    next: str | None
-
-
-class RefusedOut(Schema):
-    row: int
-    column: str
-    order_id: str
-    message: str
-    remedy: str
-
-
-class RefusedRowsOut(Schema):
-    items: list[RefusedOut]
+REASONS = ("row", "column", "why", "remedy")  # behind the file's own columns
 
 
 @router.get("", response=ImportsOut)
@@ -149,7 +88,7 @@ def enter_order(request: HttpRequest, entered: EnteredOrderIn) -> Status:
 @router.get("/{int:key}", response=ImportOut)
 @needs(Right.IMPORT)
 def show_import(request: HttpRequest, key: int) -> dict[str, object]:
-    """Show one import: READING, PREVIEW, STORING, DONE, CANCELLED or FAILED."""
+    """Show one import: READING, MAPPING, PREVIEW, STORING, DONE, CANCELLED or FAILED."""
     return _told(queries.find_import(key, who=request.who))
 
 
@@ -186,20 +125,85 @@ def list_refused(request: HttpRequest, key: int) -> dict[str, object]:
     }
 
 
-@router.get("/{int:key}/refused.csv")
+@router.get("/{int:key}/refused.{ending}")
 @needs(Right.IMPORT)
-def refused_file(request: HttpRequest, key: int) -> HttpResponse:
-    """Download the rows that were not taken as CSV."""
+def refused_file(request: HttpRequest, key: int, ending: str) -> HttpResponse:
+    """Download the rows that were not taken as CSV or XLSX: the file's own columns, then row, column, why, remedy."""
     report = queries.find_import(key, who=request.who)
     sentences = [(row.text, row.remedy) for row in queries.refused_rows(report)]
-    content = queries.refused_csv(report, header=list(CSV_HEADER), sentences=sentences)
-    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="import-{key}-refused.csv"'
-    return answer
+    file = queries.refused_file(report, sentences, names=REASONS, kind=ending)
+    return HttpResponse(file.content, content_type=file.content_type, headers=file.headers)
+
+
+@router.post("/{int:key}/undo", response=ImportOut)
+@needs(Right.IMPORT)
+def undo_import(request: HttpRequest, key: int) -> dict[str, object]:
+    """Take back what only this import told; `undo` says what was withdrawn, reset and left."""
+    actions.start_undo(key, by=request.who)
+    return _told(queries.find_import(key, who=request.who))
+
+
+@router.get("/{int:key}/left", response=LeftRowsOut)
+@needs(Right.IMPORT)
+def list_left(request: HttpRequest, key: int) -> dict[str, object]:
+    """List what undoing left: row, what it is, and why."""
+    undo = queries.undo_of(queries.find_import(key, who=request.who))
+    rows = queries.left_rows(undo) if undo else []
+    return {"items": [{"row": row.row, "name": row.name, "why": row.why} for row in rows]}
+
+
+@router.get("/{int:key}/columns", response=ColumnsOut)
+@needs(Right.IMPORT)
+def show_columns(request: HttpRequest, key: int) -> dict[str, object]:
+    """Show the columns of a file nobody knows: samples, guesses per kind of table, and the fields of each kind."""
+    table = queries.unknown_table(queries.find_import(key, who=request.who))
+    if table is None:
+        raise NotFound("This import asks for no columns.", remedy="Reload the page.")
+    columns = [
+        {
+            "name": name,
+            "samples": table.samples[place],
+            "guesses": {kind: found[str(place)] for kind, found in table.guesses.items() if str(place) in found},
+        }
+        for place, name in enumerate(table.header)
+        if name
+    ]
+    kinds = {
+        kind.value: {"fields": list(wanted.columns), "needed": list(wanted.needed)} for kind, wanted in WANTED.items()
+    }
+    return {"kind": table.kind, "rows": table.rows, "columns": columns, "kinds": kinds}
+
+
+@router.put("/{int:key}/columns", response=ImportOut)
+@needs(Right.IMPORT)
+def explain_columns(request: HttpRequest, key: int, told: ColumnsIn) -> dict[str, object]:
+    """Say what the columns mean (name -> field, "" for none); it is remembered, and the file is read."""
+    return _told(actions.explain_import(key, told.kind, told.columns, by=request.who))
+
+
+@router.get("/mappings", response=MappingsOut)
+@needs(Right.IMPORT)
+def list_mappings(request: HttpRequest) -> dict[str, object]:
+    """List what was said about tables nobody knew."""
+    rows = queries.all_mappings()[:200]
+    return {
+        "items": [
+            {"id": row.pk, "kind": row.kind, "header": row.header, "columns": row.columns, "made_at": row.made_at}
+            for row in rows
+        ]
+    }
+
+
+@router.delete("/mappings/{int:key}", response={204: None})
+@needs(Right.IMPORT)
+def forget_mapping(request: HttpRequest, key: int) -> Status:
+    """Forget what was said about some columns."""
+    actions.forget_mapping(key, by=request.who)
+    return Status(204, None)
 
 
 def _told(report: ImportReport) -> dict[str, object]:
-    counts = report.counts
+    counts, undo = report.counts, queries.undo_of(report)
     return {
         "id": report.key,
         "name": report.name,
@@ -212,4 +216,5 @@ def _told(report: ImportReport) -> dict[str, object]:
         "ended_at": report.ended_at,
         "error": report.error,
         "remedy": report.remedy,
+        "undo": None if undo is None else {name: getattr(undo, name) for name in UndoOut.model_fields},
     }

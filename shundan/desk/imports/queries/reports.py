@@ -11,26 +11,27 @@ from typing import Any
 
 from shundan.core.actors import SYSTEM, Who
 from shundan.core.errors import NotFound
+from shundan.edges.channels.files.guessing import UnknownTable
 from shundan.edges.channels.files.mapping import Payload
 from shundan.edges.channels.files.tables import RefusedRow
 from shundan.edges.inbox.queries import Snapshot
 from shundan.ground.jobs.queries import job_by_key, jobs_of
 from shundan.ground.lib.blobs import get_blob
-from shundan.ground.lib.sheets import write_csv
 from shundan.ground.shops.queries import all_shops
 from shundan.stages.money.queries import statements_seen_by
 from shundan.stages.orders.queries import orders_seen_by
 
 KIND = "import"
-READING, PREVIEW, STORING, DONE, CANCELLED, FAILED = (
+READING, MAPPING, PREVIEW, STORING, DONE, CANCELLED, FAILED = (
     "READING",
+    "MAPPING",  # its columns are unknown: a person says what they mean
     "PREVIEW",
     "STORING",
     "DONE",
     "CANCELLED",
     "FAILED",
 )
-OPEN_PHASES = (READING, PREVIEW, STORING)
+OPEN_PHASES = (READING, MAPPING, PREVIEW, STORING)
 _AT_ONCE = 500
 _OLD_AT_ONCE = 5_000
 
@@ -73,6 +74,8 @@ class ImportReport:
     remedy: str
     sample: list[dict[str, Any]] = field(default_factory=list)
     refused_blob: str = ""
+    unknown_blob: str = ""
+    undo_key: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -132,40 +135,60 @@ def report_of(job: Any, *, shops: dict[int, Any]) -> ImportReport:
         remedy=cursor.get("remedy", ""),
         sample=cursor.get("sample", []),
         refused_blob=cursor.get("refused", ""),
+        unknown_blob=cursor.get("unknown", ""),
+        undo_key=cursor.get("undo"),
     )
 
 
-def old_files(limit: datetime) -> tuple[list[tuple[str, str]], set[str]]:
-    """Return (file, refused rows) of each import that ended before `limit`, and the files younger imports need."""
+def old_files(limit: datetime) -> tuple[list[list[str]], set[str]]:
+    """Return the files each import keeps that ended before `limit`, and the uploads that younger imports need."""
     jobs = jobs_of(kinds=[KIND])
-    old = jobs.filter(ended_at__lt=limit).values_list("params__blob", "cursor__refused")
+    old = jobs.filter(ended_at__lt=limit).values_list("params__blob", "cursor")
     young = jobs.exclude(ended_at__lt=limit).values_list("params__blob", flat=True)
-    return [(file or "", refused or "") for file, refused in old[:_OLD_AT_ONCE]], set(young)
+    return [_files(blob, cursor) for blob, cursor in old[:_OLD_AT_ONCE]], set(young)
+
+
+def _files(blob: str | None, cursor: dict[str, Any]) -> list[str]:
+    named = [blob or "", cursor.get("refused", ""), cursor.get("unknown", "")]
+    return [*named, *cursor.get("parts", []), *cursor.get("blanks", {}).values()]
 
 
 def refused_rows(report: ImportReport, *, limit: int | None = None) -> list[RefusedRow]:
     """Return the rows that were not taken, in the file's order."""
-    if not report.refused_blob:
-        return []
-    try:
-        rows = json.loads(gzip.decompress(get_blob(report.refused_blob)))["rows"]
-    except NotFound:
-        return []  # their erase clock has run out
+    rows = _kept(report.refused_blob).get("rows", [])
     return [RefusedRow(*row) for row in rows[:limit]]
 
 
-def refused_csv(report: ImportReport, *, header: list[str], sentences: list[tuple[str, str]]) -> bytes:
-    """Return the refused rows as a table; `sentences` are (why, remedy) of each, translated."""
-    rows = refused_rows(report)
-    told = zip(rows, sentences, strict=True)
-    return write_csv([(row.row, row.column, row.order_id, why, remedy) for row, (why, remedy) in told], header=header)
+def refused_table(report: ImportReport) -> tuple[list[str], list[list[str]]]:
+    """Return (header, one row of cells per refused row) as the file had them."""
+    kept = _kept(report.refused_blob)
+    header: list[str] = kept.get("header", [])
+    return header, kept.get("cells", [[] for _ in kept.get("rows", [])])
+
+
+def unknown_table(report: ImportReport) -> UnknownTable | None:
+    """Return the table whose columns a person is asked about, None when it is no longer kept."""
+    kept = _kept(report.unknown_blob)
+    return UnknownTable(**kept["table"]) if kept else None
+
+
+def _kept(name: str) -> dict[str, Any]:
+    """Return what an import keeps in a file, nothing once its erase clock has run out."""
+    if not name:
+        return {}
+    try:
+        found: dict[str, Any] = json.loads(gzip.decompress(get_blob(name)))
+    except NotFound:
+        return {}
+    return found
 
 
 def told_before(shop_key: int, order_ids: Iterable[str]) -> dict[str, Payload]:
     """Return order id -> what a file last told about it, as far as it is still kept."""
     found: dict[str, Payload] = {}
     for chunk in _chunks(order_ids):
-        rows = Snapshot.objects.filter(shop=shop_key, kind="order", outside_id__in=chunk, source="file").order_by("pk")
+        rows = Snapshot.objects.filter(shop=shop_key, kind="order", outside_id__in=chunk, source="file")
+        rows = rows.exclude(outcome="withdrawn").order_by("pk")
         found |= dict(rows.values_list("outside_id", "payload"))
     return found
 

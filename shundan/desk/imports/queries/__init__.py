@@ -1,0 +1,69 @@
+"""Reads of imports.
+
+reports.py   imports as reports: each is a job of the kind "import"; its cursor tells how far it is
+mappings.py  what people said about columns nobody knows
+kept.py      rows that are kept and shown
+undoing.py   what an import did, row by row, and what became of its undoing
+facts.py     stored orders as facts again
+tables.py    tables as files to be fetched
+words.py     kinds of tables and meanings of columns, in the reader's language
+lists.py     the list of kept rows, one per kind
+exports.py   files that are being written, or wait to be fetched
+"""
+
+from __future__ import annotations
+
+from shundan.desk.imports.queries.exports import (
+    EXPORT,
+    ExportReport,
+    exports_of,
+    find_export,
+    find_export_job,
+    old_exports,
+)
+from shundan.desk.imports.queries.facts import orders_as_facts, sent_orders
+from shundan.desk.imports.queries.kept import (
+    KEPT_LIST_KINDS,
+    KeptRow,
+    kept_hashes,
+    kept_rows_of_order,
+    kept_rows_seen_by,
+    original_table,
+)
+from shundan.desk.imports.queries.mappings import Mapping, all_mappings, mapping_by_key, mappings_for
+from shundan.desk.imports.queries.reports import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    KIND,
+    MAPPING,
+    OPEN_PHASES,
+    PREVIEW,
+    READING,
+    STORING,
+    Counts,
+    ImportReport,
+    find_import,
+    find_job,
+    imports_seen_by,
+    known_sources,
+    old_files,
+    refused_rows,
+    refused_table,
+    report_of,
+    stored_statements,
+    told_before,
+    unknown_table,
+)
+from shundan.desk.imports.queries.tables import Fetched, export_file, refused_file, table_file
+from shundan.desk.imports.queries.undoing import UNDO, LeftRow, UndoReport, left_rows, undo_of
+
+__all__ = [
+    "CANCELLED", "DONE", "EXPORT", "FAILED", "KEPT_LIST_KINDS", "KIND", "MAPPING", "OPEN_PHASES", "PREVIEW",
+    "READING", "STORING", "UNDO", "Counts", "ExportReport", "Fetched", "ImportReport", "KeptRow", "LeftRow",
+    "Mapping", "UndoReport", "all_mappings", "export_file", "exports_of", "find_export", "find_export_job",
+    "find_import", "find_job", "imports_seen_by", "kept_hashes", "kept_rows_of_order", "kept_rows_seen_by",
+    "known_sources", "left_rows", "mapping_by_key", "mappings_for", "old_exports", "old_files", "orders_as_facts",
+    "original_table", "refused_file", "refused_rows", "refused_table", "report_of", "sent_orders",
+    "stored_statements", "table_file", "told_before", "undo_of", "unknown_table",
+]  # fmt: skip

@@ -1,0 +1,44 @@
+"""Pages of exports: the files somebody asked for, how far they are, and the download."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from shundan.core.rights import Right
+from shundan.desk.imports import queries
+from shundan.desk.imports.views.downloads import answer
+from shundan.desk.imports.views.sentences import said
+from shundan.ground.staff.logins import needs
+
+
+@needs(Right.EXPORT)
+@require_safe
+def list_exports(request: HttpRequest) -> HttpResponse:
+    """Show the files this person asked for, the newest first."""
+    return render(request, "imports/exports.html", {"exports": queries.exports_of(request.who)})
+
+
+@needs(Right.EXPORT)
+@require_safe
+def show_export(request: HttpRequest, key: int) -> HttpResponse:
+    """Show how far one export is; the moving part alone for htmx."""
+    report = queries.find_export(key, who=request.who)
+    htmx: Any = getattr(request, "htmx", None)
+    part = bool(htmx) and htmx.target == "export"
+    context = {
+        "report": report,
+        "error": said(report.error),
+        "left": [(one, said(why)) for one, why in report.left_out],
+    }
+    return render(request, "imports/_export.html" if part else "imports/export.html", context)
+
+
+@needs(Right.EXPORT)
+@require_safe
+def download_export(request: HttpRequest, key: int) -> HttpResponse:
+    """Download a finished export."""
+    return answer(queries.export_file(queries.find_export(key, who=request.who)))
