@@ -24,6 +24,7 @@ class Store:
         )
         self.kinds: dict[str, dict[str, Row]] = {}
         self.touched: set[tuple[str, str]] = set()
+        self.turns: dict[str, int] = {}  # by kind: counts up with every change, for what is remembered elsewhere
         for kind, key, body in self.db.execute("SELECT kind, key, body FROM row"):
             self.table(kind)[key] = orjson.loads(body)
 
@@ -39,11 +40,13 @@ class Store:
     def put(self, kind: str, key: str, row: Row) -> Row:
         self.table(kind)[key] = row
         self.touched.add((kind, key))
+        self.turns[kind] = self.turns.get(kind, 0) + 1
         return row
 
     def drop(self, kind: str, key: str) -> None:
         self.table(kind).pop(key, None)
         self.touched.add((kind, key))
+        self.turns[kind] = self.turns.get(kind, 0) + 1
 
     def clear(self, kind: str) -> None:
         for key in list(self.table(kind)):

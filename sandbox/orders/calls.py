@@ -6,6 +6,8 @@ from typing import Any
 
 from sandbox.errors import Refusal
 from sandbox.gateway import Call
+from sandbox.orders.finding import find_entries
+from sandbox.orders.older import as_before
 from sandbox.orders.view import show_order, show_price_detail
 from sandbox.paging import page_of
 from sandbox.table import answers
@@ -25,37 +27,15 @@ def get_orders(call: Call) -> dict[str, Any]:
     for order_id in dict.fromkeys(call.query["ids"]):
         order = call.box.book.orders.get(order_id)
         if order is not None and order["shop_id"] == call.shop["id"]:
-            found.append(show_order(call.box, order, version=call.version))
+            shown = show_order(call.box, order, version=call.version)
+            found.append(as_before(shown) if call.version == "202309" else shown)
     return {"orders": found}
 
 
 @answers("POST", "/order/{v}/orders/search")
 def search_orders(call: Call) -> dict[str, Any]:
-    body, query, book = call.body, call.query, call.box.book
-    field = query["sort_field"]
-    other = "update_time" if field == "create_time" else "create_time"
-    if (
-        field == "create_time"
-        and (body.get("update_time_ge") or body.get("update_time_lt"))
-        and not body.get("create_time_ge")
-    ):
-        entries = by_other(call, other, field)
-    else:
-        entries = book.span(call.shop["id"], field, ge=body.get(f"{field}_ge"), lt=body.get(f"{field}_lt"))
-    orders = book.orders
-    if any(
-        body.get(name) not in (None, [], "")
-        for name in (
-            "order_status",
-            "shipping_type",
-            "buyer_user_id",
-            "is_buyer_request_cancel",
-            "warehouse_ids",
-            f"{other}_ge",
-            f"{other}_lt",
-        )
-    ):
-        entries = [entry for entry in entries if fits(orders[entry[1]], body, other)]
+    query, orders = call.query, call.box.book.orders
+    entries = find_entries(call.box, call.shop["id"], call.body, field=query["sort_field"])
     page, token = page_of(
         entries,
         size=query["page_size"],
@@ -67,26 +47,6 @@ def search_orders(call: Call) -> dict[str, Any]:
         "total_count": len(entries),
         "orders": [show_order(call.box, orders[key], version=call.version, detail=False) for _, key in page],
     }
-
-
-def by_other(call: Call, other: str, field: str) -> list[tuple[int, str]]:
-    """Narrow by the other time first when that alone is bounded, then sort by the wanted one."""
-    body, book = call.body, call.box.book
-    near = book.span(call.shop["id"], other, ge=body.get(f"{other}_ge"), lt=body.get(f"{other}_lt"))
-    return sorted((book.orders[key][field], key) for _, key in near)
-
-
-def fits(order: dict[str, Any], body: dict[str, Any], other: str) -> bool:
-    wanted = body.get("is_buyer_request_cancel")
-    return (
-        body.get("order_status") in (None, order["status"])
-        and body.get("shipping_type") in (None, order["shipping_type"])
-        and body.get("buyer_user_id") in (None, order["user_id"])
-        and (wanted is None or wanted == order["is_buyer_request_cancel"])
-        and (not body.get("warehouse_ids") or order["warehouse_id"] in body["warehouse_ids"])
-        and order[other] >= body.get(f"{other}_ge", 0)
-        and order[other] < body.get(f"{other}_lt", 1 << 60)
-    )
 
 
 @answers("GET", "/order/{v}/orders/{order_id}/price_detail", versions=("202407",))
