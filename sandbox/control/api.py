@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +10,11 @@ import orjson
 
 from sandbox import faults
 from sandbox.box import Box
-from sandbox.control import deeds, notices
+from sandbox.control import deeds, notices, worlds
+from sandbox.control.worlds import number
 from sandbox.errors import ControlRefusal
 from sandbox.gateway import Request
 from sandbox.grants import expire_all, standing_grant
-from sandbox.seed import plant_shops
 
 SPEEDS = (0, 100_000)
 
@@ -38,13 +37,6 @@ def read_json(body: bytes) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise ControlRefusal("A JSON object is expected.", http=400)
     return given
-
-
-def number(given: dict[str, Any], name: str, *, low: float, high: float) -> float:
-    value = given[name]
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise ControlRefusal(f"{name} must be a number from {low:g} to {high:g}.")
-    return float(value)
 
 
 def credentials(box: Box, _: dict[str, Any]) -> dict[str, Any]:
@@ -159,29 +151,6 @@ def case_of(row: dict[str, Any], kind: str) -> dict[str, Any]:
     return {"id": row[f"{kind}_id"], "order_id": row["order_id"], "status": row[f"{kind}_status"]}
 
 
-def read_seed(given: dict[str, Any], present: int) -> int:
-    seed = given.get("seed", present)
-    if isinstance(seed, bool) or not isinstance(seed, int) or abs(seed) >= 2**53:
-        raise ControlRefusal("seed must be a whole number.")
-    return seed
-
-
-def reset(box: Box, given: dict[str, Any]) -> dict[str, Any]:
-    """Empty the world and plant the shops of a seed again; app, time and faults' absence stay."""
-    seed = read_seed(given, box.seed)
-    for kind in list(box.store.kinds):
-        if kind != "meta":
-            box.store.clear(kind)
-    box.store.put("meta", "seed", {"seed": seed})
-    box.store.put("meta", "counters", {"notification": secrets.randbelow(10**6) + 10**6})
-    faults.set_faults(box, faults.NO_FAULTS)
-    box.seed = box.store.table("meta")["seed"]["seed"]
-    box.reload()
-    plant_shops(box)
-    deeds.start_world(box)
-    return {"seed": box.seed, "shops": [shop["id"] for shop in box.shops()]}
-
-
 PATHS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
     ("GET", "credentials"): credentials,
     ("GET", "clock"): read_clock,
@@ -203,5 +172,8 @@ PATHS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
     ("GET", "deliveries"): notices.list_deliveries,
     ("POST", "sellers/revoke"): notices.seller_revokes,
     ("GET", "truth"): truth,
-    ("POST", "reset"): reset,
+    ("POST", "shops"): worlds.open_one,
+    ("GET", "traffic"): worlds.read_traffic,
+    ("POST", "traffic"): worlds.change_traffic,
+    ("POST", "reset"): worlds.reset,
 }
