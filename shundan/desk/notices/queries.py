@@ -117,6 +117,22 @@ NOTABLE: dict[tuple[str, str], Notable] = {
         "/",
         "warn",
     ),
+    ("shop", "fall_behind"): Notable(
+        ngettext_lazy("%(n)s shop has fallen behind", "%(n)s shops have fallen behind", "n"), R.SEE_DESK, "/", "bad"
+    ),
+    ("shop", "catch_up"): Notable(
+        ngettext_lazy("%(n)s shop has caught up", "%(n)s shops have caught up", "n"),
+        R.SEE_DESK,
+        "/",
+        "ok",
+        quiet=True,
+    ),
+    ("shop", "heal_gap"): Notable(
+        ngettext_lazy("%(n)s gap in an hour's orders has healed", "%(n)s gaps in an hour's orders have healed", "n"),
+        R.SYSTEM,
+        "/system/hours/?gap=1",
+        "ok",
+    ),
     ("staff", "lock_out"): Notable(
         ngettext_lazy(
             "%(n)s name was locked after wrong passwords",

@@ -9,7 +9,7 @@ from shundan.core.actors import Who
 from shundan.core.calls import CallKind
 from shundan.core.errors import Refused
 from shundan.edges.channels import actions as channels
-from shundan.edges.inbox.actions import retry_arrival
+from shundan.edges.inbox import actions as inbox
 from shundan.edges.outbox import actions as outbox
 from shundan.edges.outbox.queries import Call
 from shundan.ground.jobs.actions import retry_snag
@@ -28,6 +28,17 @@ def retry_arrivals(keys: Iterable[int], *, by: Who, now: datetime) -> int:
             continue  # somebody else was first, or it was pruned: nothing is left to do for this one
         done += 1
     return done
+
+
+def retry_wants(keys: Iterable[int], *, by: Who, now: datetime) -> int:
+    """Fetch again what failed, at once. Returns how many were still open."""
+    chosen = list(keys)
+
+    def work() -> int:
+        record(Draft("want", key, "retry_want", by, now) for key in chosen)
+        return inbox.retry_wants(chosen)
+
+    return in_transaction(work)
 
 
 def retry_snags(keys: Iterable[int], *, by: Who, now: datetime) -> int:
@@ -102,5 +113,5 @@ def _each(calls: Iterable[Call], decide: Callable[[Call], None]) -> int:
 
 
 def _retry_arrival(key: int, *, by: Who, now: datetime) -> None:
-    retry_arrival(key, by=by)
+    inbox.retry_arrival(key, by=by)
     record([Draft("arrival", key, "retry_arrival", by, now)])

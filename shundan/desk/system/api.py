@@ -14,7 +14,7 @@ from shundan.core.rights import Right
 from shundan.desk.system import actions
 from shundan.desk.system.queries.lists import in_scope
 from shundan.desk.system.queries.overview import read_overview
-from shundan.edges.inbox.queries import arrivals
+from shundan.edges.inbox.queries import arrivals, hour_counts, stuck_wants, wants
 from shundan.edges.outbox.queries import Call, calls
 from shundan.ground.jobs.queries import open_snags
 from shundan.ground.lib import clock
@@ -43,13 +43,19 @@ def health(request: HttpRequest) -> dict[str, Any]:
                 "shop": row.shop_id,
                 "complete_to": row.complete_to,
                 "behind_s": row.behind_s,
+                "behind": row.is_behind,
                 "open_wants": row.open_wants,
+                "stuck_wants": row.stuck,
                 "history_done": row.history_done,
                 "error": row.error,
             }
             for row in seen.completeness
         ],
         "arrivals": seen.arrivals,
+        "turned_away": [
+            {"day": row.day, "app_key": row.app_key, "status": row.status, "count": row.count}
+            for row, _words in seen.turned_away
+        ],
         "wants": seen.wants,
         "calls": seen.calls,
         "snags": seen.snags,
@@ -92,6 +98,29 @@ def retry_arrival(request: HttpRequest, key: int) -> dict[str, int]:
     if not in_scope(arrivals(), request.who).filter(pk=key).exists():
         raise NotFound("There is no such arrival.", remedy="It may have been pruned.")
     return {"done": actions.retry_arrivals([key], by=request.who, now=clock.now())}
+
+
+@router.get("/wants")
+@needs(Right.SYSTEM)
+def list_wants(request: HttpRequest, stuck: bool = False, limit: Limit = 50, after: str = "") -> dict[str, Any]:
+    """Return what is waiting to be fetched, newest first; `stuck`: only what failed again and again."""
+    return _page(in_scope(stuck_wants() if stuck else wants(), request.who), limit, after, _want)
+
+
+@router.post("/wants/{int:key}/retry", response=Done)
+@needs(Right.SYSTEM)
+def retry_want(request: HttpRequest, key: int) -> dict[str, int]:
+    """Fetch this again at once."""
+    if not in_scope(wants(), request.who).filter(pk=key).exists():
+        raise NotFound("There is no such want.", remedy="It may be fetched already.")
+    return {"done": actions.retry_wants([key], by=request.who, now=clock.now())}
+
+
+@router.get("/hours")
+@needs(Right.SYSTEM)
+def list_hours(request: HttpRequest, limit: Limit = 50, after: str = "") -> dict[str, Any]:
+    """Return the hours that were counted at the platform and here, the one first counted last first."""
+    return _page(in_scope(hour_counts(), request.who).order_by("-pk"), limit, after, _hour)
 
 
 @router.get("/calls")
@@ -171,6 +200,31 @@ def _arrival(row: Any) -> dict[str, Any]:
         "received_at": row.received_at,
         "repeats": row.repeats,
         "notification_id": row.notification_id,
+    }
+
+
+def _want(row: Any) -> dict[str, Any]:
+    return {
+        "key": row.pk,
+        "shop": row.shop.shop_id,
+        "kind": row.kind,
+        "id": row.outside_id,
+        "attempts": row.attempts,
+        "next_try_at": row.not_before,
+        "error": row.error,
+    }
+
+
+def _hour(row: Any) -> dict[str, Any]:
+    return {
+        "shop": row.shop.shop_id,
+        "hour": row.hour,
+        "platform": row.platform,
+        "desk": row.desk,
+        "wanted": row.wanted,
+        "gap_at": row.gap_at,
+        "healed_at": row.healed_at,
+        "counted_at": row.counted_at,
     }
 
 

@@ -31,6 +31,7 @@ def today(request: HttpRequest) -> dict[str, Any]:
             {
                 "shop": lane.shop.shop_id, "name": lane.shop.name,
                 "complete_to": lane.complete.complete_to if lane.complete else None,
+                "behind": bool(lane.complete and lane.complete.is_behind),
                 "token_days": lane.token_days,
                 "clocks": {
                     key: [{"kind": pill.kind, "count": pill.count, "due_at": pill.due_at} for pill in lane.spans[key]]

@@ -36,7 +36,6 @@ SPANS: tuple[tuple[str, str | Promise, float | None, float], ...] = (
     ("over", _("Overdue"), None, 0), ("now", _("2 h"), 0, 2), ("soon", _("8 h"), 2, 8), ("later", _("48 h"), 8, 48),
 )  # fmt: skip
 SEEN_AHEAD = timedelta(hours=48)
-BEHIND_AFTER_S = 180  # two sweeps and a half were missed
 # Where the work behind a clock is done, and the right that it takes.
 _PLACES: dict[str, tuple[str | Promise, str, Right]] = {
     K.SHIP_BY: (_("Pack and hand over"), "/packing/?due=today", Right.PACK),
@@ -211,7 +210,7 @@ def shops_health(request: HttpRequest) -> tuple[str, str] | None:
     who: Who = request.who
     shops = {shop.pk for shop in shops_seen_by(who) if shop.channel == "tiktok"}
     dead = sum(told.dead_at is not None for key, told in connections().items() if key in shops)
-    late = sum(row.behind_s > BEHIND_AFTER_S for row in completeness() if row.shop_key in shops)
+    late = sum(row.is_behind for row in completeness() if row.shop_key in shops)
     if not shops:
         return None
     if dead:

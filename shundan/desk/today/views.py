@@ -21,6 +21,7 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "today": read_today(request.who, now=now, chosen=chosen_shop_id(request)),
         "now": now,
+        "may_see_system": request.who.may(Right.SYSTEM),
         "news": newest_entries(request.who.shop_keys, by_people=True, limit=12),
     }
     template = "today/_today.html" if is_partial(request, "today") else "today/today.html"

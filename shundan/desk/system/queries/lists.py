@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.core.actors import Who
 from shundan.core.calls import CallKind, CallState
+from shundan.edges.inbox.queries import HourCount
 from shundan.edges.inbox.topics import WEBHOOKS
 from shundan.ground.look.queries import BulkAction, Column, Filter, ListPage, Preset, Sort
 from shundan.ground.look.queries.states import state_choices
@@ -34,7 +35,13 @@ WANT_KINDS: dict[str, str | Promise] = {
     "score": _("Ratings"),
     "warehouse": _("Warehouse"),
 }
-
+TURNED_AWAY: dict[int, str | Promise] = {
+    400: _("the sender hung up"),
+    401: _("wrong signature"),
+    413: _("too large"),
+    415: _("not sent as JSON"),
+    503: _("the database was busy"),
+}
 CALL_KINDS: dict[str, str | Promise] = {
     CallKind.REQUEST_LABEL: _("Ask for a label"),
     CallKind.SHIP_BY_SELLER: _("Ship by ourselves"),
@@ -52,12 +59,23 @@ CALL_KINDS: dict[str, str | Promise] = {
 
 def event_name(kind: int | None) -> str:
     """Return a webhook type as the platform calls it."""
-    return WEBHOOKS[kind][0] if kind in WEBHOOKS else str("" if kind is None else kind)
+    return WEBHOOKS[kind].event if kind in WEBHOOKS else str("" if kind is None else kind)
+
+
+# Each type by its name, with its number: the names of two may differ in their end only.
+EVENTS = tuple((str(kind), f"{topic.event} · {kind}") for kind, topic in sorted(WEBHOOKS.items()))
 
 
 def in_scope(rows: QuerySet[Any], who: Who) -> QuerySet[Any]:
     """Keep what belongs to shops in somebody's scope; what has no shop is for those who see all shops."""
     return rows if who.shop_keys is None else rows.filter(shop__in=who.shop_keys)
+
+
+def hour_standing(row: HourCount) -> str | Promise:
+    """Return in a word how an hour's two counts stand to each other."""
+    if row.desk < row.platform:
+        return _("missing here")
+    return _("healed") if row.healed_at else _("more here") if row.desk > row.platform else _("equal")
 
 
 ARRIVALS = ListPage(
@@ -76,6 +94,7 @@ ARRIVALS = ListPage(
     ),
     filters=(
         Filter("state", _("State"), "multi", choices=tuple(ARRIVAL_STATES.items())),
+        Filter("kind", _("Event"), "multi", choices=EVENTS),
         Filter("received", _("Arrived"), "dates", field="received_at"),
     ),
     search_fields=("notification_id__exact", "channel_shop_id__exact", "reason__icontains"),
@@ -84,6 +103,7 @@ ARRIVALS = ListPage(
         Preset("quarantined", _("Quarantined"), "state=QUARANTINED", counted=True, alarming=True),
         Preset("unowned", _("Unowned"), "state=UNOWNED", counted=True),
         Preset("new", _("Not read yet"), "state=NEW", counted=True),
+        Preset("ignored", _("Ignored"), "state=IGNORED"),
     ),
     bulk=(BulkAction("retry", _("Try again"), reverse_lazy("system:retry_arrivals"), icon="rotate-cw"),),
     empty=_("Nothing has arrived yet."),
@@ -115,7 +135,39 @@ WANTS = ListPage(
     ),
     search_fields=("outside_id__endswith",),
     presets=(Preset("all", _("All"), ""), Preset("stuck", _("Failed before"), "stuck=1", counted=True)),
+    bulk=(BulkAction("retry", _("Try again"), reverse_lazy("system:retry_wants"), icon="rotate-cw"),),
     empty=_("Nothing is waiting to be fetched."),
+)
+
+HOURS = ListPage(
+    key="system-hours",
+    title=_("Hours counted"),
+    drawer=False,
+    shop_field="shop_id",
+    columns=(
+        Column("hour", _("Hour"), kind="when", sort="hour"),
+        Column("shop", _("Shop"), value="shop.name"),
+        Column("platform", _("Platform"), kind="number"),
+        Column("desk", _("Desk"), kind="number"),
+        Column("standing", _("Standing"), value=hour_standing, kind="chip"),
+        Column("wanted", _("Asked for"), kind="number", wide=True),
+        Column("gap_at", _("Gap seen"), kind="when", wide=True),
+        Column("healed_at", _("Healed"), kind="when"),
+        Column("counted_at", _("Counted"), kind="when", wide=True),
+    ),
+    filters=(
+        Filter("gap", _("Had a gap"), "boolean", apply=lambda rows, yes: rows.filter(gap_at__isnull=not yes)),
+        Filter("open", _("Open"), "boolean", apply=lambda rows, yes: rows.filter(next_at__isnull=not yes)),
+        Filter("hour", _("Hour"), "dates", field="hour"),
+    ),
+    sorts=(Sort("hour", _("Hour"), "hour", descending=True),),
+    default_sort="hour",
+    presets=(
+        Preset("all", _("All"), ""),
+        Preset("open", _("Not equal yet"), "open=1", counted=True, alarming=True),
+        Preset("healed", _("Had a gap"), "gap=1", counted=True),
+    ),
+    empty=_("No hour has been counted yet. The first is counted ten minutes after it is over."),
 )
 
 SNAGS = ListPage(

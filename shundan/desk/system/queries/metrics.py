@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from shundan.desk.system.queries.health import step_ages
 from shundan.desk.system.queries.storage import own_version, read_storage
-from shundan.edges.inbox.queries import arrivals, completeness, count_open_wants
+from shundan.edges.inbox.queries import arrivals, completeness, count_open_wants, turned_away
 from shundan.edges.outbox.queries import count_calls
 from shundan.ground.jobs.queries import open_snags
 
@@ -34,6 +34,11 @@ def write_metrics() -> str:
             "shundan_arrivals",
             "Webhooks by state (at most 1000 are counted).",
             [({"state": s}, arrivals(state=s)[:1000].count()) for s in ("NEW", "QUARANTINED", "UNOWNED")],
+        ),
+        *_family(
+            "shundan_webhooks_turned_away_today",
+            "Webhooks that were not stored since midnight UTC, by answer.",
+            [({"status": str(row.status), "app": row.app_key}, row.count) for row in turned_away(days=1)],
         ),
         *_family(
             "shundan_wants",

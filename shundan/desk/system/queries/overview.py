@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.desk.system.queries.health import StepAge, step_ages
-from shundan.desk.system.queries.lists import WANT_KINDS, in_scope
+from shundan.desk.system.queries.lists import TURNED_AWAY, WANT_KINDS, in_scope
 from shundan.desk.system.queries.storage import Storage, read_storage, versions
 from shundan.edges.inbox import queries as inbox
 from shundan.edges.outbox.queries import count_calls
@@ -34,6 +35,18 @@ class Overview:
     steps: list[StepAge]
     storage: Storage
     versions: dict[str, str]
+    stuck: list[inbox.Want]
+    turned_away: list[tuple[inbox.TurnedAway, str | Promise]]
+
+    @property
+    def behind(self) -> list[inbox.Completeness]:
+        """The shops that have fallen behind."""
+        return [row for row in self.completeness if row.is_behind]
+
+    @property
+    def stuck_rows(self) -> list[tuple[inbox.Want, str]]:
+        """What could not be fetched again and again, with its kind in words."""
+        return [(row, _want_words(row.kind)) for row in self.stuck]
 
     @property
     def want_rows(self) -> list[tuple[str, int]]:
@@ -66,6 +79,11 @@ def read_overview(who: Who) -> Overview:
         steps=step_ages(),
         storage=read_storage(),
         versions=versions(),
+        stuck=list(in_scope(inbox.stuck_wants(), who)[:10]),
+        turned_away=[
+            (row, TURNED_AWAY.get(row.status, str(row.status)))
+            for row in (inbox.turned_away()[:40] if who.shop_keys is None else ())
+        ],
     )
 
 

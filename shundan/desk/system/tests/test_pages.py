@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -12,8 +13,17 @@ from django.test.utils import CaptureQueriesContext
 
 from shundan.core.actors import SYSTEM
 from shundan.core.calls import CallKind
-from shundan.edges.inbox.actions import Delivery, store_arrival
-from shundan.edges.inbox.queries import arrivals
+from shundan.edges.channels.tests.gateway import connect
+from shundan.edges.inbox.actions import (
+    Delivery,
+    count_turned_away,
+    owners,
+    read_next_arrivals,
+    store_arrival,
+    turning,
+    want,
+)
+from shundan.edges.inbox.queries import HourCount, Sweep, Want, arrivals
 from shundan.edges.outbox.actions import CallDraft, queue_call
 from shundan.edges.outbox.queries import calls
 from shundan.ground.jobs.actions import beat, note_snag
@@ -39,14 +49,19 @@ def text(answer) -> str:
     return answer.content.decode()
 
 
-def deliver(shop_id: str, number: str) -> str:
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch):
+    monkeypatch.setattr(owners, "_seen", (0.0, frozenset()))
+
+
+def deliver(shop_id: str, number: str) -> None:
     body = {
         "type": 1,
         "shop_id": shop_id,
         "tts_notification_id": number,
         "data": {"order_id": "577104862913486123"},
     }
-    return store_arrival(Delivery("k-1", json.dumps(body).encode()))
+    store_arrival(Delivery("k-1", json.dumps(body).encode()))
 
 
 def test_the_overview_shows_steps_storage_and_versions(desk):
@@ -71,7 +86,8 @@ def test_the_overview_asks_as_many_questions_for_thirty_steps_as_for_one(desk):
 
 
 def test_an_unowned_arrival_is_read_again_once_its_shop_is_known(desk):
-    assert deliver("7490009", "n-1") == "UNOWNED"
+    deliver("7490009", "n-1")
+    read_next_arrivals()
     page = text(desk.get("/system/arrivals/?state=UNOWNED"))
     assert "7490009" in page
     assert "ORDER_STATUS_CHANGE" in page
@@ -84,7 +100,7 @@ def test_an_unowned_arrival_is_read_again_once_its_shop_is_known(desk):
 
 def test_an_arrival_that_was_read_is_not_tried_again(desk):
     store_shop(ShopDraft("7490009", "Kranich", "GB"), now=clock.now())
-    assert deliver("7490009", "n-1") == "NEW"
+    deliver("7490009", "n-1")
     row = arrivals().get()
     desk.post("/system/arrivals/retry/", {"row": [row.pk]})
     assert entries_of([("arrival", row.pk)]) == []
@@ -107,6 +123,7 @@ def test_a_person_scoped_to_one_shop_sees_only_its_arrivals():
     deliver("7490001", "n-1")
     deliver("7490002", "n-2")
     deliver("7490003", "n-3")
+    read_next_arrivals()
     person = actions.create_person("mei", role="owner", by=SYSTEM, now=clock.now(), shop_keys=[near.pk])
     client = Client()
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -117,7 +134,7 @@ def test_a_person_scoped_to_one_shop_sees_only_its_arrivals():
 
 
 @pytest.mark.parametrize(
-    "page", ["/system/", "/system/wants/", "/system/sweeps/", "/system/arrivals/", "/system/snags/"]
+    "page", ["/system/", "/system/wants/", "/system/sweeps/", "/system/arrivals/", "/system/snags/", "/system/hours/"]
 )
 def test_an_empty_installation_shows_every_page(desk, page):
     assert "<h1>" in text(desk.get(page))
@@ -144,6 +161,7 @@ def test_programs_see_the_same_and_page_through_it():
     shop = store_shop(ShopDraft("7490001", "Kranich", "GB"), now=clock.now())
     for number in range(3):
         deliver("7490009", f"n-{number}")
+    read_next_arrivals()
     key = queue(shop)
     client = Client(headers={"Authorization": f"Bearer {actions.issue_token('owner')}"})
     first = client.get("/api/v1/system/arrivals?state=UNOWNED&limit=2").json()
@@ -155,3 +173,65 @@ def test_programs_see_the_same_and_page_through_it():
     assert client.get("/api/v1/system/calls?state=open").status_code == 422
     assert client.post("/api/v1/system/calls/999/repeat").status_code == 404
     assert client.get("/api/v1/system/health").json()["calls"] == {"FAILED": 1}  # until its stage takes it in
+
+
+def test_arrivals_are_named_and_filtered_by_their_event(desk):
+    deliver("7490009", "n-1")
+    store_arrival(Delivery("k-1", b'{"type": 20, "tts_notification_id": "n-2", "creator_open_id": "c", "data": {}}'))
+    read_next_arrivals()
+    page = text(desk.get("/system/arrivals/?kind=20"))
+    assert "CREATOR_DEAUTHORIZATION is about a creator, not about one shop" in page
+    assert "n-1" not in page
+    assert "RMA_STATUS_UPDATE · 65" in page
+
+
+def test_what_could_not_be_fetched_is_shown_and_tried_again(desk):
+    shop = store_shop(ShopDraft("7490001", "Kranich", "GB"), now=clock.now())
+    want(shop.pk, "order", ["577104862913486123"])
+    Want.objects.update(attempts=7, error="Order not found", not_before=clock.wall() + timedelta(hours=1))
+    page = text(desk.get("/system/"))
+    assert "Could not be fetched" in page
+    assert "Order not found" in page
+    row = Want.objects.get()
+    desk.post("/system/wants/retry/", {"row": [row.pk]})
+    row.refresh_from_db()
+    assert (row.attempts, row.error) == (0, "")
+    assert row.not_before <= clock.wall()
+    assert [entry.verb for entry in entries_of([("want", row.pk)])] == ["retry_want"]
+    assert "Could not be fetched" not in text(desk.get("/system/"))
+
+
+def test_webhooks_that_were_turned_away_are_counted_on_the_overview(desk, monkeypatch):
+    monkeypatch.setattr(turning, "_stored_at", float("-inf"))
+    count_turned_away(413, "", serving=False)
+    page = text(desk.get("/system/"))
+    assert "413 · too large" in page
+
+
+def test_a_shop_that_is_behind_is_named_on_today_and_on_system(desk):
+    shop, now = connect("7490001"), clock.now()
+    row = Sweep.objects.create(shop=shop, kind="order", complete_to=now, next_at=clock.wall())
+    pages = ("/", "/system/", "/system/sweeps/")
+    for page in pages:
+        assert "is complete only up to" not in text(desk.get(page))
+    Sweep.objects.filter(pk=row.pk).update(complete_to=now - timedelta(minutes=20), error="The platform is busy")
+    for page in pages:
+        assert f"{shop.name} is complete only up to" in text(desk.get(page))
+    assert "The platform is busy" in text(desk.get("/system/"))
+
+
+def test_hours_are_listed_with_both_counts_and_whether_they_healed(desk):
+    shop, now = store_shop(ShopDraft("7490001", "Kranich", "GB"), now=clock.now()), clock.wall()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    HourCount.objects.create(shop=shop, hour=hour, platform=7, desk=5, counted_at=now, next_at=now, gap_at=now)
+    HourCount.objects.create(
+        shop=shop, hour=hour - timedelta(hours=1), platform=9, desk=9, counted_at=now, gap_at=now, healed_at=now
+    )
+    for page in ("/system/sweeps/", "/system/hours/"):
+        told = text(desk.get(page))
+        assert "missing here" in told
+        assert "healed" in told
+    assert "missing here" not in text(desk.get("/system/hours/?open=0"))
+    client = Client(headers={"Authorization": f"Bearer {actions.issue_token('owner')}"})
+    told = client.get("/api/v1/system/hours").json()["items"]
+    assert [(row["platform"], row["desk"], row["healed_at"] is None) for row in told] == [(9, 9, False), (7, 5, True)]

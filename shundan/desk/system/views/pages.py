@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shundan.core.rights import Right
 from shundan.desk.system import actions
-from shundan.desk.system.queries.lists import ARRIVALS, SNAGS, WANT_KINDS, WANTS, in_scope
+from shundan.desk.system.queries.lists import ARRIVALS, HOURS, SNAGS, WANT_KINDS, WANTS, hour_standing, in_scope
 from shundan.desk.system.queries.overview import read_overview
 from shundan.edges.inbox import queries as inbox
 from shundan.ground.jobs.queries import open_snags
@@ -35,7 +35,13 @@ def overview(request: HttpRequest) -> HttpResponse:
 def list_sweeps(request: HttpRequest) -> HttpResponse:
     """Show how far each kind of thing of each shop is complete."""
     rows = [(row, WANT_KINDS.get(row.kind, row.kind)) for row in in_scope(inbox.sweeps(), request.who)[:500]]
-    return render(request, "system/sweeps.html", {"sweeps": rows, "now": clock.now()})
+    context = {
+        "sweeps": rows,
+        "shops": [row for row in inbox.completeness() if request.who.sees_shop(row.shop_key)],
+        "hours": [(row, hour_standing(row)) for row in in_scope(inbox.hour_counts(), request.who)[:24]],
+        "now": clock.now(),
+    }
+    return render(request, "system/sweeps.html", context)
 
 
 @needs(Right.SYSTEM)
@@ -64,6 +70,26 @@ def retry_arrivals(request: HttpRequest) -> HttpResponse:
 def list_wants(request: HttpRequest) -> HttpResponseBase:
     """List what is waiting to be fetched."""
     return render_list(request, WANTS, in_scope(inbox.wants(), request.who), template=LIST)
+
+
+@needs(Right.SYSTEM)
+@require_POST
+def retry_wants(request: HttpRequest) -> HttpResponse:
+    """Fetch the chosen things again at once."""
+    chosen = WANTS.selected(request, in_scope(inbox.wants(), request.who))
+    keys = list(chosen.values_list("pk", flat=True)[:AT_ONCE])
+    done = actions.retry_wants(keys, by=request.who, now=clock.now())
+    messages.success(
+        request, ngettext("%(n)s thing is fetched again.", "%(n)s things are fetched again.", done) % {"n": done}
+    )
+    return redirect("system:wants")
+
+
+@needs(Right.SYSTEM)
+@require_safe
+def list_hours(request: HttpRequest) -> HttpResponseBase:
+    """List the hours that were counted at the platform and here, newest first."""
+    return render_list(request, HOURS, in_scope(inbox.hour_counts(), request.who), template=LIST)
 
 
 @needs(Right.SYSTEM)

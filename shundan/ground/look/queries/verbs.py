@@ -45,6 +45,8 @@ VERBS: dict[str, str | Promise] = {
     "set_role": _("role changed"), "set_scope": _("scope changed"), "set_rate": _("rate set"),
     "store_template": _("template kept"), "settle_rating": _("rating settled"), "cancel": _("cancelled by us"),
     "cancel_order": _("cancellation sent"), "block_buyer": _("buyer blocked"), "unblock_buyer": _("buyer unblocked"),
+    "fall_behind": _("fell behind"), "catch_up": _("caught up"), "heal_gap": _("a gap in an hour has healed"),
+    "retry_want": _("fetched again"), "retry_arrival": _("read again"), "retry_snag": _("tried again"),
 }  # fmt: skip
 _KINDS: dict[str, str | Promise] = {
     "step": _("automatic"),
