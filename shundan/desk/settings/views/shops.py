@@ -106,8 +106,10 @@ def store_app(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: AppForm, *, status: int = 200) -> HttpResponse:
     now = clock.now()
+    standings = queries.shop_standings(request.who, now=now)
     context = {
-        "standings": queries.shop_standings(request.who, now=now),
+        "standings": standings,
+        "is_connected": any(one.connection for one in standings),
         "histories": queries.histories(request.who, now=now),
         "offers": [offer for offer in offers() if offer.waiting],
         "apps": list(apps()),
