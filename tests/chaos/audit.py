@@ -216,6 +216,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("sandbox")
     parser.add_argument("--data", required=True)
     parser.add_argument("--patience", type=float, default=60.0)
+    parser.add_argument("--later", action="store_true", help="first end all waits, and say so: no worker runs yet")
     parser.add_argument("--others", action="store_true", help="a seller or another tool acted in between")
     given = parser.parse_args(argv)
     os.environ["SHUNDAN_DATA"] = given.data
@@ -223,12 +224,17 @@ def main(argv: list[str] | None = None) -> int:
     import django
 
     django.setup()
+    if given.later:
+        from tests.chaos.later import end_all_waits
+
+        end_all_waits()
+        print("waited", flush=True)
     end = time.monotonic() + given.patience
     while (found := look(given.sandbox, others=given.others)) and time.monotonic() < end:
         print(
             f"{end - time.monotonic():.0f} s left, {len(found)} differences: {found[:2]}", file=sys.stderr, flush=True
         )
-        time.sleep(1.0)
+        time.sleep(2.0)
     print(json.dumps(found, ensure_ascii=False))
     return 0
 

@@ -1,20 +1,10 @@
-"""Lets the waits of a desk end at once, as if minutes had passed: `python -m tests.chaos.later --data DIR`.
-
-Only while no worker runs: a lease that somebody holds is not his any more.
-"""
+"""Lets the waits of a desk end at once, as if minutes had passed."""
 
 from __future__ import annotations
 
-import os
-import sys
 
-
-def main(folder: str) -> int:
-    os.environ["SHUNDAN_DATA"] = folder
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shundan.config.settings")
-    import django
-
-    django.setup()
+def end_all_waits() -> None:
+    """End leases, back-off and pauses. Only while no worker runs: it would take a lease from who holds it."""
     from shundan.edges.channels.models import Authorisation
     from shundan.edges.inbox.models import Sweep, Want
     from shundan.edges.outbox.models import Call
@@ -28,8 +18,3 @@ def main(folder: str) -> int:
         open_rows.filter(not_before__gt=now).update(not_before=now)
     Sweep.objects.filter(next_at__gt=now).update(next_at=now)
     Snag.objects.update(next_try_at=now)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[-1]))

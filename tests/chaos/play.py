@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.chaos.traffic import Traffic
-from tests.chaos.troupe import Troupe, answers
+from tests.chaos.troupe import Troupe
 from tests.desk import until
 
 FAULTS = {
@@ -119,28 +119,21 @@ def strike_all(desk: Troupe, plan: Plan, report: Report, *, end: float, say: Cal
 def settle(desk: Troupe, plan: Plan, report: Report) -> None:
     """Let everything come to an end without faults, and compare."""
     began = time.monotonic()
-    for name in ("sandbox", "web"):
-        url = f"{desk.sandbox_url}/sandbox/clock" if name == "sandbox" else f"{desk.url}/readyz"
-        until(lambda url=url: answers(url), for_s=60, what=f"{name} is back", tail=desk.log)
+    until(lambda: desk.is_up("sandbox") and desk.is_up("web"), for_s=60, what="all are back", tail=desk.log)
     desk.control("/faults", {})
     desk.control("/clock", {"speed": 1})
+    line = [sys.executable, "-m", "tests.chaos.audit", desk.sandbox_url, "--data", str(desk.folder)]
+    line += ["--patience", str(plan.patience), *(["--others"] if "preset" in plan.faults else [])]
     if not plan.waits:
         desk.rest(*desk.workers)
-        run(desk, "tests.chaos.later", str(desk.folder))
-        for name in desk.workers:
-            desk.launch(name)
-    told = run(
-        desk, "tests.chaos.audit", desk.sandbox_url, "--data", str(desk.folder), "--patience", str(plan.patience)
-    )
+        line.append("--later")
+    with desk.log.open("ab") as log, subprocess.Popen(line, env=desk.env, stdout=subprocess.PIPE, stderr=log) as audit:
+        assert audit.stdout is not None
+        if not plan.waits:
+            audit.stdout.readline()
+            for name in desk.workers:
+                desk.launch(name)
+        told = audit.stdout.read()
+    assert audit.returncode == 0, f"the audit broke: {desk.log}"
     report.differences = json.loads(told)
     report.settled_in = time.monotonic() - began
-
-
-def run(desk: Troupe, module: str, *arguments: str) -> str:
-    """Run one of our own programs beside the desk and return what it printed."""
-    with desk.log.open("ab") as log:
-        done = subprocess.run(
-            [sys.executable, "-m", module, *arguments], env=desk.env, stdout=subprocess.PIPE, stderr=log, text=True
-        )
-    assert done.returncode == 0, f"{module} failed: {desk.log}"
-    return done.stdout

@@ -1,4 +1,4 @@
-"""Packer and clerk in a hurry: `python -m tests.chaos.staff DESK PACKER_TOKEN CLERK_TOKEN` until TERM."""
+"""Packer and clerk in a hurry: `python -m tests.chaos.staff DESK TOKEN` until TERM."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sandbox.staff.packer import Packer
 PAUSE = 0.2
 
 
-def main(desk: str, packer: str, clerk: str) -> int:
+def main(desk: str, token: str) -> int:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    work_day([Packer(desk, packer, name="packer"), Clerk(desk, clerk, name="clerk")], stop, pause=PAUSE)
+    work_day([Packer(desk, token, name="packer"), Clerk(desk, token, name="clerk")], stop, pause=PAUSE)
     return 0
 
 

@@ -16,7 +16,7 @@ from tests.chaos.points import MOMENTS, share_of
 from tests.chaos.troupe import Troupe
 
 SEED = int(os.environ.get("CHAOS_SEED") or dt.datetime.now(dt.UTC).date().toordinal())
-POINTS, ORDERS = 4, 60
+POINTS, ORDERS = 4, 45
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -27,7 +27,9 @@ def test_whatever_dies_the_desk_ends_as_the_platform_says(
     if kind == "postgres":
         url, workers, seed = request.getfixturevalue("postgres_url"), 2, SEED * 2 + 1
     with Troupe(tmp_path / "desk", database_url=url, workers=workers) as desk:
-        plan = Plan(orders=ORDERS, seed=seed, points=share_of(POINTS, seed=seed), every=4, waits=False, limit=25)
+        plan = Plan(
+            orders=ORDERS, seed=seed, points=share_of(POINTS, seed=seed), every=4, waits=False, patience=150, limit=15
+        )
         report = play(desk, plan)
     told = "\n".join([f"CHAOS_SEED={SEED}", *report.lines(), *report.missed])
     assert report.differences == [], told

@@ -31,8 +31,8 @@ class Traffic:
         self.orders: deque[str] = deque(maxlen=KNOWN)
         self.did: Counter[str] = Counter()
         self.stop = threading.Event()
-        self.clerk_token, packer_token = (desk.command("token", "--role", role) for role in ("clerk", "packer"))
-        self.staff_line = [sys.executable, "-m", "tests.chaos.staff", desk.url, packer_token, self.clerk_token]
+        self.token = desk.api.headers["Authorization"].removeprefix("Bearer ")
+        self.staff_line = [sys.executable, "-m", "tests.chaos.staff", desk.url, self.token]
         self.threads = [threading.Thread(target=work, daemon=True, name=work.__name__) for work in (self.buy, self.act)]
 
     def __enter__(self) -> Traffic:
@@ -73,7 +73,7 @@ class Traffic:
         luck = random.Random(self.luck.random())
         with httpx.Client(
             base_url=f"{self.desk.url}/api/v1", timeout=PATIENCE, trust_env=False,
-            headers={"Authorization": f"Bearer {self.clerk_token}"},
+            headers={"Authorization": f"Bearer {self.token}"},
         ) as clerk:  # fmt: skip
             while not self.stop.wait(self.pause / 2):
                 if not self.orders:

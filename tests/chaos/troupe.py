@@ -50,14 +50,20 @@ class Troupe(Desk):
         self.launch("sandbox")
         prepared = subprocess.Popen([PROGRAM, "prepare", "--data", str(self.folder), "--url", self.url],
                                     env=self.env, stdout=subprocess.DEVNULL)  # fmt: skip
-        until(lambda: answers(f"{self.sandbox_url}/sandbox/clock"), for_s=90, what="the sandbox answers", tail=self.log)
+        until(lambda: self.is_up("sandbox"), for_s=90, what="the sandbox answers", tail=self.log)
         self.control("/reset", {"seed": self.seed})
         assert prepared.wait(timeout=120) == 0
         for name in ("web", *self.workers):
             self.launch(name)
-        until(lambda: answers(f"{self.url}/readyz"), for_s=90, what="the desk is ready", tail=self.log)
+        until(lambda: self.is_up("web"), for_s=90, what="the desk is ready", tail=self.log)
         self.command("demo", "--demo", "quiet", "--sandbox", self.sandbox_url, "--desk", self.url)
         self._watch.start()
+
+    def is_up(self, name: str) -> bool:
+        """Tell whether web or sandbox answers; before the watch began, a program that ended by itself is a failure."""
+        dead = not self._watch.is_alive() and self.running[name].poll() is not None
+        assert not dead, f"{name} ended: {self.log.read_text(errors='replace')[-3000:]}"
+        return answers(f"{self.url}/readyz" if name == "web" else f"{self.sandbox_url}/sandbox/clock")
 
     def launch(self, name: str) -> None:
         with self.log.open("ab") as log:
