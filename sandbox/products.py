@@ -57,6 +57,8 @@ def search_products(call: Call) -> dict[str, Any]:
     for product in call.box.products(call.shop["id"]):
         if body.get("status") not in (None, "ALL", product["status"]):
             continue
+        if "APPROVED" not in body.get("audit_status", ["APPROVED"]):
+            continue
         if body.get("seller_skus") and not any(sku["seller_sku"] in body["seller_skus"] for sku in product["skus"]):
             continue
         if body.get("sku_ids") and not any(sku["id"] in body["sku_ids"] for sku in product["skus"]):
@@ -76,21 +78,28 @@ def search_products(call: Call) -> dict[str, Any]:
     return {
         "total_count": len(rows),
         "next_page_token": token,
-        "products": [
-            {
-                "id": row["id"],
-                "title": row["title"],
-                "status": row["status"],
-                "skus": [show_sku(call, sku) for sku in row["skus"]],
-                "sales_regions": [call.shop["region"]],
-                "create_time": row["create_time"],
-                "update_time": row["update_time"],
-                "is_not_for_sale": False,
-                "audit": {"status": "APPROVED"},
-            }
-            for row in (by_id[key] for _, key in page)
-        ],
+        "products": [show_found(call, by_id[key]) for _, key in page],
     }
+
+
+def show_found(call: Call, product: dict[str, Any]) -> dict[str, Any]:
+    """Return the short form of a search, with the fields its version has."""
+    skus = [show_sku(call, sku) for sku in product["skus"]]
+    shown = {
+        "id": product["id"],
+        "title": product["title"],
+        "status": product["status"],
+        "skus": skus,
+        "sales_regions": [call.shop["region"]],
+        "create_time": product["create_time"],
+        "update_time": product["update_time"],
+    }
+    if call.version != "202309":
+        shown.update(is_not_for_sale=False, audit={"status": "APPROVED"})
+    if call.version != "202502":
+        for sku in skus:
+            sku.pop("status_info", None)
+    return shown
 
 
 def choice_of(sku: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sandbox.aftersales.cancellations import (
 )
 from sandbox.aftersales.decisions import fitting
 from sandbox.aftersales.rules import (
+    BUYER_CANCEL,
     REJECT_CANCEL,
     REJECT_RETURN,
     RETURN,
@@ -32,6 +33,7 @@ from sandbox.table import answers
 PRIVATE = ("shop_id", "buyer_id", "records", "open", "closed_by", "keys")
 NEWER_FIELDS = ("arrived_at", "reshipment_order_id", "offered_from")
 BEFORE_TRANSIT = ("UNPAID", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION")
+LATER = ("should_replenish_stock", "is_quick_refund")
 NEWER = ("ISSUE_EXCHANGE_REFUND", "OFFER_PARTIAL_REFUND", "OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG")
 AFTER_SHIPPING = ("IN_TRANSIT", "DELIVERED", "COMPLETED", "AWAITING_COLLECTION")
 
@@ -107,6 +109,8 @@ def search(call: Call, kind: str, key: str, filters: dict[str, str]) -> tuple[li
         ):
             rows.append(row)
     page, token = page_rows(rows, call.query, time=call.query["sort_field"], key=key, default=10, show=show)
+    if call.version == "202309":
+        page = [{name: value for name, value in row.items() if name not in LATER} for row in page]
     return page, token, len(rows)
 
 
@@ -197,21 +201,31 @@ def eligibility(call: Call) -> dict[str, Any]:
         by_sku.setdefault(line["sku_id"], []).append(line["id"])
     return {
         "sku_eligibility": [
-            {"sku_id": sku_id, "line_item_eligibility": [eligible(order, kind, ids) for kind in wanted]}
+            {"sku_id": sku_id, "line_item_eligibility": [eligible(call, order, kind, ids) for kind in wanted]}
             for sku_id, ids in by_sku.items()
         ]
     }
 
 
-def eligible(order: dict[str, Any], kind: str, ids: list[str]) -> dict[str, Any]:
+def eligible(call: Call, order: dict[str, Any], kind: str, ids: list[str]) -> dict[str, Any]:
+    """Return whether these lines may be cancelled or sent back; the older version calls a refund alone RETURN."""
     fits = order["status"] in (BEFORE_TRANSIT if kind == "CANCEL" else AFTER_SHIPPING)
-    reasons = (SELLER_CANCEL_UNPAID if order["status"] == "UNPAID" else SELLER_CANCEL) if kind == "CANCEL" else RETURN
-    row: dict[str, Any] = {"request_type": kind, "order_line_items_ids": ids, "eligible": fits}
-    if fits:
-        row["available_reason_names"] = list(reasons)
-    else:
+    old = call.version == "202309"
+    spoken = "RETURN" if old and kind == "REFUND" else kind
+    row: dict[str, Any] = {"request_type": spoken, "order_line_items_ids": ids, "eligible": fits}
+    if not fits:
         row["ineligible_code"], row["ineligible_reason"] = 25001021, "Reason not match order status"
+    elif not old:
+        row["available_reason_names"] = list(reasons_for(call, order, kind))
     return row
+
+
+def reasons_for(call: Call, order: dict[str, Any], kind: str) -> dict[str, str]:
+    if kind != "CANCEL":
+        return RETURN
+    if call.query.get("initiate_aftersale_user") == "BUYER":
+        return BUYER_CANCEL
+    return SELLER_CANCEL_UNPAID if order["status"] == "UNPAID" else SELLER_CANCEL
 
 
 @answers("GET", "/return_refund/{v}/decision_eligibility", versions=("202601",))

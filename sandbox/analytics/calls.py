@@ -104,15 +104,22 @@ def product_list(call: Call) -> dict[str, Any]:
         reverse=call.query.get("sort_order", "DESC") == "DESC",
     )
     page = paged(call, rows)
+    return {"products": [show_product(call, row) for row in page.pop("rows")], **page}
+
+
+def show_product(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+    if call.version == "202405":
+        return {"id": int(row["id"]), **old_figures(call, row)}
     name = "total_performance" if call.version == "202605" else "overall_performance"
-    shown = [
-        {
-            "id": row["id"],
-            name: {"gmv": amount(call, row["minor"]), "items_sold": row["items"], "orders": row["orders"]},
-        }
-        for row in page.pop("rows")
-    ]
-    return {"products": shown, **page}
+    return {
+        "id": row["id"],
+        name: {"gmv": amount(call, row["minor"]), "items_sold": row["items"], "orders": row["orders"]},
+    }
+
+
+def old_figures(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+    """Return an interval's or a product's sales in the words of the first versions."""
+    return {"gmv": amount(call, row["minor"]), "orders": row["orders"], "units_sold": row["items"]}
 
 
 def intervals(call: Call) -> list[tuple[str, str, tuple[int, int]]]:
@@ -143,6 +150,9 @@ def product_detail(call: Call) -> dict[str, Any]:
     shown = []
     for start, end, days in intervals(call):
         row = gather(list(sold(call, product_id=product["id"], days=days).values()))
+        if call.version == "202405":
+            shown.append({"start_date": start, "end_date": end, **old_figures(call, row)})
+            continue
         shown.append(
             {
                 "start_date": start,
@@ -160,6 +170,8 @@ def product_detail(call: Call) -> dict[str, Any]:
                 },
             }
         )
+    if call.version == "202405":
+        return {"performance": {"intervals": shown}, "latest_available_date": latest(call)}
     counts = [sum(sku["stars"][place] for sku in product["skus"]) for place in range(5)]
     total = sum(counts)
     ratings = [
@@ -181,6 +193,9 @@ def shop_performance(call: Call) -> dict[str, Any]:
     shown = []
     for start, end, days in intervals(call):
         row = gather(list(sold(call, days=days).values()))
+        if call.version == "202405":
+            shown.append({"start_date": start, "end_date": end, **old_shop_figures(call, row)})
+            continue
         if call.version == "202609":
             sales: dict[str, Any] = {
                 "gmv": amount(call, row["minor"]),
@@ -198,6 +213,16 @@ def shop_performance(call: Call) -> dict[str, Any]:
             }
         shown.append({"start_date": start, "end_date": end, "sales": sales})
     return {"performance": {"intervals": shown}, "latest_available_date": latest(call)}
+
+
+def old_shop_figures(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **old_figures(call, row),
+        "buyers": row["buyers"],
+        "sku_orders": row["sku_orders"],
+        "cancellations_and_returns": row["cancelled"],
+        "avg_order_value": amount(call, row["minor"] // row["orders"] if row["orders"] else 0),
+    }
 
 
 @answers("GET", "/analytics/{v}/shop_skus/performance", versions=("202406", "202509"))
@@ -227,16 +252,17 @@ def sku_detail(call: Call) -> dict[str, Any]:
     shown = []
     for start, end, days in intervals(call):
         row = gather(list(sold(call, sku_id=found[1]["id"], days=days).values()))
+        units = "units_sold" if call.version == "202406" else "items_sold"
         shown.append(
             {
                 "start_date": start,
                 "end_date": end,
                 "gmv": amount(call, row["minor"]),
-                "items_sold": row["items"],
+                units: row["items"],
                 "sku_orders": row["orders"],
             }
         )
-    return {
-        "latest_available_date": latest(call),
-        "performance": {"product_id": int(found[0]["id"]), "sku_id": found[1]["id"], "intervals": shown},
-    }
+    performance = {"product_id": int(found[0]["id"]), "intervals": shown}
+    if call.version != "202406":
+        performance["sku_id"] = found[1]["id"]
+    return {"latest_available_date": latest(call), "performance": performance}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,8 +109,12 @@ def sums(verdicts: list[Verdict]) -> str:
 
 
 def main(given: list[str]) -> int:
-    with tempfile.TemporaryDirectory() as folder, serving(small_world(Path(folder))) as address:
-        verdicts = walk(Caller(address))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(small_world(Path(folder))) as (address, _),
+        closing(Caller(address)) as tool,
+    ):
+        verdicts = walk(tool)
     for wrong in dict.fromkeys(wrong for row in verdicts for wrong in row.wrongs):
         print(wrong, file=sys.stderr)
     if "--write" in given:

@@ -21,16 +21,19 @@ from sandbox.tests.conftest import open_box
 
 
 @contextmanager
-def serving(open_it: Callable[[], Box]) -> Iterator[str]:
-    """Serve the box that `open_it` opens, in a thread of its own; give the address and stop at the end."""
+def serving(open_it: Callable[[], Box]) -> Iterator[tuple[str, Box]]:
+    """Serve the box that `open_it` opens, in a thread of its own; give address and box and stop at the end."""
     door = socket.socket()
     door.bind(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
-    ready, servers = threading.Event(), []
+    ready = threading.Event()
+    boxes: list[Box] = []
+    servers: list[uvicorn.Server] = []
 
     def run() -> None:
         box = open_it()
         box.base_url = address
+        boxes.append(box)
         options = {"log_level": "warning", "access_log": False, "lifespan": "on"}
         servers.append(uvicorn.Server(uvicorn.Config(App(box), **options)))  # type: ignore[arg-type]
         ready.set()
@@ -41,7 +44,7 @@ def serving(open_it: Callable[[], Box]) -> Iterator[str]:
     if not ready.wait(30):
         raise RuntimeError("The sandbox did not start.")
     try:
-        yield address
+        yield address, boxes[0]
     finally:
         servers[0].should_exit = True
         thread.join(10)
@@ -66,6 +69,9 @@ class Caller:
     def __init__(self, address: str) -> None:
         self.web = httpx.Client(base_url=address, timeout=30)
         self.learn()
+
+    def close(self) -> None:
+        self.web.close()
 
     def learn(self) -> None:
         """Read credentials and time again; a jump of the clock makes both stale."""

@@ -38,7 +38,7 @@ def reported(world: World) -> dict[str, Any]:
             "order_id": order["id"],
             "provider_id": order["shipping_provider_id"],
             "tracks": [{**step, "action_code": 20}, {**step, "action_code": 999}],
-        }
+        },
     }
 
 
@@ -70,7 +70,7 @@ def bundle(world: World) -> dict[str, Any]:
             "shipping_provider_id": world.carrier()["id"],
             "tracking_number": world.number(),
             "phone_tail_number": "0140",
-        }
+        },
     }
 
 
