@@ -65,7 +65,8 @@ def list_deliveries(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     if not limit.isdigit():
         raise ControlRefusal("limit must be a whole number.")
     event = find_kind(given["type"]).event if given.get("type") else ""
-    count, chosen = whole({"limit": int(limit)}, "limit", SHOWN, high=MOST), []
+    count = whole({"limit": int(limit)}, "limit", SHOWN, high=MOST)
+    chosen: list[dict[str, Any]] = []
     counts = dict.fromkeys(STATES, 0)
     for row in reversed(box.store.table("delivery").values()):
         if shop in ("", row["shop_id"]) and event in ("", row["event"]):
