@@ -68,6 +68,8 @@ STEPS: tuple[Step, ...] = (
     Step("edges.inbox", "prune_old_rows", every=600, lane="books"),
     Step("edges.outbox", "erase_old_calls", every=3600, lane="books"),
     Step("stages.orders", "erase_next_orders", every=3600, lane="books"),
+    Step("stages.aftersales", "erase_next_cases", every=3600, lane="books"),
+    Step("stages.feedback", "erase_next_ratings", every=3600, lane="books"),
     Step("stages.shipping", "erase_old_labels", every=3600, lane="books"),
 )
 

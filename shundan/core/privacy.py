@@ -26,6 +26,7 @@ PERSONAL: dict[str, tuple[str, int]] = {
     "inbox.Arrival.body": ("arrived", 30),
     "conversations.Message.text": ("order_closed", 180),
     "conversations.Thread.buyer_name": ("order_closed", 180),
+    "conversations.Thread.last_text": ("order_closed", 180),
     "aftersales.Case.buyer_note": ("order_closed", 180),
     "feedback.Rating.text": ("order_closed", 365),
     "feedback.Rating.buyer_name": ("order_closed", 365),

@@ -94,8 +94,9 @@ def _queue_message(
     )  # fmt: skip
     message.save(update_fields=["call_key"])
     Thread.objects.filter(pk=thread.pk).update(
-        last_message_at=now, last_sender="SHOP", last_text=text[:200], unread=0, answer_by=None, done_at=None
-    )
+        last_message_at=now, last_sender="SHOP", last_text=text[:200], unread=0, answer_by=None, done_at=None,
+        erased_at=None,
+    )  # fmt: skip
     meet_deadlines([("thread", thread.pk, DeadlineKind.ANSWER_CHAT_BY)], at=now)
     record([
         Draft("order" if order_key else "thread", order_key or thread.pk, "write_to_buyer", by, now,
@@ -152,6 +153,9 @@ def _take_message(thread: Thread, facts: MessageFacts, *, region: str) -> int:
         thread=thread, channel_message_id=facts.message_id, sender=facts.sender, kind=facts.kind, text=facts.text,
         at=facts.at,
     )  # fmt: skip
+    if thread.erased_at is not None:
+        thread.erased_at = None
+        thread.save(update_fields=["erased_at"])
     if facts.at < thread.last_message_at:
         return 1
     thread.last_message_at, thread.last_sender, thread.last_text = facts.at, facts.sender, facts.text[:200]
@@ -203,6 +207,12 @@ def mark_done(thread_key: int, *, by: Who, now: datetime) -> None:
     if not Thread.objects.filter(pk=thread_key, done_at=None).update(done_at=now, answer_by=None, unread=0):
         raise Conflict("This conversation is done already.", remedy="Reload the page.")
     meet_deadlines([("thread", thread_key, DeadlineKind.ANSWER_CHAT_BY)], at=now)
+
+
+def erase_threads(keys: list[int], *, now: datetime) -> int:
+    """Erase what was said in these threads and the buyers' names; that, when and by whom stays. Returns how many."""
+    Message.objects.filter(thread_id__in=keys).exclude(text="").update(text="")
+    return Thread.objects.filter(pk__in=keys).update(buyer_name="", last_text="", erased_at=now)
 
 
 def fill_template(template: Template, values: dict[str, str]) -> str:

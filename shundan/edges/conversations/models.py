@@ -20,6 +20,7 @@ class Thread(models.Model):
     unread = models.IntegerField(default=0)
     answer_by = models.DateTimeField(null=True)  # while the buyer waits for us
     done_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)  # its words and the buyer's name left; null again with new words
 
     class Meta:
         constraints = [

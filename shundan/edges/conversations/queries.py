@@ -56,6 +56,11 @@ def language_of(region: str) -> str:
     return LANGUAGE_OF_REGION.get(region, "en")
 
 
+def resting_threads(*, before: datetime) -> QuerySet[Thread]:
+    """Return threads with words in them in which nothing was said since a moment."""
+    return Thread.objects.filter(last_message_at__lt=before, erased_at=None)
+
+
 def count_waiting(who: Who, *, now: datetime, cap: int = 500) -> int:
     """Return how many threads wait for our answer, counted up to `cap`."""
     return len(threads_seen_by(who).exclude(answer_by=None).values_list("pk")[:cap])

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
 
 from shundan.core.actors import Who
 from shundan.core.errors import Refused
 from shundan.core.facts import RatingFacts
+from shundan.core.privacy import PERSONAL
 from shundan.edges.channels.tiktok.mapping import map_scores
 from shundan.edges.inbox.actions import settle_snapshots
 from shundan.edges.inbox.queries import Snapshot, unapplied
 from shundan.ground.jobs.actions import work_batch
 from shundan.ground.journal.actions import Draft, record
-from shundan.ground.lib.db import in_transaction
+from shundan.ground.lib.db import claim, in_transaction
 from shundan.stages.feedback.models import Improvement, Problem, ProblemLink, ProductScore, Rating
+from shundan.stages.orders.actions.erasing import closed_orders, stored_orders
 from shundan.stages.orders.queries import known_cause, orders_by_ids
 
 
@@ -42,6 +46,24 @@ def store_ratings(shop_key: int, told: Iterable[RatingFacts], *, by: Who, now: d
 
     new = in_transaction(work)
     return new, len(told) - new
+
+
+def erase_ratings(*, now: datetime, limit: int = 200) -> int:
+    """Erase texts and names of a bounded batch of ratings whose order was closed long enough ago; stars stay.
+
+    Where the order is not known here, the clock runs from the rating itself. Returns how many.
+    """
+    moment = now - timedelta(days=PERSONAL["feedback.Rating.text"][1])
+
+    def work() -> int:
+        told = Rating.objects.exclude(text="", buyer_name="")
+        orders = {"shop": OuterRef("shop"), "order_id": OuterRef("order_id")}
+        closed, known = closed_orders(moment).filter(**orders), stored_orders().filter(**orders)
+        due = told.filter(Exists(closed)) | told.filter(~Exists(known), at__lt=moment)
+        rows = claim(due.order_by("pk"), limit=limit)
+        return Rating.objects.filter(pk__in=[row.pk for row in rows]).update(text="", buyer_name="")
+
+    return in_transaction(work)
 
 
 def rating_key(facts: RatingFacts) -> str:

@@ -9,12 +9,13 @@ from shundan.stages.aftersales.actions.answers import (
     reject_case,
 )
 from shundan.stages.aftersales.actions.door import move_cases
+from shundan.stages.aftersales.actions.erasing import erase_cases
 from shundan.stages.aftersales.actions.goods import GRADES, Grade, close_case, inspect_goods, receive_goods
 from shundan.stages.aftersales.actions.local import open_local_case
 from shundan.stages.aftersales.actions.news import apply_next_cancellations, apply_next_returns
 
 __all__ = [
     "GRADES", "Grade", "apply_case_answers", "apply_next_cancellations", "apply_next_returns", "approve_case",
-    "close_case",
+    "close_case", "erase_cases",
     "inspect_goods", "move_cases", "offer_refund", "open_local_case", "receive_goods", "reject_case",
 ]  # fmt: skip

@@ -193,3 +193,17 @@ def test_an_answer_after_one_that_did_not_reach_the_platform_is_a_call_of_its_ow
     actions.reject_case(case.pk, "reason_2", by=SERVICE, now=T0)
     queued = Call.objects.get(subject_kind="case", call_state="QUEUED")
     assert queued.request["reject_reason"] == "reason_2"
+
+
+def test_what_the_buyer_wrote_leaves_with_the_closed_order_and_nothing_else_does(order: Order) -> None:
+    case = opened(order, note="It is broken, call Emma")
+    day = T0 + timedelta(days=181)
+    assert actions.erase_cases(now=day) == 0  # the order is open
+    Order.objects.update(order_state="COMPLETED", completed_at=T0)
+    assert actions.erase_cases(now=T0 + timedelta(days=179)) == 0
+    assert [actions.erase_cases(now=day), actions.erase_cases(now=day)] == [1, 0]
+    case.refresh_from_db()
+    assert (case.buyer_note, case.reason_text) == ("", "Arrived broken")
+    take(order, told(order, "RETURN_OR_REFUND_REQUEST_SUCCESS", note="It is broken, call Emma"), minutes=9)
+    case.refresh_from_db()
+    assert (case.buyer_note, case.platform_status) == ("", "RETURN_OR_REFUND_REQUEST_SUCCESS")

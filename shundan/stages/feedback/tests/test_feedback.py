@@ -71,3 +71,23 @@ def test_a_problem_without_title_or_cause_is_refused(title: str, cause: str, fie
     with pytest.raises(Refused) as refusal:
         actions.note_problem(title, cause, by=SERVICE, now=T0)
     assert refusal.value.field == field and not Problem.objects.exists()
+
+
+def test_ratings_keep_their_stars_when_their_words_leave() -> None:
+    shop = make_shop()
+    store(shop, facts(status="COMPLETED"), facts("577000000000000002", status="DELIVERED"))
+    told = [
+        RatingFacts(order_id, 2, T0, sku_id="1", text="Emma says no", buyer="Emma")
+        for order_id in ("577000000000000001", "577000000000000002", "577000000000000003")
+    ]
+    actions.store_ratings(shop.pk, told, by=SERVICE, now=T0)
+    assert actions.erase_ratings(now=T0 + timedelta(days=364)) == 0
+    assert actions.erase_ratings(now=T0 + timedelta(days=366)) == 2
+    left = {row.order_id: (row.stars, row.text, row.buyer_name) for row in Rating.objects.all()}
+    assert left == {
+        "577000000000000001": (2, "", ""),
+        "577000000000000002": (2, "Emma says no", "Emma"),  # its order is open
+        "577000000000000003": (2, "", ""),  # its order is not known here
+    }
+    assert actions.store_ratings(shop.pk, told, by=SERVICE, now=T0) == (0, 3)
+    assert actions.erase_ratings(now=T0 + timedelta(days=366)) == 0

@@ -8,12 +8,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shundan.core.actors import Who
 from shundan.core.privacy import PERSONAL
+from shundan.edges.conversations.actions import erase_threads
+from shundan.edges.conversations.queries import resting_threads
 from shundan.ground.journal.actions import Draft, erase_personal, record
 from shundan.ground.lib.db import claim, in_transaction
 from shundan.stages.orders.models import Address, Buyer, Note, Order, Waiver
 
 _ADDRESS_DAYS = PERSONAL["orders.Address.name"][1]
 _BUYER_DAYS = PERSONAL["orders.Buyer.nickname"][1]
+_TALK_DAYS = PERSONAL["conversations.Message.text"][1]
 _EMPTY = {
     "name": "", "phone": "", "phone_hash": "", "postal_code": "", "state": "", "city": "", "district": "", "full": "",
     "lines": [], "masked": False,
@@ -26,14 +29,30 @@ def closed_before(moment: datetime) -> Q:
 
 
 def erase_orders(*, by: Who, now: datetime, limit: int = 200) -> int:
-    """Erase addresses, notes and buyers whose clock has run out, a bounded batch each; return how many rows."""
+    """Erase addresses, notes, buyers and conversations whose clock has run out, a batch each; return how many rows."""
     return in_transaction(
-        lambda: _erase_addresses(by, now, limit) + _erase_notes(now, limit) + _erase_buyers(now, limit)
+        lambda: (
+            _erase_addresses(by, now, limit)
+            + _erase_refilled(now, limit)
+            + _erase_notes(now, limit)
+            + _erase_buyers(now, limit)
+            + _erase_talks(now, limit)
+        )
     )
 
 
+def closed_orders(moment: datetime) -> QuerySet[Order]:
+    """Return the orders that were closed before a moment."""
+    return Order.objects.filter(closed_before(moment))
+
+
+def stored_orders() -> QuerySet[Order]:
+    """Return every order, closed or not."""
+    return Order.objects.all()
+
+
 def _closed(days: int, now: datetime) -> QuerySet[Order]:
-    return Order.objects.filter(closed_before(now - timedelta(days=days)))
+    return closed_orders(now - timedelta(days=days))
 
 
 def _erase_addresses(by: Who, now: datetime, limit: int) -> int:
@@ -48,6 +67,13 @@ def _erase_addresses(by: Who, now: datetime, limit: int) -> int:
         for order in orders
     )
     return len(rows)
+
+
+def _erase_refilled(now: datetime, limit: int) -> int:
+    """Erase notes that late news of a closed order has brought back, or that stood at an order without an address."""
+    noted = _closed(_ADDRESS_DAYS, now).exclude(buyer_note="", seller_note="")
+    keys = [order.pk for order in claim(noted.order_by("pk"), limit=limit)]
+    return Order.objects.filter(pk__in=keys).update(buyer_note="", seller_note="")
 
 
 def _erase_notes(now: datetime, limit: int) -> int:
@@ -65,3 +91,12 @@ def _erase_buyers(now: datetime, limit: int) -> int:
     due = Buyer.objects.exclude(nickname="", email="").filter(~Exists(lively))
     keys = list(due.order_by("pk").values_list("pk", flat=True)[:limit])
     return Buyer.objects.filter(pk__in=keys).update(nickname="", email="")
+
+
+def _erase_talks(now: datetime, limit: int) -> int:
+    """Erase conversations that rested as long as the order they were about has been closed, if it is known here."""
+    moment = now - timedelta(days=_TALK_DAYS)
+    of_thread = Order.objects.filter(shop=OuterRef("shop"), order_id=OuterRef("order_id"))
+    lively = Exists(of_thread.exclude(closed_before(moment)))
+    threads = resting_threads(before=moment).exclude(lively).order_by("pk")
+    return erase_threads(list(threads.values_list("pk", flat=True)[:limit]), now=now)
