@@ -432,3 +432,92 @@ def income(number: int = 1, /, **cells: str) -> Cells:
         "Related order ID  ": "/",
     }
     return {**row, **cells}
+
+
+RETURN_HEADER = _split(
+    "Return Order ID|Order ID|Order Amount|Order Status|Order Substatus|Payment Method|SKU ID|Seller SKU|Product Name|"
+    "SKU Name|Buyer Username|Return Type|Time Requested|Return Reason|Return unit price|Return Quantity|"
+    "Return Logistics Tracking ID|Return Status|Return Sub Status|Refund Time|Dispute Status|Appeal Status|"
+    "Compensation Status|Compensation Amount|Buyer Note"
+)
+AFFILIATE_HEADER = _split(
+    "Order ID|Product ID|Product Name|SKU|SKU ID|Seller Sku|Price|Payment Amount|Currency|Quantity|Payment method|"
+    "Order Status|Creator Username|Content Type|Content ID|commission model|Standard commission rate|"
+    "Est. Commission Base|Est. standard commission payment|Actual Commission Base|Actual Commission Payment|"
+    "Time Created|Payment time|Platform|agreement_type"
+)
+UPLOAD_HEADER = _split("Order ID|Tracking ID|Shipping Provider Name|Auto Combine Group ID")
+FIRST_UPLOAD_HEADER = _split(
+    "Order ID|SKU ID(optional)|Quantity(optional)|Tracking ID|Shipping Provider Name|Shipping Service(optional)|"
+    "Auto Combine Group ID"
+)
+PRODUCT_HEADER = _split(
+    "category|brand|product_name|product_description|main_image|property_name_1|property_value_1|price|quantity|"
+    "seller_sku|status"
+)
+ERP_PRODUCT_HEADER = [
+    "*分类id\n（必填）",
+    "*产品标题\n（必填）",
+    "*产品描述\n（必填）",
+    "品牌",
+    "SKU",
+    "变种属性名称一",
+    "变种属性值一",
+    "*库存\n（必填）",
+    "来源URL",
+]
+
+
+def returned(number: int = 1, /, **cells: str) -> Cells:
+    """One returned SKU of an order of `us_order`; the day stands first, in every market."""
+    row = {
+        "Return Order ID": f"40350000000{number:08}",
+        "Order ID": f"5770000000000{number:05}",
+        "Order Amount": "$20.00",
+        "Order Status": "Completed",
+        "SKU ID": "1729000000000000001",
+        "Seller SKU": "LAMP-1",
+        "Product Name": "Paper Lamp, round",
+        "Buyer Username": "mara_invented",
+        "Return Type": "Return and refund",
+        "Time Requested": "21/11/2026 10:00:00",
+        "Return Reason": "Damaged",
+        "Return unit price": "$10.00",
+        "Return Quantity": "2",
+        "Return Status": "Request in process",
+        "Buyer Note": "Torn at the seam,\nsee photo",
+    }
+    return {**row, **cells}
+
+
+def affiliate(number: int = 1, /, **cells: str) -> Cells:
+    """One SKU that a creator sold."""
+    row = {
+        "Order ID": f"5770000000000{number:05}",
+        "Product ID": "1729000000000099",
+        "SKU ID": "1729000000000000001",
+        "Seller Sku": "LAMP-1",
+        "Currency": "USD",
+        "Quantity": "1",
+        "Order Status": "Settled",
+        "Creator Username": "invented_creator",
+        "Content ID": "7490000000000000001",
+        "Standard commission rate": "15%",
+        "Actual Commission Payment": "1.50",
+        "Time Created": "20/11/2026 07:00:00",
+    }
+    return {**row, **cells}
+
+
+def upload_table(rows: Iterable[Cells], *, first_layout: bool = False) -> list[list[str]]:
+    """The sheet of a tracking upload: in the second layout a merged note stands above the header."""
+    if first_layout:
+        return table(FIRST_UPLOAD_HEADER, rows)
+    return [["Review the examples before you fill out this sheet.", "", "", ""], *table(UPLOAD_HEADER, rows)]
+
+
+def product_table(rows: Iterable[Cells]) -> list[list[str]]:
+    """The platform's product template: keys, four rows of labels and help, then the products."""
+    header, *body = table(PRODUCT_HEADER, rows)
+    labels = [[f"{word} {name}" for name in header] for word in ("Label", "Required", "Help", "Example")]
+    return [header, *labels, *body]

@@ -34,7 +34,8 @@ FIELDS = {
     "line_1": _("Address"), "line_2": _("Address, second line"), "instruction": _("Delivery instruction"),
     "method": _("Payment method"), "package_id": _("Package id"), "seller_note": _("Seller's note"),
     "full": _("Whole address"), "outside_id": _("Its own number"), "sku": _("SKU"), "at": _("Moment"),
-    "amount": _("Amount"), "who": _("Creator or second option"), "more": _("Group or first option"),
+    "amount": _("Amount"), "estimate": _("Estimated amount"),
+    "who": _("Creator or second option"), "more": _("Group or first option"),
     "related": _("Related order id"), "kind": _("Type"), "currency": _("Currency"), "stars": _("Stars"),
     "text": _("Text"), "buyer": _("Buyer"),
 }  # fmt: skip

@@ -124,7 +124,8 @@ def _taken(kind: Kind, row: Cells, frame: Frame, *, names: list[str], hidden: fr
             row, "currency", "“%(value)s” is not the shop's currency.", AGAIN, value=row["currency"][:60]
         )
     at = frame.moment(row, "at") if row["at"] else None
-    amount = frame.minor(row, "amount") if row["amount"] else None
+    paid = "amount" if row["amount"] else "estimate"
+    amount = frame.minor(row, paid) if row[paid] else None
     if amount is not None and shape.amount_is_per_unit and row["quantity"]:
         amount *= _quantity(row, frame)
     cells = [

@@ -59,7 +59,8 @@ SHAPES: dict[Kind, Shape] = {
             "who": ("Creator Username", "Nama pengguna kreator"),
             "status": ("Order Status", "Status Pesanan"),
             "at": ("Time Created", "Waktu Dibuat"),
-            "amount": ("Actual Commission Payment", "Est. standard commission payment"),
+            "amount": ("Actual Commission Payment",),
+            "estimate": ("Est. standard commission payment",),  # counts until there is an actual one
             "currency": ("Currency", "Mata Uang"),
         },
         key=("order_id", "sku", "outside_id", "who"),
