@@ -56,13 +56,9 @@ class Store:
         """Write every touched row in one transaction; nothing touched, nothing written."""
         if not self.touched:
             return
-        gone, kept = [], []
-        for kind, key in self.touched:
-            row = self.table(kind).get(key)
-            if row is None:
-                gone.append((kind, key))
-            else:
-                kept.append((kind, key, orjson.dumps(row)))
+        kinds = self.kinds
+        gone = [(kind, key) for kind, key in self.touched if key not in kinds[kind]]
+        kept = ((kind, key, orjson.dumps(kinds[kind][key])) for kind, key in self.touched if key in kinds[kind])
         self.db.execute("BEGIN")
         try:
             if gone:
@@ -73,6 +69,11 @@ class Store:
             raise
         self.db.execute("COMMIT")
         self.touched.clear()
+
+    def settle(self) -> None:
+        """Fold the log of a large commit into the file."""
+        self.commit()
+        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         self.commit()

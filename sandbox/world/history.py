@@ -57,7 +57,7 @@ def write_history(box: Box, *, days: int = DAYS, orders: int = ORDERS) -> int:
             box.agenda.add("faulty_order", due=due, shop=shops[number % len(shops)]["id"], flaw=flaw)
         box.clock.frozen = None
         box.agenda.run_until(end, commit=False)
-    box.store.commit()
+    box.store.settle()
     return len(box.book.orders)
 
 
