@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import httpx
 import orjson
+import pytest
 
 from sandbox.signing import request_signature
 from sandbox.tests.conftest import open_box
@@ -164,3 +165,37 @@ def test_killed_at_random_moments_it_comes_back_whole_each_time(tmp_path):
         if turn >= ROUNDS:
             break
     assert len(orders) > 20 and {kind for kind, _ in said} >= {"order", "shipped", "message"}
+
+
+def shift_stock(box):
+    product = next(iter(box.store.table("product").values()))
+    product["skus"][0]["committed"][next(iter(product["skus"][0]["committed"]))] += 1
+    box.store.put("product", product["id"], product)
+
+
+def spoil_total(box):
+    order = next(iter(box.book.orders.values()))
+    order["payment"]["total_amount"] = "0.01"
+    box.store.put("order", order["id"], order)
+
+
+def lose_package(box):
+    box.store.drop("package", next(iter(box.store.table("package"))))
+
+
+def lose_entry(box):
+    box.store.drop("entry", next(iter(box.store.table("entry"))))
+
+
+def forget_to_save(box):
+    next(iter(box.book.orders.values()))["seller_note"] = "never put"
+
+
+@pytest.mark.parametrize("spoil", [shift_stock, spoil_total, lose_package, lose_entry, forget_to_save])
+def test_a_world_that_contradicts_itself_is_noticed(tool, spoil):
+    for status in ("AWAITING_SHIPMENT", "DELIVERED"):
+        tool.place(status=status)
+    tool.advance(days=20)
+    assert contradictions(tool.box) == []
+    spoil(tool.box)
+    assert contradictions(tool.box) != []

@@ -49,7 +49,9 @@ def packages(box: Box) -> Iterator[str]:
             elif package and line["display_status"] != "CANCELLED" and line["id"] not in package["lines"]:
                 yield f"line {line['id']} says package {package['id']}, which does not hold it"
         for key in order["packages"]:
-            if order["id"] not in rows[key]["orders"] and rows[key]["status"] != "CANCELLED":
+            if key not in rows:
+                yield f"order {order['id']} lists package {key}, which is not there"
+            elif order["id"] not in rows[key]["orders"] and rows[key]["status"] != "CANCELLED":
                 yield f"order {order['id']} lists package {key}, which does not list it"
     live = Counter(key for row in rows.values() if row["status"] != "CANCELLED" for key in row["lines"])
     yield from (f"line {key} lies in {count} live packages" for key, count in live.items() if count > 1)
