@@ -51,7 +51,9 @@ def packages(box: Box) -> Iterator[str]:
         for key in order["packages"]:
             if key not in rows:
                 yield f"order {order['id']} lists package {key}, which is not there"
-            elif order["id"] not in rows[key]["orders"] and rows[key]["status"] != "CANCELLED":
+            elif order["id"] not in rows[key]["orders"] and any(
+                line["package_id"] == key and line["display_status"] != "CANCELLED" for line in order["line_items"]
+            ):
                 yield f"order {order['id']} lists package {key}, which does not list it"
     live = Counter(key for row in rows.values() if row["status"] != "CANCELLED" for key in row["lines"])
     yield from (f"line {key} lies in {count} live packages" for key, count in live.items() if count > 1)
