@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from shundan.core.errors import Refused
 from shundan.core.rights import Right
 from shundan.desk.imports import queries
 from shundan.desk.imports.views.downloads import answer
-from shundan.desk.imports.views.sentences import said
+from shundan.desk.imports.views.sentences import in_words, said
 from shundan.ground.staff.logins import needs
 
 
@@ -41,4 +42,7 @@ def show_export(request: HttpRequest, key: int) -> HttpResponse:
 @require_safe
 def download_export(request: HttpRequest, key: int) -> HttpResponse:
     """Download a finished export."""
-    return answer(queries.export_file(queries.find_export(key, who=request.who)))
+    try:
+        return answer(queries.export_file(queries.find_export(key, who=request.who)))
+    except Refused as refusal:
+        raise in_words(refusal) from None

@@ -15,7 +15,7 @@ from shundan.core.rights import Right
 from shundan.desk.imports import actions, queries
 from shundan.desk.imports.forms import UploadForm
 from shundan.desk.imports.queries import ImportReport
-from shundan.desk.imports.views.sentences import said, sentence_of
+from shundan.desk.imports.views.sentences import in_words, said, sentence_of
 from shundan.ground.lib import clock
 from shundan.ground.look.queries import chosen_shop_id
 from shundan.ground.shops.queries import shops_seen_by
@@ -75,7 +75,10 @@ def show_import(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, key: int) -> HttpResponse:
     """Store what the preview showed."""
-    actions.confirm_import(key, by=request.who)
+    try:
+        actions.confirm_import(key, by=request.who)
+    except Refused as refusal:
+        raise in_words(refusal) from None
     return redirect("imports:import", key)
 
 
@@ -83,7 +86,10 @@ def confirm(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, key: int) -> HttpResponse:
     """Drop the import, or stop it at its next slice."""
-    actions.cancel_import(key, by=request.who)
+    try:
+        actions.cancel_import(key, by=request.who)
+    except Refused as refusal:
+        raise in_words(refusal) from None
     messages.success(request, _("The import is cancelled. What was stored before stays."))
     return redirect("imports:import", key)
 
@@ -92,7 +98,10 @@ def cancel(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, key: int) -> HttpResponse:
     """Take back what only this import told."""
-    actions.start_undo(key, by=request.who)
+    try:
+        actions.start_undo(key, by=request.who)
+    except Refused as refusal:
+        raise in_words(refusal) from None
     return redirect("imports:import", key)
 
 

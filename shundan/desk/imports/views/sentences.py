@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from shundan.core.errors import Refused
 from shundan.edges.channels.files.tables import RefusedRow
 
 # A test holds that every sentence of the readers stands here.
@@ -54,6 +55,26 @@ SENTENCES = (
     _("Choose its column, or another kind of table."),
     _("Choose a column of the file."),
     _("Choose a field from the list."),
+    # of what cannot be done now
+    _("This import is undone already."),
+    _("Only an import that was stored can be undone."),
+    _("Exchange rates are not undone."),
+    _("Import or enter the rates that are right."),
+    _("What this import stored is no longer kept."),
+    _("Cancel its orders by hand, or import the right file."),
+    _("Its orders are still being taken up."),
+    _("Wait a moment and try again."),
+    _("This import no longer waits for a confirmation."),
+    _("This job has ended already."),
+    _("Reload the page."),
+    _("There is no such file."),
+    _("Choose CSV or XLSX."),
+    _("No order is chosen."),
+    _("Choose other filters."),
+    _("These are more orders than one file can hold."),
+    _("Narrow the list by date or shop."),
+    _("This export has no file yet."),
+    _("Wait until it is written."),
     # of what undoing leaves
     _("It was known before this import, which only changed it: import the file that is right."),
     _("It was told again since then; the later news stays."),
@@ -107,6 +128,12 @@ SENTENCES = (
 def said(sentence: str) -> str:
     """Return a sentence in the reader's language; one that names a value stays English."""
     return gettext(sentence) if sentence else ""
+
+
+def in_words(refusal: Refused) -> Refused:
+    """Return a refusal with its sentences in the reader's language."""
+    refusal.message, refusal.remedy = said(refusal.message), said(refusal.remedy)
+    return refusal
 
 
 def sentence_of(row: RefusedRow) -> tuple[str, str]:

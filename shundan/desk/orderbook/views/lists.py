@@ -38,7 +38,11 @@ def export_orders(request: HttpRequest) -> HttpResponseBase:
     """Write the whole filtered list (its query stands in the address) to a file in the platform's own columns."""
     kind, _dot, ending = request.POST.get("file", "").partition(".")
     chosen = ORDERS.filtered(request, orders_seen_by(request.who)).values_list("pk", flat=True)
-    report = start_export(list(chosen[: MOST + 1]), kind, ending, by=request.who)
+    try:
+        report = start_export(list(chosen[: MOST + 1]), kind, ending, by=request.who)
+    except Refused as refusal:
+        refusal.message, refusal.remedy = _(refusal.message), _(refusal.remedy)
+        raise
     return redirect("imports:export", report.key)
 
 
