@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from shundan.ground.lib.traces import say_error, say_trace
+
 LOOK_EVERY = 0.25
 BEAT_EVERY = 5.0
 LONGEST_PAUSE = 60.0
@@ -65,9 +67,9 @@ class Turn:
         self.failures += 1
         self.due = now + min(2.0 ** (self.failures - 1), LONGEST_PAUSE)
         self.error = f"{type(reason).__name__}: {str(reason).partition(chr(10))[0]}"
-        # The whole trace once; while it goes on failing a line is enough.
-        log.error("step %s failed: %s (%d in a row)", self.step.name, self.error, self.failures,
-                  exc_info=self.failures == 1)  # fmt: skip
+        # The whole trace once; while it goes on failing a line is enough. No values: they may be somebody's address.
+        trace = f"\n{say_trace(reason)}" if self.failures == 1 else ""
+        log.error("step %s failed: %s (%d in a row)%s", self.step.name, say_error(reason), self.failures, trace)
         forget_connections()
 
 

@@ -97,3 +97,16 @@ def test_beats_that_could_not_be_written_are_sent_with_the_next_ones() -> None:
     lane.start()
     lane.join(10)
     assert seen == [[("apply", 5)], [("apply", 5)]]
+
+
+def test_the_log_of_a_failing_step_says_where_and_nobodys_name(caplog: pytest.LogCaptureFixture) -> None:
+    turn = Turn(FakeStep("apply", [ValueError("Emma Stone\nDETAIL: Failing row contains (12 Rose Street)")] * 2))
+    with caplog.at_level("ERROR"):
+        turn.take()
+        turn.due = 0.0
+        turn.take()
+    first, second = (record.getMessage() for record in caplog.records)
+    assert "test_worker.py" in first
+    assert "Rose Street" not in caplog.text
+    assert second == "step apply failed: ValueError (2 in a row)"
+    assert "Emma" not in caplog.text

@@ -15,6 +15,7 @@ from shundan.core.errors import Conflict, NotFound, ShundanError
 from shundan.ground.jobs.models import Beat, Job, Snag
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction, lock
+from shundan.ground.lib.traces import say_error, say_trace
 
 log = logging.getLogger(__name__)
 M = TypeVar("M", bound=Model)
@@ -37,7 +38,7 @@ def work_batch(
     try:
         return in_transaction(lambda: _run(step, kind, todo, work, limit))
     except (ShundanError, DatabaseError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        log.warning("step %s: batch failed (%s: %s), now row by row", step, type(error).__name__, told(error))
+        log.warning("step %s: batch failed (%s), now row by row", step, say_error(error))
     keys = list(todo.values_list("pk", flat=True)[:limit])
     for key in keys:
         _run_alone(step, kind, todo, key, work, name_of)
@@ -73,7 +74,8 @@ def _run_alone(
         in_transaction(one)
     except Exception as error:  # whatever a row does, its neighbours go on: the snag keeps it in sight
         expected = isinstance(error, ShundanError | DatabaseError)
-        log.warning("step %s: %s %s is a snag: %s", step, kind, key, told(error), exc_info=not expected)
+        trace = "" if expected else f"\n{say_trace(error)}"
+        log.warning("step %s: %s %s is a snag: %s%s", step, kind, key, say_error(error), trace)
         note_snag(step, kind, key, error, name=names[0] if names else "")
     else:
         Snag.objects.filter(step=step, subject_kind=kind, subject_key=key).delete()

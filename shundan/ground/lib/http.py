@@ -5,7 +5,6 @@ What goes wrong on the way is OutsideUnavailable; its `unsure` says whether the 
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ import httpx
 
 from shundan.core.errors import OutsideUnavailable
 from shundan.ground.lib import points
+from shundan.ground.lib.letters import read_json
 
 # Addresses carry signatures, and those of token hosts carry secrets: they are never logged, at any level.
 for _name in ("httpx", "httpcore"):
@@ -52,8 +52,8 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """Return the body as JSON; raise ValueError when it is none."""
-        return json.loads(self.body)
+        """Return the body as JSON that a database can keep; raise ValueError when it is none."""
+        return read_json(self.body)
 
 
 def send(request: Request, *, timeout: float) -> Answer:

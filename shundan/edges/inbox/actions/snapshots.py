@@ -14,6 +14,7 @@ from shundan.edges.inbox.actions.wants import want
 from shundan.edges.inbox.models import Snapshot
 from shundan.edges.inbox.topics import APPLIED_BY
 from shundan.ground.lib import clock
+from shundan.ground.lib.letters import keepable
 
 SAME_MOMENT = timedelta(seconds=2)  # two changes within one second look alike: ask again
 
@@ -36,8 +37,9 @@ def store_snapshots(drafts: Iterable[SnapshotDraft]) -> int:
     rows = [
         Snapshot(
             shop_id=draft.shop_key, kind=draft.kind, outside_id=draft.outside_id, updated_at=draft.updated_at,
-            asked_at=draft.asked_at, source=draft.source, payload=draft.payload, file_name=draft.file_name[:120],
-            file_row=draft.file_row,
+            asked_at=draft.asked_at, source=draft.source, file_name=draft.file_name[:120], file_row=draft.file_row,
+            # What comes over the wire was cleaned where it was read; files and forms may hold any letter.
+            payload=draft.payload if draft.source == "api" else keepable(draft.payload),
         )
         for draft in drafts
     ]  # fmt: skip
