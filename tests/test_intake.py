@@ -18,8 +18,8 @@ import pytest
 from shundan.config.demo import connect_sandbox
 from shundan.core.actors import step
 from shundan.core.calls import CallKind
-from shundan.edges.channels.queries import connections, reachable_shops
 from shundan.edges.channels.actions import budgets
+from shundan.edges.channels.queries import connections, reachable_shops
 from shundan.edges.channels.tiktok.mapping import map_order, map_package
 from shundan.edges.channels.tiktok.shipping import fetch_label_file
 from shundan.edges.inbox import steps as intake

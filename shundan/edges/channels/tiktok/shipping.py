@@ -1,9 +1,8 @@
-"""Platform shipping, read: label files, services that may carry an order, pick-up slots, providers."""
+"""Platform shipping, read: the documents of arranged packages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from shundan.core.errors import OutsideRefused, OutsideUnavailable
 from shundan.edges.channels.queries import Access
@@ -58,23 +57,3 @@ def fetch_label_file(
         told_type or "application/octet-stream",
     )
     return LabelFile(answer.body, kind, str(told.get("tracking_number") or ""))
-
-
-def shipping_services(
-    shop: Shop | int | Access, order_id: str, *, channel_line_ids: list[str] | None = None
-) -> list[dict[str, Any]]:
-    """Return the platform's services that can carry these lines, the default one first."""
-    body = {"order_line_item_ids": channel_line_ids} if channel_line_ids else None
-    told = call(shop, "order.shipping_services", path={"order_id": order_id}, body=body)
-    return sorted(told.get("shipping_services") or [], key=lambda row: not row.get("is_default"))
-
-
-def handover_slots(shop: Shop | int | Access, package_id: str) -> dict[str, Any]:
-    """Return {can_pickup, can_drop_off, pickup_slots, …} of a package."""
-    return call(shop, "package.time_slots", path={"package_id": package_id})
-
-
-def shipping_providers(shop: Shop | int | Access, delivery_option_id: str) -> list[dict[str, str]]:
-    """Return the carriers the platform accepts for seller shipping of a delivery option: [{id, name}]."""
-    told = call(shop, "provider.list", path={"delivery_option_id": delivery_option_id})
-    return list(told.get("shipping_providers") or [])

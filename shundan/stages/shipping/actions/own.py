@@ -16,7 +16,7 @@ from shundan.core.parcel_moves import ParcelMove
 from shundan.core.states import ParcelState
 from shundan.edges.carriers.actions import learn_providers
 from shundan.edges.carriers.queries import carriers, find_carrier
-from shundan.edges.channels.tiktok.shipping import shipping_providers
+from shundan.edges.channels.tiktok.groups.logistics import shipping_providers
 from shundan.edges.outbox.actions import CallDraft, queue_call
 from shundan.ground.lib.blobs import put_blob
 from shundan.ground.lib.db import in_transaction
