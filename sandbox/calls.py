@@ -17,6 +17,7 @@ import sandbox.finance.tradein
 import sandbox.finance.unsettled
 import sandbox.fulfilment.arranging
 import sandbox.fulfilment.bundles
+import sandbox.fulfilment.buying
 import sandbox.fulfilment.calls
 import sandbox.fulfilment.couriers
 import sandbox.fulfilment.customs

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import sandbox.fulfilment.regrouping  # noqa: F401
-from sandbox.errors import Refusal, required
+from sandbox.errors import Refusal
 from sandbox.fulfilment.arranging import (
-    check_shippable,
     own_package,
     ship,
 )
@@ -73,49 +72,6 @@ def shipping_services(call: Call) -> dict[str, Any]:
         "dimension": call.body.get("dimension") or {"length": "30", "width": "20", "height": "12", "unit": "CM"},
         "shipping_services": services(call),
     }
-
-
-@answers("POST", "/fulfillment/{v}/packages", versions=("202309", "202512"))
-def create_packages(call: Call) -> dict[str, Any]:
-    """Buy a label for an order's lines (US): the package is opened for exactly them and arranged at once."""
-    body = call.body
-    order_id = body.get("order_id") or next(iter(body.get("order_list_ids", [])), "")
-    if not order_id:
-        raise required("order_id")
-    order = own_order(call, order_id)
-    wanted = body.get("order_line_item_ids") or [row["order_line_id"] for row in body.get("order_line_item", [])]
-    package = waiting_package(call, order, wanted)
-    check_shippable(call.box, package)
-    if package["shipping_type"] != "TIKTOK":
-        raise Refusal(21008106, "This interface cannot be used in this region.")
-    if body.get("shipping_service_id") and body["shipping_service_id"] not in [row["id"] for row in services(call)]:
-        raise Refusal(21004008, "create label shipping service not found")
-    if wanted and set(wanted) < set(package["lines"]):
-        package = take_out(call, order, package, wanted)
-    for part in ("weight", "dimension"):
-        if body.get(part):
-            package[part] = body[part]
-    ship(call.box, package, {}, service=body.get("shipping_service_id", ""))
-    return show_bought(call, order, package)
-
-
-SERVICE = (
-    "id name price currency earliest_delivery_days latest_delivery_days shipping_provider_id shipping_provider_name"
-)
-
-
-def show_bought(call: Call, order: dict[str, Any], package: dict[str, Any]) -> dict[str, Any]:
-    """Return a package whose label was just bought, with the service that carries it."""
-    service = next(row for row in services(call) if row["id"] == package["shipping_provider_id"])
-    answer = {
-        "package_id": package["id"],
-        "create_time": package["create_time"],
-        "shipping_service_info": {key: service[key] for key in SERVICE.split()},
-    }
-    answer.update({part: package[part] for part in ("weight", "dimension") if part in package})
-    if call.version == "202309":
-        answer.update(order_id=order["id"], order_line_item_ids=package["lines"])
-    return answer
 
 
 def take_out(call: Call, order: dict[str, Any], package: dict[str, Any], wanted: list[str]) -> dict[str, Any]:

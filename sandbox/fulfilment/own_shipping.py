@@ -24,15 +24,28 @@ from sandbox.table import answers
 EDIT_HOURS = 72
 
 
+def read_number(call: Call) -> dict[str, Any]:
+    """Return number and carrier. The newer versions take them in a list, in which only one may stand here."""
+    part = call.body
+    if call.version != "202309":
+        listed = call.body.get("shipping_info_list", [])
+        if not listed:
+            raise required("shipping_info_list")
+        if len(listed) > 1:
+            raise Refusal(21001001, "Invalid parameters")
+        part = listed[0]
+    for field in ("tracking_number", "shipping_provider_id"):
+        if not part.get(field):
+            raise required(field)
+    return part
+
+
 @answers("POST", "/fulfillment/{v}/orders/{order_id}/packages", versions=("202309", "202610"))
 def mark_shipped(call: Call) -> dict[str, Any]:
     """The seller tells the number of his own parcel; some lines or all."""
     order, body = own_order(call, call.path["order_id"]), call.body
-    part = (body.get("shipping_info_list") or [body])[0]
-    for field in ("tracking_number", "shipping_provider_id"):
-        if not part.get(field):
-            raise required(field)
-    wanted = body.get("order_line_item_ids") or [row["order_line_id"] for row in body.get("order_line_list", [])]
+    part = read_number(call)
+    wanted = body.get("order_line_item_ids") or [row.get("order_line_id") for row in body.get("order_line_list", [])]
     package = waiting_package(call, order, wanted)
     check_shippable(call.box, package)
     if package["shipping_type"] != "SELLER":
@@ -78,8 +91,7 @@ def edit_shipping(call: Call, package: dict[str, Any], part: dict[str, Any]) -> 
 
 @answers("POST", "/fulfillment/{v}/packages/{package_id}/shipping_info/update", versions=("202309", "202610"))
 def update_package_shipping(call: Call) -> dict[str, Any]:
-    part = (call.body.get("shipping_info_list") or [call.body])[0]
-    return edit_shipping(call, own_package(call.box, call.shop, call.path["package_id"]), part)
+    return edit_shipping(call, own_package(call.box, call.shop, call.path["package_id"]), read_number(call))
 
 
 @answers("POST", "/fulfillment/{v}/orders/{order_id}/shipping_info/update")

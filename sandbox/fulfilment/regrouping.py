@@ -13,13 +13,16 @@ from sandbox.orders.calls import own_order
 from sandbox.paging import read_offset
 from sandbox.table import answers
 
+BY_SKU = ("BR", "ID", "TH", "VN", "MY", "PH", "SG")
+
 
 @answers("GET", "/fulfillment/{v}/orders/split_attributes")
 def split_attributes(call: Call) -> dict[str, Any]:
     shown = []
     for order_id in call.query["order_ids"]:
         order = own_order(call, order_id)
-        fits = order["status"] == "AWAITING_SHIPMENT" and len(order["line_items"]) > 1
+        units = [line["sku_id"] if keeps_units(call) else line["id"] for line in order["line_items"]]
+        fits = order["status"] == "AWAITING_SHIPMENT" and len(set(units)) > 1
         shown.append(
             {
                 "order_id": order_id,
@@ -44,12 +47,43 @@ def split_order(call: Call) -> dict[str, Any]:
             if old and len(old[0]["orders"]) > 1
             else "split order not allowed",
         )
-    groups = [(str(group["id"]), set(group["order_line_item_ids"])) for group in call.body["splittable_groups"]]
+    groups = read_groups(call)
     named = [line_id for _, ids in groups for line_id in ids]
     if len(named) != len(set(named)) or not set(named) <= set(old[0]["lines"]):
         raise Refusal(21011005, "Invalid parameters")
+    check_units(call, order, groups, old[0]["lines"])
     made = split_package(call.box, order, old[0], groups)
     return {"packages": [{"splittable_group_id": group_id, "id": package["id"]} for group_id, package in made]}
+
+
+def read_groups(call: Call) -> list[tuple[str, set[str]]]:
+    """Return the wished groups of line ids; the second spelling, where it is used, counts alone."""
+    newer = call.body.get("splittable_groups_v2", [])
+    if newer:
+        return [
+            (str(group.get("id", "")), {str(row.get("order_line_id")) for row in group.get("order_line_list", [])})
+            for group in newer
+        ]
+    return [(str(group["id"]), set(group["order_line_item_ids"])) for group in call.body["splittable_groups"]]
+
+
+def keeps_units(call: Call) -> bool:
+    """Tell whether all units of a SKU have to stay in one package in this market."""
+    region = call.shop["region"]
+    return region in BY_SKU or (region == "MX" and call.shop["seller_type"] == "LOCAL")
+
+
+def check_units(call: Call, order: dict[str, Any], groups: list[tuple[str, set[str]]], lines: list[str]) -> None:
+    """Refuse to part the units of one SKU where the market keeps them together."""
+    if not keeps_units(call):
+        return
+    place = {line_id: number for number, (_, ids) in enumerate(groups) for line_id in ids}
+    parts: dict[str, set[int | None]] = {}
+    for line in order["line_items"]:
+        if line["id"] in lines:
+            parts.setdefault(line["sku_id"], set()).add(place.get(line["id"]))
+    if any(len(numbers) > 1 for numbers in parts.values()):
+        raise Refusal(21011036, "split same sku in Multi Package not allow.")
 
 
 def groups_to_combine(call: Call) -> dict[str, list[dict[str, Any]]]:
