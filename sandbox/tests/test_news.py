@@ -91,8 +91,16 @@ def test_an_order_tells_of_stock_and_status_and_a_sample_of_its_application(hear
     assert stock[1]["quantity_snapshot_after_change"]["total_committed_quantity"] == 0
     samples = [data["new_status"] for number, data in told if number == 56]
     assert samples == ["PENDING", "AWAITING_SHIPMENT", "SHIPPED", "CONTENT_PENDING"]
-    assert [number for number, _ in told].count(33) == 1 and heard.truth(order_id) == "DELIVERED"
+    assert heard.truth(order_id) == "DELIVERED"
     assert {71} <= events(heard) and all(map(readable, bodies(heard)))
+
+
+def test_a_buyers_message_is_told_twice_for_two_kinds_of_listeners(heard):
+    message = heard.control("buyers/chat", order_id=heard.place(), text="hello")["message_id"]
+    told = {body["type"]: body["data"] for body in bodies(heard) if body["type"] in (13, 14, 33)}
+    assert told[33]["message_id"] == told[14]["message_id"] == message
+    assert told[33]["conversation_id"] == told[14]["conversation_id"] == told[13]["conversation_id"]
+    assert all(map(readable, bodies(heard)))
 
 
 def test_a_shelf_that_runs_low_is_told_once_per_level(heard):

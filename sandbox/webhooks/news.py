@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import orjson
-
 from sandbox.aftersales.requests import has_rma, request_status, rma_id, rma_status
 from sandbox.box import Box
 from sandbox.webhooks.examples import quantities, stock_change
@@ -26,34 +24,38 @@ SPOKEN_RMA = {"AWAITING_BUYER_RETURN": "AWAITING_BUYER_SHIPPED"}
 
 
 def tell_sample(box: Box, order: Row) -> None:
-    """Tell how a creator's sample application goes on, if the order is one; at its start the creator writes."""
+    """Tell how a creator's sample application goes on, if the order is one."""
     status = SAMPLE.get(order["status"])
     if not order["is_sample_order"] or status is None:
         return
-    shop_id, who, line = order["shop_id"], creator(order["shop_id"]), order["line_items"][0]
+    who, line = creator(order["shop_id"]), order["line_items"][0]
     tell(
         box,
-        shop_id,
+        order["shop_id"],
         "SAMPLE_APPLICATION_STATUS_CHANGE",
         application_id="74" + order["id"][2:] + "0",
         new_status=status,
         creator=[{"creator_open_id": who}],
         product=[{"id": line["product_id"], "sku_id": line["sku_id"]}],
     )
-    if status == "PENDING":
-        now = order["create_time"]
-        tell(
-            box,
-            shop_id,
-            "NEW_MESSAGE_LISTENER",
-            index=str(now * 1_000_000),
-            message_id="94" + order["id"],
-            conversation_id="93" + shop_id[2:],
-            msg_type="FREE_SAMPLE_CARD",
-            content=orjson.dumps({"application_id": "74" + order["id"][2:] + "0"}).decode(),
-            create_time=str(now),
-            sender={"sender_im_user_id": who},
-        )
+
+
+def tell_listener(box: Box, shop_id: str, message: Row) -> None:
+    """Tell those who listen for what comes in of a message of the plain kinds."""
+    if message["role"] != "BUYER" or message["type"] not in ("TEXT", "PRODUCT_CARD"):
+        return
+    tell(
+        box,
+        shop_id,
+        "NEW_MESSAGE_LISTENER",
+        index=message["index"],
+        message_id=message["id"],
+        conversation_id=message["conversation"],
+        msg_type=message["type"],
+        content=message["content"],
+        create_time=str(message["create_time"]),
+        sender={"sender_im_user_id": message["sender"]},
+    )
 
 
 def tell_request(box: Box, row: Row) -> None:
