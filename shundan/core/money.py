@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from functools import lru_cache
 
 from shundan.core.errors import Refused
 
@@ -16,6 +17,7 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency.upper(), 2)
 
 
+@lru_cache(maxsize=16_384)  # the same few prices come again and again
 def to_minor(text: str | int | Decimal | None, currency: str) -> int:
     """Convert a decimal text such as "19.90" to minor units, exactly; "" and None are 0.
 

@@ -34,9 +34,11 @@ def work_batch(
     later batches until its next try. Rows with a waiting snag are left out by this function.
     """
     kind = subject_kind or str(rows.model._meta.model_name)
-    todo = rows.exclude(pk__in=_waiting(step, kind))
+    # Nearly always there are none: then neither the claim nor its end has to think of them.
+    any_snags = Snag.objects.filter(step=step, subject_kind=kind).exists()
+    todo = rows.exclude(pk__in=_waiting(step, kind)) if any_snags else rows
     try:
-        return in_transaction(lambda: _run(step, kind, todo, work, limit))
+        return in_transaction(lambda: _run(step, kind if any_snags else "", todo, work, limit))
     except (ShundanError, DatabaseError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         log.warning("step %s: batch failed (%s), now row by row", step, say_error(error))
     keys = list(todo.values_list("pk", flat=True)[:limit])
@@ -52,9 +54,11 @@ def _waiting(step: str, kind: str) -> QuerySet[Snag, int]:
 
 
 def _run(step: str, kind: str, todo: QuerySet[M], work: Callable[[list[M]], Any], limit: int) -> int:
+    """Do one batch; `kind` is empty where this step has no snags."""
     rows = claim(todo, limit=limit)
     if rows:
         work(rows)
+    if rows and kind:
         # Done at last: what failed before is no snag any more.
         Snag.objects.filter(step=step, subject_kind=kind, subject_key__in=[row.pk for row in rows]).delete()
     return len(rows)

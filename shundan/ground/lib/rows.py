@@ -14,11 +14,10 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import ForeignKey, Model
 
 M = TypeVar("M", bound=Model)
-_MOST_VALUES = 30_000  # SQLite takes 32,766 in one statement
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,9 @@ def insert_rows(rows: Sequence[M], *, ignore_conflicts: bool = False) -> bool:
     columns = _columns(model, connection.vendor)
     for row in rows:
         _take_keys(row, columns)
-    keys: list[Any] = []
-    size = max(_MOST_VALUES // len(columns), 1)
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), size):
-            part = rows[start : start + size]
-            statement = _insert(model, connection.vendor, len(part), ignore_conflicts)
-            cursor.execute(statement, _arranged([_told(row, columns) for row in part]))
-            keys += [key for (key,) in cursor.fetchall()]
+    told = [_told(row, columns) for row in rows]
+    with transaction.atomic(savepoint=False):
+        keys = _insert(model, columns, told, ignore_conflicts=ignore_conflicts, keyed=True)
     if len(keys) != len(rows):
         return False
     for row, key in zip(rows, keys, strict=True):
@@ -72,12 +66,8 @@ def insert_values(model: type[Model], fields: Sequence[str], values: Iterable[Se
         ]
         for row in values
     ]
-    size = max(_MOST_VALUES // len(columns), 1)
-    with connection.cursor() as cursor:
-        for start in range(0, len(told), size):
-            part = told[start : start + size]
-            statement = _insert(model, connection.vendor, len(part), False, tuple(fields))
-            cursor.execute(statement, _arranged(part))
+    if told:
+        _insert(model, columns, told)
 
 
 def update_rows(rows: Sequence[M], fields: Sequence[str]) -> None:
@@ -97,7 +87,7 @@ def update_rows(rows: Sequence[M], fields: Sequence[str]) -> None:
             kinds = ", ".join(["(%s)::bigint[]", *(f"(%s)::{column.cast}[]" for column in columns)])
             cursor.execute(
                 f"UPDATE {table} SET {sets} FROM UNNEST({kinds}) AS told({names}) WHERE {table}.{key} = told.{key}",
-                [[row.pk for row in rows], *_arranged([_told(row, columns) for row in rows])],
+                [[row.pk for row in rows], *_by_column([_told(row, columns) for row in rows])],
             )
         else:
             sets = ", ".join(f"{column.quoted} = %s" for column in columns)
@@ -129,10 +119,9 @@ def add_to_rows(
         if postgres:
             names = ", ".join(f"n{number}" for number in range(len(fields)))
             arrays = ", ".join(["(%s)::bigint[]"] * (len(fields) + 1))
-            columns = [list(column) for column in zip(*sums.values(), strict=True)]
             cursor.execute(
                 f"{update} FROM UNNEST({arrays}) AS told(key, {names}) WHERE {table}.{key} = told.key",
-                [stamp[1], list(sums), *columns],
+                [stamp[1], list(sums), *_by_column(sums.values())],
             )
         else:
             at = _as_text(stamp[1])
@@ -150,13 +139,6 @@ def _take_keys(row: Model, columns: Sequence[_Column]) -> None:
     for field in _links(type(row)):
         if row.__dict__.get(field.attname) is None and (linked := field.get_cached_value(row, default=None)):
             setattr(row, field.attname, linked.pk)
-
-
-def _arranged(rows: Sequence[Sequence[Any]]) -> list[Any]:
-    """Return the parameters: row by row on SQLite, column by column on PostgreSQL."""
-    if connection.vendor != "postgresql":
-        return [value for row in rows for value in row]
-    return [list(values) for values in zip(*rows, strict=True)]
 
 
 def _told(row: Model, columns: Sequence[_Column]) -> list[Any]:
@@ -214,18 +196,33 @@ def _as_text(value: datetime) -> str:
     return str(value.replace(tzinfo=None))
 
 
-@lru_cache(maxsize=1024)
-def _insert(model: type[Model], vendor: str, count: int, ignore_conflicts: bool, only: tuple[str, ...] = ()) -> str:
-    """Return the statement for `count` rows, of all columns or those in `only`, in that order."""
-    by_name = {column.attname: column for column in _columns(model, vendor)}
-    columns = [by_name[name] for name in only or by_name]
+def _insert(
+    model: type[Model], columns: Sequence[_Column], told: Sequence[Sequence[Any]], *, ignore_conflicts: bool = False,
+    keyed: bool = False,
+) -> list[int]:  # fmt: skip
+    """Insert prepared values; return the new keys when asked for them, fewer where a row was there already."""
     table, key = _names(model)
-    if vendor == "postgresql":
-        source = f"SELECT * FROM UNNEST({', '.join(f'(%s)::{column.cast}[]' for column in columns)})"
-    else:
-        one = f"({', '.join(['%s'] * len(columns))})"
-        source = f"VALUES {', '.join([one] * count)}"
     names = ", ".join(column.quoted for column in columns)
     conflict = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    returning = "" if only else f" RETURNING {key}"
-    return f"INSERT INTO {table} ({names}) {source}{conflict}{returning}"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"(%s)::{column.cast}[]" for column in columns)
+            returning = f" RETURNING {key}" if keyed else ""
+            statement = f"INSERT INTO {table} ({names}) SELECT * FROM UNNEST({arrays}){conflict}{returning}"
+            cursor.execute(statement, _by_column(told))
+            return [key for (key,) in cursor.fetchall()] if keyed else []
+        marks = ", ".join(["%s"] * len(columns))
+        if not keyed:
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}){conflict}", told)
+            return []
+        # SQLite has one writer at a time: inside its transaction the next keys are known beforehand.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
+        first = (cursor.fetchone() or (0,))[0] + 1
+        keys = list(range(first, first + len(told)))
+        rows = [(one, *values) for one, values in zip(keys, told, strict=True)]
+        cursor.executemany(f"INSERT INTO {table} ({key}, {names}) VALUES (%s, {marks}){conflict}", rows)
+        return keys if cursor.rowcount == len(rows) else []
+
+
+def _by_column(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    return [list(values) for values in zip(*rows, strict=True)]

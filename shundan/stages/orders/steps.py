@@ -13,7 +13,7 @@ from shundan.ground.lib import clock
 from shundan.stages.orders import actions
 
 
-def apply_next_orders(*, limit: int = 50) -> int:
+def apply_next_orders(*, limit: int = 200) -> int:
     """Store what the next order snapshots tell, and settle them."""
 
     def apply(snapshots: list[inbox.Snapshot]) -> None:

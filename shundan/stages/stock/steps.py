@@ -40,7 +40,7 @@ def apply_next_listings(*, limit: int = 50) -> int:
     )
 
 
-def expect_next_lines(*, limit: int = 200) -> int:
+def expect_next_lines(*, limit: int = 400) -> int:
     """Count the next sold lines against what may be sold."""
     by = step("expect_next_lines")
     return work_batch(

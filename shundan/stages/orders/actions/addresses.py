@@ -13,6 +13,7 @@ from shundan.stages.orders.models import Address, Buyer, Order
 from shundan.stages.orders.queries.phones import hash_phone
 
 PARTS = ("name", "phone", "region", "postal_code", "state", "city", "district", "full")
+_LENGTHS: dict[str, int | None] = {part: Address._meta.get_field(part).max_length for part in PARTS}  # type: ignore[union-attr]
 UPDATED = [*PARTS, "lines", "masked", "phone_hash", "changed_at"]
 # What is judged as "another address": a corrected full text alone is not.
 _JUDGED = ("name", "phone", "postal_code", "state", "city", "district")
@@ -25,8 +26,7 @@ def write_address(address: Address, told: AddressFacts, *, only_blanks: bool = F
     before = _values(address)
     better = filled if only_blanks else keep_better
     for part in PARTS:
-        length = Address._meta.get_field(part).max_length  # type: ignore[union-attr]
-        setattr(address, part, better(getattr(address, part), getattr(told, part))[: length or None])
+        setattr(address, part, better(getattr(address, part), getattr(told, part))[: _LENGTHS[part]])
     address.lines = _better_lines(list(address.lines), list(told.lines), only_blanks=only_blanks)
     address.masked = any(is_masked(getattr(address, part)) for part in PARTS) or any(map(is_masked, address.lines))
     address.phone_hash = "" if is_masked(address.phone) else hash_phone(address.phone)

@@ -20,12 +20,19 @@ _AMOUNTS = ("total", "subtotal", "shipping", "tax", "seller_discount", "platform
 NOT_OURS = frozenset({
     "id", "shop", "order_id", "order_state", "state_since", "stored_at", "next_due_at", "next_due_kind", "arranged_at",
 })  # fmt: skip
+_LENGTHS: dict[str, int | None] = {name: Order._meta.get_field(name).max_length for name in _TEXTS}  # type: ignore[union-attr]
 UPDATED = [field.name for field in Order._meta.concrete_fields if field.name not in NOT_OURS]
 
 
-def write_facts(order: Order, facts: OrderFacts) -> list[str]:
+def rewrite_facts(order: Order, facts: OrderFacts) -> list[str]:
     """Write what a newer snapshot tells; return the names of the fields that changed."""
     before = _values(order)
+    write_facts(order, facts)
+    return _changed(before, order)
+
+
+def write_facts(order: Order, facts: OrderFacts) -> None:
+    """Write what a snapshot tells into a row."""
     order.platform_status, order.updated_at = facts.platform_status, facts.updated_at
     order.order_type, order.fulfilled_by = facts.order_type.value, facts.fulfilled_by.value
     order.shipping_by_platform, order.cancel_requested = facts.shipping_by_platform, facts.cancel_requested
@@ -42,7 +49,6 @@ def write_facts(order: Order, facts: OrderFacts) -> list[str]:
         order.shipped_at = order.shipped_at or facts.collected_at or facts.shipped_at
     if facts.platform_status == "COMPLETED" and order.completed_at is None:
         order.completed_at = facts.updated_at
-    return _changed(before, order)
 
 
 def fill_blanks(order: Order, facts: OrderFacts) -> list[str]:
@@ -72,8 +78,7 @@ def _write_payment(order: Order, payment: PaymentFacts) -> None:
 
 
 def _fit(name: str, text: str) -> str:
-    length: int | None = Order._meta.get_field(name).max_length  # type: ignore[union-attr]
-    return text if length is None else text[:length]
+    return text[: _LENGTHS[name]]
 
 
 def _values(order: Order) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def _take(batch: _Batch, order: Order | None, snapshot: Told, facts: OrderFacts)
     if pair <= known and not (order.source == "file" and not is_file):  # the channel itself overrules a file
         return "same" if pair == known else "older"
     old_status, was_asked = order.platform_status, order.cancel_requested
-    changed = build.write_facts(order, facts)
+    changed = build.rewrite_facts(order, facts)
     order.updated_at, order.asked_at = pair
     order.source = snapshot.source
     batch.changes.append(Change(order, facts, fields=changed, old_status=old_status, was_cancel_requested=was_asked))

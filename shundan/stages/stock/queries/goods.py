@@ -41,8 +41,11 @@ def listings_of(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Listi
     wanted = set(pairs)
     if not wanted:
         return {}
-    rows = Listing.objects.filter(shop__in={shop for shop, _ in wanted}, sku_id__in={sku for _, sku in wanted})
-    return {key: row for row in rows if (key := (row.shop_id, row.sku_id)) in wanted}
+    return {key: row for row in _listings(wanted) if (key := (row.shop_id, row.sku_id)) in wanted}
+
+
+def _listings(wanted: set[tuple[int, str]]) -> QuerySet[Listing]:
+    return Listing.objects.filter(shop__in={shop for shop, _ in wanted}, sku_id__in={sku for _, sku in wanted})
 
 
 def needs_of(order_keys: Iterable[int]) -> dict[int, list[Need]]:
@@ -56,16 +59,21 @@ def needs_of(order_keys: Iterable[int]) -> dict[int, list[Need]]:
 def needs_of_lines(lines: Iterable[Line], warehouse_ids: dict[int, str]) -> dict[int, list[Need]]:
     """Return order key -> needs of these lines; `warehouse_ids`: order key -> the platform's warehouse id."""
     rows = list(lines)
-    listings = listings_of({(line.shop_id, line.sku_id) for line in rows})
+    links = {
+        (shop, sku_id): (item_key or 0, units)
+        for shop, sku_id, item_key, units in _listings({(line.shop_id, line.sku_id) for line in rows}).values_list(
+            "shop_id", "sku_id", "item_id", "units_per_sale"
+        )
+    }
     homes = warehouses_of({(line.shop_id, warehouse_ids.get(line.order_id, "")) for line in rows})
     needs: dict[int, list[Need]] = {}
     for line in rows:
-        listing = listings.get((line.shop_id, line.sku_id))
+        item_key, units_per_sale = links.get((line.shop_id, line.sku_id), (0, 1))
         needs.setdefault(line.order_id, []).append(Need(
             line.order_id, line.pk, line.shop_id, line.sku_id, line.seller_sku,
-            item_key=(listing.item_id or 0) if listing else 0,
+            item_key=item_key,
             warehouse_key=homes.get((line.shop_id, warehouse_ids.get(line.order_id, "")), 0),
-            units=line.live * (listing.units_per_sale if listing else 1),
+            units=line.live * units_per_sale,
         ))  # fmt: skip
     return needs
 
