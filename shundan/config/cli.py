@@ -116,11 +116,15 @@ def _add_files(add: Adder) -> None:
         "--dates", choices=("mdy", "dmy"), default="", help="which comes first where a file does not tell"
     )
     taken.add_argument("--json", action="store_true", help="print the counts and refused rows as JSON")
-    export = add("export", commands.run_export, "Write orders as JSON lines.")
+    export = add("export", commands.run_export, "Write orders as JSON lines, or as the platform's own files.")
     export.add_argument("file", type=Path, metavar="FILE")
     export.add_argument("--shop", default="", metavar="ID")
     export.add_argument("--state", default="", metavar="STATE")
     export.add_argument("--updated-after", default="", metavar="WHEN", help="2026-11-23T04:00:00Z or unix seconds")
+    export.add_argument(
+        "--columns", choices=("platform", "tracking"), default="",
+        help="the market's own columns (FILE ends in .csv or .xlsx), or the tracking upload (.xlsx)",
+    )  # fmt: skip
     export.add_argument("--full", action="store_true", help="with lines, parcels, holds, cases and journal")
     backup = add("backup", commands.run_backup, "Write database and files into one archive; never the key.")
     backup.add_argument("file", type=Path, metavar="FILE")

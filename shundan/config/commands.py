@@ -194,8 +194,10 @@ def run_import(given: argparse.Namespace) -> int:
 
 
 def run_export(given: argparse.Namespace) -> int:
-    """Write orders as JSON lines, oldest change first, page by page."""
+    """Write orders as JSON lines, oldest change first, page by page; with --columns as the platform's own files."""
     set_up()
+    if given.columns:
+        return _export_columns(given)
     from django.core.serializers.json import DjangoJSONEncoder
 
     from shundan.core.actors import SYSTEM
@@ -215,6 +217,28 @@ def run_export(given: argparse.Namespace) -> int:
                 file.write(line + "\n")
             count += len(page)
     print(json.dumps({"orders": count}))
+    return 0
+
+
+def _export_columns(given: argparse.Namespace) -> int:
+    """Write orders in the platform's own columns, or as a tracking upload."""
+    from shundan.core.actors import SYSTEM
+    from shundan.desk.imports.actions import start_export
+    from shundan.desk.imports.queries import export_file
+    from shundan.desk.orderbook.queries import programs
+
+    rows, _ = programs.find_orders(
+        SYSTEM, shop=given.shop, state=given.state, updated_after=given.updated_after or "1970-01-01"
+    )
+    kind = "orders" if given.columns == "platform" else given.columns
+    keys = list(rows.order_by("-placed_at", "-pk").values_list("pk", flat=True))
+    report = start_export(keys, kind, given.file.suffix.lstrip(".").lower(), by=SYSTEM, at_once=True)
+    if report.error:
+        raise CannotStart(report.error)
+    file = export_file(report)
+    target = given.file if file.name.endswith(given.file.suffix) else given.file.with_suffix(".zip")
+    target.write_bytes(file.content)
+    print(json.dumps({"orders": report.total, "rows": report.rows, "left_out": report.left_out_count}))
     return 0
 
 

@@ -100,7 +100,7 @@ def sent_orders(keys: Sequence[int]) -> tuple[list[tuple[int, Sent]], list[tuple
     return found, left_out
 
 
-def _reason_against(order: Order, parcels: list[object]) -> str:
+def _reason_against(order: Order, parcels: Sequence[object]) -> str:
     if order.shipping_by_platform:
         return "The platform ships it and knows its number."
     if order.order_state not in _SENT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,7 @@ def _shop(row: Any) -> Any:
 
 
 def _linked(rows: QuerySet[KeptRow], value: bool) -> QuerySet[KeptRow]:
-    return rows.filter(is_linked=value)
+    return rows.filter(Q(is_linked=value))
 
 
 def _sees_money(request: Any) -> bool:

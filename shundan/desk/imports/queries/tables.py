@@ -9,7 +9,7 @@ from shundan.core.errors import NotFound
 from shundan.desk.imports.queries.exports import ExportReport
 from shundan.desk.imports.queries.reports import ImportReport, refused_rows, refused_table
 from shundan.ground.lib.blobs import get_blob
-from shundan.ground.lib.sheets import write_csv, write_xlsx
+from shundan.ground.lib.sheets import Cell, write_csv, write_xlsx
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -34,7 +34,7 @@ class Fetched:
         return {"Content-Disposition": f'attachment; filename="{self.name}"', "Cache-Control": "no-store"}
 
 
-def table_file(rows: Iterable[Sequence[str | int]], *, header: Sequence[str], name: str, kind: str) -> Fetched:
+def table_file(rows: Iterable[Sequence[Cell]], *, header: Sequence[str], name: str, kind: str) -> Fetched:
     """Write a table as CSV or XLSX; raise NotFound for any other kind."""
     if kind not in ("csv", "xlsx"):
         raise NotFound("There is no such file.", remedy="Choose CSV or XLSX.")
@@ -51,7 +51,7 @@ def refused_file(
     """
     header, cells = refused_table(report)
     width = len(header)
-    rows = (
+    rows: Iterable[Sequence[Cell]] = (
         [*own[:width], *[""] * (width - len(own)), row.row, row.column, *told]
         for own, row, told in zip(cells, refused_rows(report), sentences, strict=True)
     )

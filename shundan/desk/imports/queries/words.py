@@ -24,7 +24,7 @@ FIELDS = {
     "line_seller_discount": _("Seller's discount"), "line_after": _("Line after discounts"),
     "shipping": _("Shipping paid by the buyer"), "taxes": _("Taxes"), "total": _("Order total"),
     "refund": _("Refund"), "created": _("Created at"), "paid": _("Paid at"), "rts": _("Ready to ship"),
-    "shipped": _("Shipped at"), "delivered": _("Delivered at"), "cancelled": _("Cancelled at"),
+    "shipped": _("Shipped at"), "delivered": _("Delivered at"), "cancelled": _("Time of cancelling"),
     "cancel_by": _("Cancelled by"), "cancel_reason": _("Cancel reason"), "fulfilment": _("Who ships"),
     "warehouse": _("Warehouse"), "tracking": _("Tracking number"), "delivery_type": _("Delivery type"),
     "delivery_option": _("Delivery option"), "carrier": _("Carrier"), "buyer_note": _("Buyer's message"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from shundan.core.actors import Who
 from shundan.core.errors import BadFile, Conflict, NotFound, Refused
@@ -256,6 +259,35 @@ def test_confirming_twice_stores_once(shop: Shop) -> None:
     while run_next_imports():
         pass
     assert unapplied("order").count() == 1
+
+
+def test_of_two_who_confirm_at_the_same_moment_one_begins(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = start(shop, us_order(1))
+    meet = threading.Barrier(2)
+    write = starting.jobs.report_progress
+
+    def wait_for_the_other(*args: Any, **more: Any) -> bool:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            meet.wait(timeout=0.5)  # both get here only where nothing is locked
+        return write(*args, **more)
+
+    monkeypatch.setattr(starting.jobs, "report_progress", wait_for_the_other)
+    outcomes: list[str] = []
+
+    def press() -> None:
+        try:
+            outcomes.append(actions.confirm_import(report.key, by=CLERK).phase)
+        except Conflict as refusal:
+            outcomes.append(refusal.message)
+        finally:
+            connection.close()
+
+    clerks = [threading.Thread(target=press) for _ in range(2)]
+    for clerk in clerks:
+        clerk.start()
+    for clerk in clerks:
+        clerk.join()
+    assert sorted(outcomes) == ["STORING", "This import no longer waits for a confirmation."]
 
 
 def test_a_shop_known_by_files_only_is_made_on_confirmation() -> None:

@@ -30,7 +30,7 @@ def download_left(request: HttpRequest, key: int, kind: str) -> HttpResponse:
     undo = queries.undo_of(queries.find_import(key, who=request.who))
     if undo is None:
         raise NotFound(_("This import was not undone."), remedy=_("Reload the page."))
-    rows = ([one.row, one.name, said(one.why)] for one in queries.left_rows(undo))
+    rows = ((one.row, one.name, said(one.why)) for one in queries.left_rows(undo))
     header = [_("Row"), _("What"), _("Why")]
     return answer(queries.table_file(rows, header=header, name=f"import-{key}-left", kind=kind))
 
