@@ -102,6 +102,14 @@ def close_cancel(box: Box, row: dict[str, Any], status: str, *, by: str) -> None
     announce(box, row)
 
 
+def withdraw_cancel(box: Box, order: dict[str, Any]) -> dict[str, Any] | None:
+    """The buyer takes his wish back; nothing happens when none waits for an answer."""
+    row = open_cancel_of(box, order)
+    if row is not None:
+        close_cancel(box, row, CLOSED, by="BUYER")
+    return row
+
+
 def record_system_cancel(box: Box, order: dict[str, Any], lines: list[dict[str, Any]], reason: str) -> None:
     """The platform cancels by itself; a request that was waiting is granted with it."""
     waiting = open_cancel_of(box, order) if order["is_buyer_request_cancel"] else None

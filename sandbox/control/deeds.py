@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.aftersales.cancellations import buyer_asks
+from sandbox.aftersales.cancellations import buyer_asks, withdraw_cancel
 from sandbox.aftersales.returns import SHIP, open_return, ship_back
 from sandbox.aftersales.rules import BUYER_CANCEL, RETURN, open_cancel_of, pick_lines
 from sandbox.box import Box
@@ -189,6 +189,14 @@ def buyer_cancels(box: Box, given: dict[str, Any]) -> dict[str, Any]:
         raise ControlRefusal("The buyer has asked already.", http=409)
     reason = str(given.get("reason") or next(iter(BUYER_CANCEL)))
     row = buyer_asks(box, order, reason=reason, text=BUYER_CANCEL.get(reason, reason))
+    return {"cancel_id": row["cancel_id"], "cancel_status": row["cancel_status"]}
+
+
+def buyer_withdraws(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    """The buyer takes back his wish to cancel."""
+    row = withdraw_cancel(box, find_order(box, given))
+    if row is None:
+        raise ControlRefusal("No cancellation of this order waits for an answer.", http=409)
     return {"cancel_id": row["cancel_id"], "cancel_status": row["cancel_status"]}
 
 

@@ -10,6 +10,7 @@ from sandbox.control import deeds
 from sandbox.errors import ControlRefusal
 from sandbox.faults import NO_FAULTS, set_faults
 from sandbox.markets import DAY, HOUR, LOCAL
+from sandbox.performance import performance_of
 from sandbox.seed import UnknownShop, open_shop, plant_shops, read_shops
 from sandbox.world.history import write_history
 from sandbox.world.traffic import MOST, running_burst, set_traffic, traffic_of
@@ -129,6 +130,14 @@ def read_burst(box: Box, wanted: Any) -> Given:
         "seconds": number(wanted, "minutes", low=1, high=MOST_MINUTES) * 60,
         "shop": shop,
     }
+
+
+def read_performance(box: Box, given: Given) -> Given:
+    """Return the platform's measures of one shop or all, over so many days."""
+    text = str(given.get("days", "30"))
+    days = number({"days": int(text) if text.isdigit() else text}, "days", low=1, high=LONGEST_DAYS)
+    shops = [deeds.find_shop(box, given["shop"], None)] if given.get("shop") else box.shops()
+    return {"shops": [performance_of(box, shop["id"], days=int(days)) for shop in shops]}
 
 
 def traffic_from(text: str) -> float:

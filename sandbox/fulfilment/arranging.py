@@ -91,6 +91,7 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
     package["label"] = "MAKING"
     box.agenda.add("label_ready", due=box.clock.now() + luck.uniform(*LABEL_MINUTES) * 60, package=package["id"])
     arranged(box, package)
+    package["sub_status"] = "RTSING"
 
 
 def arranged(box: Box, package: dict[str, Any]) -> None:
@@ -159,6 +160,6 @@ def label_ready(box: Box, row: dict[str, Any]) -> None:
                 line.pop("rts_time", None)
             follow_packages(box, order)
         return
-    package["label"], package["ship_exception_reason"] = "READY", ""
+    package["label"], package["ship_exception_reason"], package["sub_status"] = "READY", "", "RTS"
     package["update_time"] = box.now()
     box.store.put("package", package["id"], package)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from sandbox.aftersales.cancellations import buyer_asks
+from sandbox.aftersales.cancellations import buyer_asks, withdraw_cancel
 from sandbox.aftersales.returns import open_return
 from sandbox.aftersales.rules import BUYER_CANCEL, RETURN
 from sandbox.agenda import happening
@@ -36,8 +36,18 @@ def plan_whims(box: Box, order: dict[str, Any], luck: random.Random) -> None:
 def buyer_regrets(box: Box, due: dict[str, Any]) -> None:
     order = due_order(box, due, "UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
     if order and box.alive and not order["is_buyer_request_cancel"]:
-        reason = box.luck("regret", order["id"]).choice(list(BUYER_CANCEL))
+        luck = box.luck("regret", order["id"])
+        reason = luck.choice(list(BUYER_CANCEL))
         buyer_asks(box, order, reason=reason, text=BUYER_CANCEL[reason])
+        if order["is_buyer_request_cancel"] and luck.random() < 0.12:
+            box.agenda.add("buyer_withdraws", due=box.clock.now() + luck.uniform(0.5, 10) * HOUR, order=order["id"])
+
+
+@happening("buyer_withdraws")
+def buyer_withdraws(box: Box, due: dict[str, Any]) -> None:
+    order = box.book.orders.get(due["order"])
+    if order and box.alive and order["is_buyer_request_cancel"]:
+        withdraw_cancel(box, order)
 
 
 @happening("buyer_moves")

@@ -43,7 +43,7 @@ def push_to(box: Box, order: dict[str, Any], status: str) -> None:
         hand_in_invoice(box, order)
         ship(box, package, own_label(box, package))
         if package.get("label") == "MAKING":
-            package["label"] = "READY"
+            package["label"], package["sub_status"] = "READY", "RTS"
             box.store.put("package", package["id"], package)
         if height >= 4:
             collect(box, package)
