@@ -131,7 +131,7 @@ def truth(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     return {
         "now": box.clock.shown()["now"],
         "orders": [{**told(row, "order"), **amount_of(row)} for row in found["order"]],
-        "packages": [told(row, "package") for row in found["package"]],
+        "packages": [{**told(row, "package"), "labels_refused": refusals_of(row)} for row in found["package"]],
         "cancellations": [case_of(row, "cancel") for row in found["cancel"]],
         "returns": [case_of(row, "return") for row in found["return"]],
         "webhooks": {"waiting": waiting, "made": table("meta")["counters"].get("notification", 0)},
@@ -140,6 +140,11 @@ def truth(box: Box, given: dict[str, Any]) -> dict[str, Any]:
 
 def told(row: dict[str, Any], kind: str) -> dict[str, Any]:
     return {name: row[name] for name in TOLD[kind]}
+
+
+def refusals_of(package: dict[str, Any]) -> int:
+    """Return how often the carrier refused the label: so often it had to be asked for once more."""
+    return package["edits"] if package["shipping_type"] == "TIKTOK" else 0
 
 
 def amount_of(order: dict[str, Any]) -> dict[str, Any]:
