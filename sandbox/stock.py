@@ -9,6 +9,8 @@ from typing import Any
 from sandbox.box import Box
 from sandbox.webhooks.news import tell_stock
 
+REFILL = 100
+
 
 def move_stock(box: Box, warehouse_id: str, sku_id: str, *, available: int, committed: int, source: str) -> None:
     """Move both counters of a SKU, never below nothing; the apps hear of what really changed."""
@@ -36,6 +38,14 @@ def take_stock(box: Box, shop: dict[str, Any], sku_id: str, quantity: int) -> No
     """An order promises units; when the shelf has fewer, it is empty afterwards."""
     for key, count in units(box, {sku_id: quantity}):
         move_stock(box, shop["warehouse_id"], key, available=-count, committed=count, source="order_created")
+        fill_up(box, shop["warehouse_id"], key)
+
+
+def fill_up(box: Box, warehouse_id: str, sku_id: str) -> None:
+    """Put goods on a shelf that ran empty, if its seller set it to fill itself."""
+    found = box.sku(sku_id)
+    if found and found[1].get("auto_restock") and not found[1]["available"].get(warehouse_id):
+        move_stock(box, warehouse_id, sku_id, available=REFILL, committed=0, source="system_auto_replenish")
 
 
 def give_back(box: Box, order: dict[str, Any], lines: list[dict[str, Any]]) -> None:

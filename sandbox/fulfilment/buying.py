@@ -59,11 +59,9 @@ def of_one(call: Call, order_id: str, wanted: list[str]) -> Row:
     order = own_order(call, order_id)
     package = waiting_package(call, order, wanted)
     check_buyable(call, package)
-    if not wanted or set(wanted) >= set(package["lines"]):
-        return package
     if not set(wanted) <= set(package["lines"]):
         raise Refusal(21011029, "order does not belong to fulfill unit")
-    return take_out(call, order, package, wanted)
+    return take_out(call, order, package, wanted) if wanted and len(set(wanted)) < len(package["lines"]) else package
 
 
 def of_many(call: Call, order_ids: list[str]) -> Row:
