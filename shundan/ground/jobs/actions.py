@@ -25,25 +25,28 @@ _PAUSES = (5, 30, 120, 600)  # seconds before try 2, 3, 4, 5
 
 def work_batch(
     step: str, rows: QuerySet[M], work: Callable[[list[M]], Any], *, limit: int = 50, subject_kind: str = "",
-    name_of: Callable[[M], str] = lambda row: str(row.pk),
+    name_of: Callable[[M], str] = lambda row: str(row.pk), of: str = "self",
 ) -> int:  # fmt: skip
     """Claim up to `limit` rows and run `work(rows)` on them in one transaction; return how many were claimed.
 
     `rows` is ordered oldest first and yields only rows that still need work. If the batch fails, it is run again
     row by row, each in a transaction of its own: a row that fails becomes a snag of this step and is left out of
     later batches until its next try. Rows with a waiting snag are left out by this function.
+
+    `of` is what a claim locks (see `claim`). Where `work` itself locks what stands before its rows, and looks again
+    under these locks, it is "": who locked his rows first would meet somebody who locks in the right order.
     """
     kind = subject_kind or str(rows.model._meta.model_name)
     # Nearly always there are none: then neither the claim nor its end has to think of them.
     any_snags = Snag.objects.filter(step=step, subject_kind=kind).exists()
     todo = rows.exclude(pk__in=_waiting(step, kind)) if any_snags else rows
     try:
-        return in_transaction(lambda: _run(step, kind if any_snags else "", todo, work, limit))
+        return in_transaction(lambda: _run(step, kind if any_snags else "", todo, work, limit, of))
     except (ShundanError, DatabaseError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         log.warning("step %s: batch failed (%s), now row by row", step, say_error(error))
     keys = list(todo.values_list("pk", flat=True)[:limit])
     for key in keys:
-        _run_alone(step, kind, todo, key, work, name_of)
+        _run_alone(step, kind, todo, key, work, name_of, of)
     return len(keys)
 
 
@@ -53,9 +56,9 @@ def _waiting(step: str, kind: str) -> QuerySet[Snag, int]:
     return snags.exclude(next_try_at__lte=clock.wall()).values_list("subject_key", flat=True)
 
 
-def _run(step: str, kind: str, todo: QuerySet[M], work: Callable[[list[M]], Any], limit: int) -> int:
+def _run(step: str, kind: str, todo: QuerySet[M], work: Callable[[list[M]], Any], limit: int, of: str) -> int:
     """Do one batch; `kind` is empty where this step has no snags."""
-    rows = claim(todo, limit=limit)
+    rows = claim(todo, limit=limit, of=of)
     if rows:
         work(rows)
     if rows and kind:
@@ -65,12 +68,13 @@ def _run(step: str, kind: str, todo: QuerySet[M], work: Callable[[list[M]], Any]
 
 
 def _run_alone(
-    step: str, kind: str, todo: QuerySet[M], key: int, work: Callable[[list[M]], Any], name_of: Callable[[M], str]
-) -> None:
+    step: str, kind: str, todo: QuerySet[M], key: int, work: Callable[[list[M]], Any], name_of: Callable[[M], str],
+    of: str,
+) -> None:  # fmt: skip
     names: list[str] = []
 
     def one() -> None:
-        for row in claim(todo.filter(pk=key), limit=1):
+        for row in claim(todo.filter(pk=key), limit=1, of=of):
             names.append(name_of(row))
             work([row])
 

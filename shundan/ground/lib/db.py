@@ -31,13 +31,15 @@ def in_transaction(work: Callable[[], T], *, tries: int = 4) -> T:
     raise AssertionError("unreachable")
 
 
-def claim(rows: QuerySet[M], *, limit: int) -> list[M]:
+def claim(rows: QuerySet[M], *, limit: int, of: str = "self") -> list[M]:
     """Lock and return up to `limit` rows, skipping those another worker holds. Call inside a transaction.
 
-    SQLite has one writer at a time: there the rows are simply read.
+    `of` names what is locked: the rows themselves, or a row they point at ("order"), which stands before them in the
+    order of locks. "" locks nothing. SQLite has one writer at a time: there the rows are simply read.
     """
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    if of and connection.features.has_select_for_update_skip_locked:
+        rows = rows if of == "self" else rows.select_related(of)
+        rows = rows.select_for_update(skip_locked=True, of=(of,))
     return list(rows[:limit])
 
 

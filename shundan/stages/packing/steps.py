@@ -18,6 +18,7 @@ from shundan.stages.packing.actions import (
     adopt_orders,
     apply_package,
     fit_parcels,
+    lock_told,
     plan_orders,
     void_parcels,
 )
@@ -67,8 +68,9 @@ def apply_next_packages(*, limit: int = 50) -> int:
 def _apply_packages(snapshots: list[Any]) -> None:
     by, now = step("apply_next_packages"), clock.now()
     settled: list[tuple[int, str]] = []
-    for row in snapshots:
-        facts = map_package(row.payload)
+    told = [(row, map_package(row.payload)) for row in snapshots]
+    lock_told([News(row.shop_id, facts, row.asked_at) for row, facts in told])
+    for row, facts in told:
         outcome = apply_package(News(row.shop_id, facts, row.asked_at), by=by, now=now)
         if outcome == "waits" and (missing := _missing(row.shop_id, facts)):
             wait_for_order(row.pk, order_id=missing)
@@ -93,6 +95,7 @@ def void_stopped_parcels(*, limit: int = 50) -> int:
         cancelled_parcels(),
         lambda parcels: void_parcels([one.pk for one in parcels], why="order_cancelled", by=by, now=now),
         limit=limit,
+        of="",
         subject_kind="parcel",
         name_of=lambda parcel: parcel.parcel_id,
     )
@@ -101,6 +104,7 @@ def void_stopped_parcels(*, limit: int = 50) -> int:
         misfit_parcels(),
         lambda parcels: fit_parcels(parcels, by=by, now=now),
         limit=limit,
+        of="",
         subject_kind="parcel",
         name_of=lambda parcel: parcel.parcel_id,
     )

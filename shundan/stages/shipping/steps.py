@@ -9,6 +9,7 @@ from shundan.core.calls import CallKind
 from shundan.edges.outbox.queries import answered
 from shundan.ground.jobs.actions import work_batch
 from shundan.ground.lib import clock
+from shundan.stages.packing.actions import lock_parcels
 from shundan.stages.shipping.actions import (
     adopt_requests,
     apply_answer,
@@ -30,6 +31,7 @@ def request_next_labels(*, limit: int = 50) -> int:
         parcels_to_request(),
         lambda parcels: request_labels(parcels, by=by, now=now),
         limit=limit,
+        of="",
         subject_kind="parcel",
         name_of=lambda parcel: parcel.parcel_id,
     )
@@ -40,6 +42,7 @@ def apply_label_answers(*, limit: int = 100) -> int:
     by, now = step("apply_label_answers"), clock.now()
 
     def take_in(calls: list[Any]) -> None:
+        lock_parcels([call.subject_key for call in calls])  # all at once, in the order everybody locks
         for call in calls:
             apply_answer(call, by=by, now=now)
 

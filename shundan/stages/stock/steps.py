@@ -44,8 +44,9 @@ def expect_next_lines(*, limit: int = 400) -> int:
     """Count the next sold lines against what may be sold."""
     by = step("expect_next_lines")
     return work_batch(
-        by.key, unexpected_lines(), lambda lines: actions.expect_lines(lines, by=by, now=clock.now()), limit=limit
-    )
+        by.key, unexpected_lines(), lambda lines: actions.expect_lines(lines, by=by, now=clock.now()), limit=limit,
+        of="order",
+    )  # fmt: skip
 
 
 def reserve_next_orders(*, limit: int = 50) -> int:
@@ -76,7 +77,7 @@ def end_next_stock_holds(*, limit: int = 200) -> int:
         nonlocal ended
         ended = actions.end_stock_holds(holds, by=by, now=clock.now())
 
-    work_batch(by.key, orders.stock_holds(), end, limit=limit, subject_kind="hold")
+    work_batch(by.key, orders.stock_holds(), end, limit=limit, subject_kind="hold", of="order")
     return ended
 
 

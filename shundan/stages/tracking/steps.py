@@ -10,7 +10,8 @@ from shundan.edges.inbox.actions import settle_snapshots, wait_for_order
 from shundan.edges.inbox.queries import unapplied
 from shundan.ground.jobs.actions import work_batch
 from shundan.ground.lib import clock
-from shundan.stages.orders.queries import find_orders
+from shundan.stages.orders.queries import orders_by_ids
+from shundan.stages.packing.actions import lock_parcels
 from shundan.stages.packing.queries import parcels_of
 from shundan.stages.tracking.actions import apply_tracking, follow_parcels, notice_silence
 from shundan.stages.tracking.queries import arrived_follows, parcels_to_follow, silent_parcels
@@ -45,12 +46,16 @@ def apply_next_tracking(*, limit: int = 50) -> int:
 def _apply(snapshots: list[Any]) -> None:
     by, now = step("apply_next_tracking"), clock.now()
     settled: list[tuple[int, str]] = []
+    orders = orders_by_ids([(row.shop_id, row.outside_id) for row in snapshots])
+    found = parcels_of([order.pk for order in orders.values()])
+    lock_parcels([one.pk for parcels in found.values() for one in parcels])  # all at once, in key order
+    found = parcels_of([order.pk for order in orders.values()])
     for row in snapshots:
-        order = find_orders(row.shop_id, [row.outside_id]).get(row.outside_id)
+        order = orders.get((row.shop_id, row.outside_id))
         if order is None:
             wait_for_order(row.pk, order_id=row.outside_id)
             continue
-        parcels = [one for one in parcels_of([order.pk])[order.pk] if one.parcel_state != "VOIDED"]
+        parcels = [one for one in found[order.pk] if one.parcel_state != "VOIDED"]
         fresh = apply_tracking(parcels, map_tracking(row.payload), by=by, now=now) if parcels else 0
         settled.append((row.pk, "applied" if fresh else "same" if parcels else "no_parcel"))
     settle_snapshots(settled)

@@ -10,7 +10,7 @@ station.py   scans, packing and unpacking
 
 from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, refuse_stopped
 from shundan.stages.packing.actions.fitting import adopt_orders, fit_parcels
-from shundan.stages.packing.actions.packages import News, apply_package, void_parcels
+from shundan.stages.packing.actions.packages import News, apply_package, lock_told, void_parcels
 from shundan.stages.packing.actions.plans import plan_orders
 from shundan.stages.packing.actions.station import (
     open_parcel,
@@ -30,6 +30,7 @@ __all__ = [
     "close_wave",
     "fit_parcels",
     "lock_parcels",
+    "lock_told",
     "make_wave",
     "move_parcels",
     "note_parcels",

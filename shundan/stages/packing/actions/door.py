@@ -14,11 +14,13 @@ from django.db import connection
 from django.db.models import F
 
 from shundan.core.actors import Who
+from shundan.core.calls import CallKind
 from shundan.core.clocks import DeadlineKind
 from shundan.core.errors import Conflict
 from shundan.core.moves import ORDER_MOVES, OrderMove
 from shundan.core.parcel_moves import LEFT_US, PARCEL_MOVES, ParcelMove
 from shundan.core.states import OrderState, ParcelState
+from shundan.edges.outbox.actions import drop_calls
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction, lock
 from shundan.ground.rulebook.actions import meet_deadlines
@@ -47,6 +49,7 @@ _MET: dict[ParcelState, DeadlineKind] = {
     P.IN_TRANSIT: DeadlineKind.FIRST_SCAN_BY,
     P.DELIVERED: DeadlineKind.DELIVER_BY,
 }
+_FOR_A_LABEL = (CallKind.REQUEST_LABEL, CallKind.SHIP_BY_SELLER)
 PerParcel = Mapping[int, Mapping[str, Any]]
 
 
@@ -193,6 +196,9 @@ def _follow(steps: list[tuple[Parcel, ParcelState, ParcelMove, ParcelState]], *,
         meet_deadlines(met, at=at)
         keep_due({order_key for _, order_key, _ in met})
     _move_orders(sorted({link.order_id for link in links}), by=by, at=at)
+    void = [parcel.pk for parcel, _, _, target in steps if target == P.VOIDED]
+    if void:  # what was not asked for yet must not be asked for any more
+        drop_calls("parcel", void, kinds=_FOR_A_LABEL, why="the parcel is void")
     gone = {parcel.pk for parcel, state, _, target in steps if target in LEFT_US and state not in LEFT_US}
     if gone:
         lines = ParcelLine.objects.filter(parcel_id__in=gone).order_by("line_id")
@@ -201,17 +207,23 @@ def _follow(steps: list[tuple[Parcel, ParcelState, ParcelMove, ParcelState]], *,
 
 def _move_orders(order_keys: list[int], *, by: Who, at: datetime) -> None:
     links = ParcelOrder.objects.filter(order_id__in=order_keys).annotate(
-        state=F("parcel__parcel_state"), order_is=F("order__order_state")
+        state=F("parcel__parcel_state"), order_is=F("order__order_state"), left_at=F("parcel__handed_over_at")
     )
     states: dict[int, list[ParcelState]] = defaultdict(list)
     order_state: dict[int, OrderState] = {}
-    for order_key, state, order_is in links.values_list("order_id", "state", "order_is"):
+    left: set[int] = set()
+    for order_key, state, order_is, left_at in links.values_list("order_id", "state", "order_is", "left_at"):
         states[order_key].append(P(state))
         order_state[order_key] = OrderState(order_is)
+        if left_at is not None:
+            left.add(order_key)
     wanted = [
         (key, move)
         for key in order_keys
-        if (move := order_move(states[key])) and (order_state[key], move) in ORDER_MOVES
+        if (move := order_move(states[key]))
+        and (order_state[key], move) in ORDER_MOVES
+        # Units of it have left the shelf: there is nothing to plan with, and the platform tells how it ends.
+        and not (move == OrderMove.UNPLAN and key in left)
     ]
     if wanted:
         move_orders(wanted, by=by, at=at)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from shundan.core.actors import Who
 from shundan.core.facts import PackageFacts
 from shundan.core.parcel_moves import LEFT_US, ParcelMove, parcel_news
 from shundan.core.states import ParcelState
 from shundan.ground.journal.actions import Draft, record
-from shundan.stages.packing.actions.door import move_parcels, note_parcels
+from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels
 from shundan.stages.packing.models import Parcel, ParcelOrder
 
 P = ParcelState
@@ -27,6 +29,15 @@ class News:
     shop_key: int
     facts: PackageFacts
     asked_at: datetime
+
+
+def lock_told(many: Iterable[News]) -> None:
+    """Lock the orders and parcels that a batch of news may be about, all at once and in key order."""
+    about = Q(pk__in=[])
+    for news in many:
+        parcels = Q(package_id=news.facts.package_id) | Q(parcel_orders__order__order_id__in=news.facts.order_ids)
+        about |= Q(shop_id=news.shop_key) & parcels
+    lock_parcels(Parcel.objects.filter(about, parcel_state__in=_LIVE).values_list("pk", flat=True).distinct())
 
 
 def apply_package(news: News, *, by: Who, now: datetime) -> str:

@@ -12,6 +12,7 @@ from shundan.core.states import ParcelState
 from shundan.stages.packing.models import Parcel, ParcelLine, ParcelOrder
 
 P = ParcelState
+_COUNTS = ~Q(parcel__parcel_state=P.VOIDED) | Q(parcel__handed_over_at__isnull=False)
 
 
 def misfit_parcels() -> QuerySet[Parcel]:
@@ -37,12 +38,12 @@ def reserved_units(line_keys: Iterable[int]) -> dict[int, int]:
 
 
 def live_orders(order_keys: Iterable[int]) -> set[int]:
-    """Return those of these orders that have a live parcel."""
-    links = ParcelOrder.objects.filter(order_id__in=list(order_keys)).exclude(parcel__parcel_state=P.VOIDED)
+    """Return those of these orders that have a live parcel, or had one that left us."""
+    links = ParcelOrder.objects.filter(_COUNTS, order_id__in=list(order_keys))
     return set(links.values_list("order_id", flat=True))
 
 
 def without_parcels(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Keep the orders that have no live parcel."""
-    live = ParcelOrder.objects.filter(order=OuterRef("pk")).exclude(parcel__parcel_state=P.VOIDED)
+    """Keep the orders that have no live parcel, and of which none has left us."""
+    live = ParcelOrder.objects.filter(_COUNTS, order=OuterRef("pk"))
     return rows.filter(~Exists(live))

@@ -9,13 +9,16 @@ import pytest
 
 from shundan.core.parcel_moves import LEFT_US, PARCEL_MOVES, ParcelMove
 from shundan.core.states import OrderState, ParcelState
+from shundan.edges.outbox.models import Call
 from shundan.ground.journal.models import Entry
 from shundan.ground.rulebook.actions import DeadlineDraft, set_deadlines
 from shundan.stages.orders.models import Order
 from shundan.stages.packing.actions import move_parcels, plan_orders
 from shundan.stages.packing.actions.door import order_move
 from shundan.stages.packing.models import Parcel
+from shundan.stages.packing.steps import plan_next_orders
 from shundan.stages.packing.tests.cast import NOW, STEP, make_item, make_order, make_parcel, make_shop, order_of
+from shundan.stages.shipping.actions import apply_answer, request_labels
 from shundan.stages.stock.models import LedgerRow, Level
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +91,34 @@ def test_a_void_parcel_unplans_its_order_and_the_next_round_plans_it_again() -> 
     order.refresh_from_db()
     assert order.order_state == OrderState.FULFILLING
     assert list(Parcel.objects.order_by("pk").values_list("parcel_state", flat=True)) == ["VOIDED", "PLANNED"]
+
+
+def test_an_order_is_not_planned_anew_when_units_of_it_have_left() -> None:
+    shop, mug, lamp = make_shop(), make_item("MUG"), make_item("LAMP")
+    order = make_order(shop, {mug: 1, lamp: 1}, packages=("one", "two"))
+    for line, package in zip(order.lines.order_by("pk"), ("one", "two"), strict=True):
+        order.lines.filter(pk=line.pk).update(package_ids=[package])
+    plan_orders([order], by=STEP, now=NOW)
+    first, second = Parcel.objects.order_by("pk")
+    Parcel.objects.update(parcel_state=ParcelState.PACKED)
+    move_parcels([(first.pk, ParcelMove.HAND_OVER)], by=STEP, at=NOW)
+    move_parcels([(first.pk, ParcelMove.VOID), (second.pk, ParcelMove.VOID)], by=STEP, at=NOW)
+    order.refresh_from_db()
+    assert order.order_state == OrderState.FULFILLING
+    assert plan_next_orders() == 0
+    assert set(Parcel.objects.values_list("parcel_state", flat=True)) == {"VOIDED"}
+
+
+def test_a_void_parcel_calls_off_the_label_that_was_not_asked_for_yet() -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1})
+    request_labels([parcel], by=STEP, now=NOW)
+    move_parcels([(parcel.pk, ParcelMove.VOID)], by=STEP, at=NOW)
+    call = Call.objects.get(kind="request_label", subject_key=parcel.pk)
+    assert (call.call_state, call.error_code) == ("FAILED", "called_off")
+    apply_answer(call, by=STEP, now=NOW)
+    call.refresh_from_db()
+    parcel.refresh_from_db()
+    assert (call.call_state, parcel.parcel_state) == ("APPLIED", "VOIDED")
 
 
 def test_stock_falls_once_however_often_a_parcel_leaves_and_comes_back() -> None:
