@@ -143,6 +143,8 @@ def search_returns(call: Call) -> dict[str, Any]:
             "buyer_user_ids": "buyer_id",
             "return_types": "return_type",
             "return_status": "return_status",
+            "arbitration_status": "arbitration_status",
+            "seller_proposed_return_type": "seller_proposed_return_type",
         },
     )
     return {"next_page_token": token, "total_count": total, "return_orders": page}

@@ -169,6 +169,7 @@ PATHS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
     ("POST", "buyers/withdraw"): deeds.buyer_withdraws,
     ("POST", "buyers/return"): deeds.buyer_returns,
     ("POST", "buyers/ship_back"): deeds.buyer_ships_back,
+    ("POST", "buyers/appeal"): deeds.buyer_appeals,
     ("POST", "buyers/rate"): deeds.buyer_rates,
     ("POST", "buyers/chat"): deeds.buyer_chats,
     ("POST", "buyers/address"): deeds.buyer_moves,

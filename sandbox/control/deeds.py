@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.aftersales.cancellations import buyer_asks, withdraw_cancel
-from sandbox.aftersales.returns import SHIP, open_return, ship_back
+from sandbox.aftersales.returns import REFUSED, SHIP, appeal, open_return, ship_back
 from sandbox.aftersales.rules import BUYER_CANCEL, RETURN, open_cancel_of, pick_lines
 from sandbox.box import Box
 from sandbox.chat.threads import buyer_says
@@ -33,6 +33,7 @@ STATUSES = (
     "CANCELLED",
 )
 MOST = 5000
+RETURN_TYPES = ("REFUND", "RETURN_AND_REFUND", "REPLACEMENT", "EXCHANGE")
 
 
 def start_world(box: Box) -> None:
@@ -202,8 +203,8 @@ def buyer_withdraws(box: Box, given: dict[str, Any]) -> dict[str, Any]:
 
 def buyer_returns(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     order, kind = find_order(box, given), str(given.get("type") or "RETURN_AND_REFUND").upper()
-    if kind not in ("REFUND", "RETURN_AND_REFUND", "REPLACEMENT"):
-        raise ControlRefusal("type must be REFUND, RETURN_AND_REFUND or REPLACEMENT.")
+    if kind not in RETURN_TYPES:
+        raise ControlRefusal(f"type must be one of {', '.join(RETURN_TYPES)}.")
     if order["status"] not in ("AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED"):
         raise ControlRefusal("This order has nothing that could be returned.", http=409)
     if any(row["open"] for row in box.cases_of(order["id"], "return")):
@@ -223,6 +224,17 @@ def buyer_returns(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     )
     row = open_return(box, order, chosen, kind=kind, role="BUYER", reason=reason, text=RETURN.get(reason, reason))
     return {"return_id": row["return_id"], "return_status": row["return_status"]}
+
+
+def buyer_appeals(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    """The buyer does not accept a refusal: the platform decides within days."""
+    row = box.store.get("return", str(given.get("return_id", "")))
+    if row is None:
+        raise ControlRefusal("No such return.", http=404)
+    if row["return_status"] not in REFUSED or row.get("arbitration_status"):
+        raise ControlRefusal("There is no refusal to appeal against.", http=409)
+    appeal(box, row)
+    return {"return_id": row["return_id"], "arbitration_status": row["arbitration_status"]}
 
 
 def buyer_ships_back(box: Box, given: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def serving(open_it: Callable[[], Box]) -> Iterator[tuple[str, Box]]:
     """Serve the box that `open_it` opens, in a thread of its own; give address and box and stop at the end."""
     door = socket.socket()
     door.bind(("127.0.0.1", 0))
+    door.listen(128)
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
     ready = threading.Event()
     boxes: list[Box] = []

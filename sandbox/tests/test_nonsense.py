@@ -115,6 +115,7 @@ CONTROL = {
     "buyers/cancel": "order_id reason",
     "buyers/return": "order_id type lines reason",
     "buyers/ship_back": "return_id",
+    "buyers/appeal": "return_id",
     "buyers/rate": "order_id stars text",
     "buyers/chat": "order_id text",
     "buyers/address": "order_id address",

@@ -235,14 +235,12 @@ def test_the_seller_uploads_the_label_the_buyer_sends_the_goods_with(tool):
 
 
 def test_an_appeal_is_the_platforms_to_decide(tool):
-    from sandbox.aftersales.returns import appeal
-
     ended = set()
     for _ in range(6):
         order_id, return_id = ask_back(tool, "REFUND")
         path = f"/return_refund/202309/returns/{return_id}"
         tool.call("POST", f"{path}/reject", body={"decision": "REJECT_REFUND", "reject_reason": REASON})
-        appeal(tool.box, tool.box.store.table("return")[return_id])
+        tool.control("buyers/appeal", return_id=return_id)
         assert tool.refused("POST", f"{path}/approve", body={"decision": "APPROVE_REFUND"})[1] == 25011010
         tool.advance(days=4.2)
         row = requests(tool, aftersales_request_ids=[return_id])[0]["sku_return_requests"][0]
@@ -259,3 +257,15 @@ def test_a_refund_instead_of_a_replacement_reaches_the_money(tool):
     assert tool.box.book.orders[order_id].get("_refunded", 0) == 0
     tool.advance(hours=3)
     assert tool.box.book.orders[order_id]["_refunded"] > 0
+
+
+def test_an_exchange_sends_other_goods_and_ends(tool):
+    order_id, return_id = ask_back(tool, "EXCHANGE")
+    assert status(tool, order_id) == "EXCHANGE_REQUEST_PENDING"
+    review(tool, decision(tool, return_id, "APPROVE_REQUEST"))
+    row = requests(tool)[0]["sku_return_requests"][0]
+    other = tool.order(row["reshipment_order_id"])
+    assert (row["return_status"], other["exchange_source_order_id"]) == ("EXCHANGE_REQUEST_COMPLETE", order_id)
+    second = ask_back(tool, "EXCHANGE")
+    review(tool, decision(tool, second[1], "REJECT_REQUEST", reason={"reason_id": REASON}))
+    assert status(tool, second[0]) == "EXCHANGE_REQUEST_CANCEL"
