@@ -57,7 +57,7 @@ def open_cancel_of(box: Box, order: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def reject_for_shipping(box: Box, order: dict[str, Any]) -> None:
-    """In the US, shipping an order turns down the cancellation that waits for it."""
+    """Turn down the cancellation that waits: by shipping in the US, everywhere by the first scan."""
     row = open_cancel_of(box, order) if order["is_buyer_request_cancel"] else None
     if row is not None:
         from sandbox.aftersales.cancellations import close_cancel

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from sandbox.aftersales.rules import reject_for_shipping
 from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.finance.ledger import reimburse
@@ -55,10 +56,11 @@ def courier_collects(box: Box, row: dict[str, Any]) -> None:
 
 
 def collect(box: Box, package: dict[str, Any]) -> None:
-    """First scan: the goods are gone, the order is in transit."""
+    """First scan: the goods are gone, the order is in transit; nobody can cancel it any more."""
     leave_lines = [line for line in lines_of(box, package) if line["display_status"] != "CANCELLED"]
     for order_id in package["orders"]:
         order = box.book.orders[order_id]
+        reject_for_shipping(box, order)
         leave(box, order, [line for line in leave_lines if line in order["line_items"]])
     set_stage(box, package, "IN_TRANSIT")
     package["collected"] = box.now()
@@ -174,5 +176,6 @@ def platform_ships(box: Box, row: dict[str, Any]) -> None:
         package["tracking_number"] = tracking_number(box, carrier, package["id"])
         box.tracks[package["tracking_number"]] = package["id"]
         set_stage(box, package, "AWAITING_COLLECTION")
+        follow(box, package)
         collect(box, package)
         plan_journey(box, package)

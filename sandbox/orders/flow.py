@@ -85,6 +85,7 @@ def release(box: Box, order: dict[str, Any]) -> None:
         split_package(box, order, package, [("1", apart)], role="ROLE_SYSTEM")
     plan_others(box, order)
     if order["fulfillment_type"] == "FULFILLMENT_BY_TIKTOK":
+        package["sub_status"] = "HBWING"
         box.agenda.add("platform_ships", due=now + 6 * HOUR, order=order["id"])
     box.agenda.add("ship_due", due=order["shipping_due_time"] + 1, order=order["id"])
 
