@@ -55,7 +55,7 @@ def read_faults(given: dict[str, Any]) -> Faults:
 
     Raises ControlRefusal for a preset, group or fault nobody knows, and for a number out of range.
     """
-    preset = given.get("preset") or "calm"
+    preset = str(given.get("preset") or "calm")
     if preset not in PRESETS:
         raise ControlRefusal(f"preset must be one of {', '.join(PRESETS)}.")
     if unknown := set(given) - set(RANGES) - {"preset"}:

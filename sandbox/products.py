@@ -47,7 +47,7 @@ def show_sku(call: Call, sku: dict[str, Any]) -> dict[str, Any]:
         "seller_sku": sku["seller_sku"],
         "price": {"currency": call.market.currency, "tax_exclusive_price": price, "sale_price": price},
         "inventory": [{"warehouse_id": key, "quantity": quantity} for key, quantity in sku["available"].items()],
-        "status_info": {"status": "NORMAL"},
+        "status_info": {"status": sku.get("status", "NORMAL")},
     }
 
 

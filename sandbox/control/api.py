@@ -10,7 +10,7 @@ import orjson
 
 from sandbox import faults
 from sandbox.box import Box
-from sandbox.control import deeds, notices, worlds
+from sandbox.control import deeds, notices, sellers, worlds
 from sandbox.control.worlds import number
 from sandbox.errors import ControlRefusal
 from sandbox.gateway import Request
@@ -178,6 +178,7 @@ PATHS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
     ("POST", "webhooks"): notices.send_webhook,
     ("GET", "deliveries"): notices.list_deliveries,
     ("POST", "sellers/revoke"): notices.seller_revokes,
+    ("POST", "sellers/goods"): sellers.change_goods,
     ("GET", "truth"): truth,
     ("GET", "performance"): worlds.read_performance,
     ("POST", "shops"): worlds.open_one,

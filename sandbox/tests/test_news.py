@@ -158,6 +158,28 @@ def test_packages_tell_how_they_were_parted_and_joined(heard):
     assert all(map(readable, bodies(heard)))
 
 
+def test_what_a_seller_does_to_his_goods_is_told_and_true(heard):
+    made = heard.control("sellers/goods", shop="US", deed="list")
+    row = heard.box.store.table("product")[made["product_id"]]
+    assert row["status"] == "PENDING"
+    heard.advance(seconds=700)
+    assert row["status"] == "ACTIVATE"
+    off = heard.control("sellers/goods", shop="US", deed="variant", product_id=row["id"])
+    shown = heard.call("GET", f"/product/202309/products/{row['id']}")
+    assert shown["skus"][-1]["status_info"]["status"] == off["status"] == "DEACTIVATED"
+    heard.control("sellers/goods", shop="US", deed="category", product_id=row["id"])
+    heard.control("sellers/goods", shop="US", deed="discount", product_id=row["id"])
+    heard.advance(days=1.1)
+    told = [(body["type"], body["data"]) for body in bodies(heard) if body["type"] != 27]
+    assert [number for number, _ in told] == [16, 37, 37, 5, 50, 18, 63, 39, 39]
+    assert [data["status"] for number, data in told if number == 39] == ["ONGOING", "EXPIRED"]
+    assert [data["audit"]["status"] for number, data in told if number == 37] == ["AUDITING", "APPROVED"]
+    assert all(map(readable, bodies(heard)))
+    for wrong in ({"deed": "sell"}, {"deed": "list", "product_id": "1"}):
+        with pytest.raises(ControlRefusal):
+            heard.control("sellers/goods", shop="US", **wrong)
+
+
 def test_the_seller_takes_his_consent_back_and_is_warned_before_it_ends(heard):
     heard.advance(days=336)
     assert 7 in events(heard)

@@ -111,6 +111,7 @@ CONTROL = {
     "faults": "webhooks api actors preset",
     "webhooks": "type shop data",
     "sellers/revoke": "shop",
+    "sellers/goods": "shop deed product_id",
     "app": "redirect_url webhook_url",
     "buyers/cancel": "order_id reason",
     "buyers/return": "order_id type lines reason",

@@ -20,7 +20,7 @@ def on_sale(box: Box, shop_id: str) -> list[Row]:
         for product in box.products(shop_id)
         if product["status"] == "ACTIVATE"
         for sku in product["skus"]
-        if "parts" not in sku
+        if "parts" not in sku and sku.get("status") != "DEACTIVATED"
     ]
 
 
