@@ -18,6 +18,7 @@ from shundan.edges.inbox.actions.snapshots import SnapshotDraft, store_snapshots
 from shundan.edges.inbox.models import Want
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction, lock
+from shundan.ground.lib.traces import say_trace
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
@@ -64,7 +65,7 @@ def _read(kind: str, access: Access, ids: list[str]) -> Fetched:
                 parts[0].failed | parts[1].failed,
             )
         if not isinstance(error, OutsideRefused):
-            log.exception("%s %s cannot be read", kind, ids[0])
+            log.error("%s %s cannot be read\n%s", kind, ids[0], say_trace(error))
             error = OutsideRefused(f"Its answer is malformed: {type(error).__name__} {error}", service="TikTok Shop")
         return Fetched(clock.now(), failed={ids[0]: error})
 

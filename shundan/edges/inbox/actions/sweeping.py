@@ -18,6 +18,7 @@ from shundan.edges.inbox.actions.wants import LATER, TODAY
 from shundan.edges.inbox.models import Sweep
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction
+from shundan.ground.lib.traces import say_trace
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
@@ -103,7 +104,7 @@ def _sweep(row: Sweep) -> int:
         _end(row, now=clock.wall(), again_in=max(told or 0.0, 10.0), error=error.message)
         return done
     except (LookupError, TypeError, ValueError, AttributeError) as error:  # an odd answer stops no other sweep
-        log.exception("sweep of %s of shop %s cannot be read", row.kind, row.shop_id)
+        log.error("sweep of %s of shop %s cannot be read\n%s", row.kind, row.shop_id, say_trace(error))
         _end(row, now=clock.wall(), again_in=60.0, error=f"{type(error).__name__}: {error}")
         return done
     _end(row, now=clock.wall(), again_in=0.0 if row.page_token else rule.every)

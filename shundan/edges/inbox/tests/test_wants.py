@@ -264,3 +264,21 @@ def test_one_refused_cancellation_does_not_spoil_its_batch(gateway: Gateway) -> 
     fetch_next_wants()
     assert set(Snapshot.objects.values_list("outside_id", flat=True)) == {"1", "2"}
     assert "No such cancellation" in Want.objects.get(closed_at=None).error
+
+
+def test_letters_that_no_database_keeps_are_marked_and_spoil_no_batch(gateway: Gateway) -> None:
+    def answer(request: http.Request) -> object:
+        rows = [order(key) for key in dict(request.query)["ids"].split(",")]
+        rows[0]["buyer_message"] = "ring\0twice \ud83d"
+        return {"orders": rows}
+
+    gateway.replies["order.detail"] = answer
+    shop = connect()
+    want(shop.pk, "order", ["1", "2"])
+    fetch_next_wants()
+    told = dict(Snapshot.objects.values_list("outside_id", "payload"))
+    assert told["1"]["buyer_message"] == "ring\ufffdtwice \ufffd"
+    assert "buyer_message" not in told["2"]
+    now = clock.now()
+    store_snapshots([SnapshotDraft(shop.pk, "order", "3", now, now, {"note\0": ["a\0"]}, source="file")])
+    assert Snapshot.objects.get(outside_id="3").payload == {"note\ufffd": ["a\ufffd"]}

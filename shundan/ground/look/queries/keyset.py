@@ -9,7 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.functional import Promise
 
 from shundan.ground.look.queries.columns import read
@@ -59,21 +60,45 @@ def slice_rows(queryset: QuerySet[Any], sort: Sort, cursor: Cursor | None, limit
     """Return at most `limit` rows at the cursor, and whether rows exist before and after them."""
     back = bool(cursor and cursor.back)
     descending = sort.descending != back
-    # Rows without a value stand at the end of the list, so they come first when it is read backwards.
-    by_field = (
-        F(sort.field).desc(nulls_first=back or None, nulls_last=None if back else True)
-        if descending
-        else F(sort.field).asc(nulls_first=back or None, nulls_last=None if back else True)
-    )
-    ordered = queryset.order_by(by_field, "-pk" if descending else "pk")
-    if cursor:
-        ordered = ordered.filter(_beyond(sort, cursor, descending))
+    if _is_always_set(queryset.model, sort.field):
+        # Without a word on empty values, which no index of PostgreSQL's would fit.
+        ordered = queryset.order_by(f"-{sort.field}" if descending else sort.field, "-pk" if descending else "pk")
+        if cursor and cursor.value is not None:
+            ordered = ordered.filter(_beyond_set(sort, cursor, descending))
+    else:
+        # Rows without a value stand at the end of the list, so they come first when it is read backwards.
+        ends = {"nulls_first": True} if back else {"nulls_last": True}
+        by_field = F(sort.field).desc(**ends) if descending else F(sort.field).asc(**ends)
+        ordered = queryset.order_by(by_field, "-pk" if descending else "pk")
+        if cursor:
+            ordered = ordered.filter(_beyond(sort, cursor, descending))
     rows = list(ordered[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
     if back:
         rows.reverse()
     return (rows, more, True) if back else (rows, cursor is not None, more)
+
+
+def _is_always_set(model: type[Model], path: str) -> bool:
+    """Return whether a path of fields can never be empty; False for what is no field, such as an annotation."""
+    for name in path.split("__"):
+        try:
+            field = model._meta.get_field("id" if name == "pk" else name)
+        except FieldDoesNotExist:
+            return False
+        if field.null or not field.concrete:
+            return False
+        model = field.related_model if field.is_relation else model  # type: ignore[assignment]
+    return True
+
+
+def _beyond_set(sort: Sort, cursor: Cursor, descending: bool) -> Q:
+    """Return the condition for rows beyond a cursor; its first half alone is a range of the index."""
+    side = "lt" if descending else "gt"
+    reached = Q(**{f"{sort.field}__{side}e": cursor.value})
+    passed = Q(**{f"{sort.field}__{side}": cursor.value}) | Q(**{f"pk__{side}": cursor.pk})
+    return reached & passed
 
 
 def _beyond(sort: Sort, cursor: Cursor, descending: bool) -> Q:
