@@ -37,6 +37,8 @@ class Box:
         self.table = Table()
         self.hush = False
         self.outgoing: list[str] = []
+        self.found: dict[bytes, list[tuple[int, str]]] = {}
+        self.found_at = -1
         meta = self.store.get("meta", "seed") or self.store.put("meta", "seed", {"seed": seed})
         self.seed = meta["seed"]
         self.reload()
