@@ -61,6 +61,7 @@ VERB_WORDS: dict[str, Words] = {
     "note": _("A note"),
     "change_address": _("Address corrected"),
     "look_at_buyer": _("Looked at buyer data"),
+    "reset_blanks": _("Filled blanks are blank again"),
     "cancel": _("Cancel asked"),
     "print_label": _("Label printed"),
     "rate": _("Rated by the buyer"),

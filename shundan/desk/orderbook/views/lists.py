@@ -20,7 +20,7 @@ from shundan.ground.lib import clock
 from shundan.ground.look.views import render_list
 from shundan.ground.staff.logins import needs
 from shundan.stages.orders.actions import hold_by_hand
-from shundan.stages.orders.queries import orders_seen_by
+from shundan.stages.orders.queries import listed_orders
 from shundan.stages.review.actions import approve_held, look_again
 
 
@@ -29,7 +29,7 @@ from shundan.stages.review.actions import approve_held, look_again
 def list_orders(request: HttpRequest) -> HttpResponseBase:
     """Show the orders in scope."""
     extra = {"actions_template": "orderbook/_list_actions.html", "may_import": request.who.may(Right.IMPORT)}
-    return render_list(request, ORDERS, orders_seen_by(request.who), extra=extra)
+    return render_list(request, ORDERS, listed_orders(request.who), extra=extra)
 
 
 @needs(Right.EXPORT)
@@ -37,7 +37,7 @@ def list_orders(request: HttpRequest) -> HttpResponseBase:
 def export_orders(request: HttpRequest) -> HttpResponseBase:
     """Write the whole filtered list (its query stands in the address) to a file in the platform's own columns."""
     kind, _dot, ending = request.POST.get("file", "").partition(".")
-    chosen = ORDERS.filtered(request, orders_seen_by(request.who)).values_list("pk", flat=True)
+    chosen = ORDERS.filtered(request, listed_orders(request.who)).values_list("pk", flat=True)
     try:
         report = start_export(list(chosen[: MOST + 1]), kind, ending, by=request.who)
     except Refused as refusal:
@@ -53,7 +53,7 @@ def change_many(request: HttpRequest, act: str) -> HttpResponseBase:
     work, right = _work(request, act)
     request.who.needs(right)
     done = refused = 0
-    for key in ORDERS.selected(request, orders_seen_by(request.who)).values_list("pk", flat=True)[:500]:
+    for key in ORDERS.selected(request, listed_orders(request.who)).values_list("pk", flat=True)[:500]:
         try:
             work(key)
             done += 1

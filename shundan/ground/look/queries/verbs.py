@@ -46,6 +46,10 @@ VERBS: dict[str, str | Promise] = {
     "store_template": _("template kept"), "settle_rating": _("rating settled"), "cancel": _("cancelled by us"),
     "cancel_order": _("cancellation sent"), "block_buyer": _("buyer blocked"), "unblock_buyer": _("buyer unblocked"),
     "fall_behind": _("fell behind"), "catch_up": _("caught up"), "heal_gap": _("a gap in an hour has healed"),
+    "reset_blanks": _("filled blanks are blank again"), "import_done": _("file imported"),
+    "import_cancelled": _("import cancelled"), "import_undone": _("import undone"),
+    "explain_columns": _("columns explained"), "forget_columns": _("columns forgotten"),
+    "export_orders": _("orders exported"),
     "retry_want": _("fetched again"), "retry_arrival": _("read again"), "retry_snag": _("tried again"),
 }  # fmt: skip
 _KINDS: dict[str, str | Promise] = {

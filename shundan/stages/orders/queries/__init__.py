@@ -37,6 +37,7 @@ from shundan.stages.orders.queries.orders import (
     homes_of,
     lines_by_key,
     lines_of,
+    listed_orders,
     lively_orders_of,
     order_by_id,
     order_by_key,
@@ -53,7 +54,8 @@ from shundan.stages.orders.queries.phones import hash_phone
 __all__ = [
     "Hold", "Line", "Order", "ShownAddress", "address_of", "addresses_of", "blocked_buyers", "buyer_of",
     "buyers_seen_before", "causes", "fillable_values", "find_orders", "hash_phone", "hold_by_key", "holds_in_scope",
-    "holds_of", "homes_of", "known_cause", "lines_by_key", "lines_of", "lively_orders_of", "notes_of", "open_holds",
+    "holds_of", "homes_of", "known_cause", "lines_by_key", "lines_of", "listed_orders",
+    "lively_orders_of", "notes_of", "open_holds",
     "open_stops", "open_surprises", "order_by_id", "order_by_key", "orders_by_ids", "orders_by_key", "orders_in",
     "orders_of_buyer", "orders_placed_between", "orders_seen_by", "outcomes_of", "stock_holds", "stops_in_scope",
     "stops_of", "stored_ids", "uncounted_lines", "waivers_of",

@@ -41,6 +41,11 @@ def orders_seen_by(who: Who | None) -> QuerySet[Order]:
     return rows if who is None or who.shop_keys is None else rows.filter(shop__in=who.shop_keys)
 
 
+def listed_orders(who: Who | None) -> QuerySet[Order]:
+    """Return the orders that lists show: those in somebody's scope, without the ones an undone import withdrew."""
+    return orders_seen_by(who).exclude(cancelled_by="WITHDRAWN")
+
+
 def order_by_id(shop_id: str, order_id: str, *, who: Who | None = None) -> Order:
     """Return the order by the platform's ids; raise NotFound outside the scope as if there were none."""
     order = orders_seen_by(who).filter(shop__shop_id=shop_id, order_id=order_id).first()
