@@ -14,7 +14,6 @@ ABOUT = "Programs killed at every named point and at random while orders come in
 PARTS = ()
 LONG = True
 ORDERS = 6000  # 2,000 for each of three shops
-AN_HOUR = 3600.0
 
 
 def measures(asked: Asked) -> Iterator[Proof]:
@@ -29,7 +28,7 @@ def prove(asked: Asked, database: Database) -> Verdict:
     workers = 2 if database.url else 1
     plan = Plan(
         orders=orders, seed=asked.seed, points=None, faults=HOSTILE, every=20.0, batch=3, pause=0.3, strike_for=6.0,
-        patience=900.0, limit=AN_HOUR * 1.5, jump=True,
+        patience=900.0, limit=600 + orders, jump=True,
     )  # fmt: skip
     with Troupe(database.folder, database_url=database.url, workers=workers) as desk:
         report = play(desk, plan, say=asked.say)
