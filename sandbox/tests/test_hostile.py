@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from sandbox import deliveries
+from sandbox.__main__ import build, read_arguments
 from sandbox.app import App
 from sandbox.errors import ControlRefusal
 from sandbox.faults import HOSTILE, NO_FAULTS, RANGES
@@ -250,3 +251,10 @@ def test_the_page_has_a_button_for_each_preset_and_sends_webhooks_by_hand(tool, 
         "COMBINED_LISTING_CHANGE", "SELLER_DEAUTHORIZATION",
     ]  # fmt: skip
     assert "COMBINED_LISTING_CHANGE" in after.text
+
+
+def test_a_sandbox_can_begin_hostile_and_stays_so_when_it_comes_back(tmp_path):
+    for given in (["--hostile"], []):
+        box = build(read_arguments(["--data", str(tmp_path), "--demo", "off", *given]))
+        assert box.faults == HOSTILE
+        box.store.close()
