@@ -18,6 +18,7 @@ from sandbox.aftersales.returns import (
     move,
     record,
     ship_back,
+    withdraw,
 )
 from sandbox.aftersales.rules import answer_by
 from sandbox.aftersales.swaps import grant_swap
@@ -50,6 +51,13 @@ def buyer_ships_back(box: Box, due: dict[str, Any]) -> None:
     row = due_case(box, due)
     if row and box.alive:
         ship_back(box, row)
+
+
+@happening("return_withdrawn")
+def return_withdrawn(box: Box, due: dict[str, Any]) -> None:
+    row = due_case(box, due)
+    if row and box.alive:
+        withdraw(box, row)
 
 
 @happening("return_not_sent")

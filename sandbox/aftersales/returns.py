@@ -25,6 +25,7 @@ REPLACE = "REPLACEMENT_REQUEST_PENDING"
 REFUSED = (REJECTED, REFUSED_PARCEL, "REPLACEMENT_REQUEST_REJECT")
 SWAP_PENDING = (REPLACE, "EXCHANGE_REQUEST_PENDING")
 SWAP_REJECTED = {"REPLACEMENT": "REPLACEMENT_REQUEST_REJECT", "EXCHANGE": "EXCHANGE_REQUEST_CANCEL"}
+WITHDRAWN = {"REPLACEMENT": "REPLACEMENT_REQUEST_CANCEL", "EXCHANGE": "EXCHANGE_REQUEST_CANCEL"}
 SWAP_REFUNDED = ("REPLACEMENT_REQUEST_REFUND_SUCCESS", "EXCHANGE_REQUEST_REFUND_SUCCESS")
 FIRST = {"REPLACEMENT": REPLACE, "EXCHANGE": "EXCHANGE_REQUEST_PENDING"}
 FINAL = {
@@ -33,8 +34,8 @@ FINAL = {
     REJECTED,
     REFUSED_PARCEL,
     "REPLACEMENT_REQUEST_COMPLETE",
-    "REPLACEMENT_REQUEST_CANCEL",
     "EXCHANGE_REQUEST_COMPLETE",
+    *WITHDRAWN.values(),
     *SWAP_REJECTED.values(),
     *SWAP_REFUNDED,
 }
@@ -94,6 +95,12 @@ def open_return(
     box.add_case(order["id"], "return", row)
     record(box, row, "ORDER_REQUEST", role, text)
     box.agenda.add("return_unanswered", due=deadline, case=return_id, status=row["return_status"])
+    luck = box.luck("withdraws", return_id)
+    if box.alive and role == "BUYER" and luck.random() < 0.05:
+        hours = luck.uniform(1, 30)
+        box.agenda.add(
+            "return_withdrawn", due=box.clock.now() + hours * HOUR, case=return_id, status=row["return_status"]
+        )
     return announce(box, row)
 
 
@@ -192,6 +199,11 @@ def ship_back(box: Box, row: dict[str, Any]) -> None:
     box.agenda.add("return_unanswered", due=deadline, case=row["return_id"], status=SHIPPED)
     days = box.luck("way back", row["return_id"]).uniform(2, 4)
     box.agenda.add("return_arrives", due=box.clock.now() + days * DAY, case=row["return_id"], status=SHIPPED)
+
+
+def withdraw(box: Box, row: dict[str, Any]) -> None:
+    """The buyer takes his request back."""
+    move(box, row, WITHDRAWN.get(row["return_type"], CANCEL), event="BUYER_WITHDREW", by="BUYER")
 
 
 def make_offer(box: Box, row: dict[str, Any], *, amount: str) -> None:

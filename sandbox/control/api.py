@@ -10,7 +10,7 @@ import orjson
 
 from sandbox import faults
 from sandbox.box import Box
-from sandbox.control import deeds, notices, sellers, worlds
+from sandbox.control import cases, deeds, notices, sellers, worlds
 from sandbox.control.worlds import number
 from sandbox.errors import ControlRefusal
 from sandbox.gateway import Request
@@ -166,10 +166,10 @@ PATHS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
     ("POST", "faults"): set_faults,
     ("POST", "orders"): deeds.place_orders,
     ("POST", "buyers/cancel"): deeds.buyer_cancels,
-    ("POST", "buyers/withdraw"): deeds.buyer_withdraws,
-    ("POST", "buyers/return"): deeds.buyer_returns,
-    ("POST", "buyers/ship_back"): deeds.buyer_ships_back,
-    ("POST", "buyers/appeal"): deeds.buyer_appeals,
+    ("POST", "buyers/return"): cases.buyer_returns,
+    ("POST", "buyers/ship_back"): cases.buyer_ships_back,
+    ("POST", "buyers/appeal"): cases.buyer_appeals,
+    ("POST", "buyers/withdraw"): cases.buyer_withdraws,
     ("POST", "buyers/rate"): deeds.buyer_rates,
     ("POST", "buyers/chat"): deeds.buyer_chats,
     ("POST", "buyers/address"): deeds.buyer_moves,

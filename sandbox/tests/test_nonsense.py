@@ -117,6 +117,7 @@ CONTROL = {
     "buyers/return": "order_id type lines reason",
     "buyers/ship_back": "return_id",
     "buyers/appeal": "return_id",
+    "buyers/withdraw": "return_id",
     "buyers/rate": "order_id stars text",
     "buyers/chat": "order_id text",
     "buyers/address": "order_id address",

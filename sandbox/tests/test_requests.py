@@ -269,3 +269,21 @@ def test_an_exchange_sends_other_goods_and_ends(tool):
     second = ask_back(tool, "EXCHANGE")
     review(tool, decision(tool, second[1], "REJECT_REQUEST", reason={"reason_id": REASON}))
     assert status(tool, second[0]) == "EXCHANGE_REQUEST_CANCEL"
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"),
+    [
+        ("REFUND", "RETURN_OR_REFUND_REQUEST_CANCEL"),
+        ("REPLACEMENT", "REPLACEMENT_REQUEST_CANCEL"),
+        ("EXCHANGE", "EXCHANGE_REQUEST_CANCEL"),
+    ],
+)
+def test_a_request_that_was_taken_back_is_closed(tool, kind, after):
+    order_id, return_id = ask_back(tool, kind)
+    tool.control("buyers/withdraw", return_id=return_id)
+    assert status(tool, order_id) == after
+    wish = {"aftersales_request_decisions": [decision(tool, return_id, "APPROVE_REQUEST")]}
+    assert tool.refused("POST", REVIEW, body=wish)[1] == 25020009
+    tool.advance(days=5)
+    assert status(tool, order_id) == after
