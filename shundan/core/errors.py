@@ -8,6 +8,7 @@ ShundanError
 ├── Unavailable        try again later (retry_after seconds, when known)
 │   └── OutsideUnavailable   … an outside service: service, status, code, request_id
 └── Broken             stop and say so
+    ├── Unreadable          an outside answer lacks what its kind cannot do without
     ├── OutsideRefused       an outside service refuses for good: service, status, code, request_id
     │   └── Unauthorised     its token or authorisation is dead: reconnect
     └── BadConfiguration     a setting is missing or wrong
@@ -127,6 +128,13 @@ class Unauthorised(OutsideRefused):
     """The token or the whole authorisation is dead: refresh it, or connect the shop again."""
 
     code = "unauthorised"
+
+
+class Unreadable(Broken, LookupError):
+    """An outside answer lacks what a thing of its kind cannot do without, such as its id."""
+
+    code = "unreadable"
+    status = 502
 
 
 class BadConfiguration(Broken):

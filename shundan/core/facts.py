@@ -46,7 +46,7 @@ class AddressFacts:
 class LineFacts:
     """One order line: the platform's one-row-per-unit items of one SKU and price, gathered."""
 
-    channel_line_ids: tuple[str, ...]  # one per unit, in the platform's order
+    channel_line_ids: tuple[str, ...]  # one per unit, in the platform's order; a part of a set: see `unit_of`
     sku_id: str
     product_id: str = ""
     seller_sku: str = ""
@@ -64,6 +64,19 @@ class LineFacts:
     package_ids: tuple[str, ...] = ()
     cancel_by: str = ""
     cancel_reason: str = ""
+
+
+PART, PIECE = "/", "#"
+
+
+def unit_of(channel_line_id: str) -> str:
+    """Return the platform's own unit: sets are unfolded, and what we call U/P or U#1 there is a part of its unit U."""
+    return channel_line_id.partition(PART)[0].partition(PIECE)[0]
+
+
+def part_of(channel_line_id: str) -> str:
+    """Return the platform's id of a part of a set, U/P -> P; "" when the part has none of its own."""
+    return channel_line_id.partition(PART)[2]
 
 
 @dataclass(frozen=True)
@@ -129,6 +142,9 @@ class PackageFacts:
     carrier_id: str = ""
     carrier_name: str = ""
     trouble: str = ""
+    arranged_at: datetime | None = None  # since when the platform has this package
+    shipping_by_platform: bool | None = None  # None: not told
+    handover_method: str = ""  # PICKUP, DROP_OFF
     unknown: tuple[str, ...] = ()
 
 

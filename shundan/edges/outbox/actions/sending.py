@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from shundan.core.calls import CALL_RULES, CallKind, CallState
-from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
+from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised, Unreadable
 from shundan.edges.channels.queries import Access, access_of, reachable_shops
 from shundan.edges.channels.tiktok.calls import SEND
 from shundan.edges.outbox.models import Call
@@ -122,9 +122,9 @@ def _keep(outcome: Outcome[Sending, dict[str, Any]]) -> None:
     call, error = outcome.item[0], outcome.error
     if error is None:
         note(call, S.ANSWERED, answer=outcome.value)
-    elif isinstance(error, ShundanError):
+    elif isinstance(error, ShundanError) and not isinstance(error, Unreadable):
         _note_failure(call, error)
-    elif isinstance(error, (LookupError, TypeError, ValueError, AttributeError)):
+    elif isinstance(error, (LookupError, TypeError, ValueError, AttributeError)):  # an answer that cannot be read
         log.error("call %s (%s) cannot be made", call.pk, call.kind, exc_info=error)
         broken = S.FAILED if call.attempts >= TRIES_OF_A_BROKEN_CALL else S.UNSURE
         note(call, broken, error_code="broken", error=f"{type(error).__name__}: {error}", pause=5.0)

@@ -7,7 +7,7 @@ from datetime import datetime
 from shundan.core.actors import PLATFORM
 from shundan.core.case_moves import CANCEL_STATUS_TARGET, RETURN_STATUS_TARGET, case_news
 from shundan.core.clocks import DeadlineKind
-from shundan.core.facts import CaseFacts
+from shundan.core.facts import CaseFacts, unit_of
 from shundan.core.states import CaseKind, CaseState, GoodsState
 from shundan.edges.channels.tiktok.mapping import map_cancellation, map_return
 from shundan.edges.inbox.actions import settle_snapshots, wait_for_order
@@ -95,7 +95,8 @@ def _store_lines(case: Case, facts: CaseFacts) -> None:
     wanted = set(facts.channel_line_ids)
     rows = []
     for line in lines_of([case.order_id]).get(case.order_id, []):
-        units = len(wanted.intersection(line.channel_line_ids)) if wanted else line.quantity
+        asked = sum(bool({piece, unit_of(piece)} & wanted) for piece in line.channel_line_ids)
+        units = asked if wanted else line.quantity
         if units:
             rows.append(CaseLine(case=case, line_id=line.pk, quantity=units))
     CaseLine.objects.bulk_create(rows, ignore_conflicts=True)

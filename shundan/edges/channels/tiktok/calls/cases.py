@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from shundan.core.facts import part_of, unit_of
 from shundan.core.news import spell_status
 from shundan.edges.channels.queries import Access
+from shundan.edges.channels.tiktok.calls.parcels import units_and_parts
 from shundan.edges.channels.tiktok.client import call
+from shundan.edges.channels.tiktok.mapping.reading import rows
+from shundan.edges.channels.tiktok.mapping.sets import pieces_of
 
 _UNDECIDED = frozenset(
     {
@@ -25,8 +29,12 @@ def cancel_order(access: Access, request: Mapping[str, Any], key: str) -> dict[s
     body: dict[str, Any] = {"order_id": str(request["order_id"]), "cancel_reason": request["cancel_reason"]}
     if request.get("skus"):
         body["skus"] = request["skus"]
-    if request.get("channel_line_ids"):
-        body["order_line_item_ids"] = request["channel_line_ids"]
+    pieces = [str(key) for key in request.get("channel_line_ids") or []]
+    if pieces:
+        body["order_line_item_ids"] = list(dict.fromkeys(map(unit_of, pieces)))
+    if any(map(part_of, pieces)):
+        names = ("order_line_item_id", "sub_order_line_item_id")
+        body["order_line_list"] = units_and_parts(pieces, *names)
     told = call(access, "cancellation.create", body=body)
     return {
         "cancel_id": str(told.get("cancel_id") or ""),
@@ -44,8 +52,8 @@ def find_cancelled_order(access: Access, request: Mapping[str, Any], asked_for: 
         return {}
     wanted = [str(key) for key in request.get("channel_line_ids") or []]
     gone = {
-        str(line["id"]) for line in order.get("line_items") or []
-        if spell_status(str(line.get("display_status"))) == "CANCELLED"
+        str(piece.get("id")) for unit in rows(order, "line_items") for piece in pieces_of(unit)
+        if spell_status(str(piece.get("display_status"))) == "CANCELLED"
     }  # fmt: skip
     return {} if wanted and gone.issuperset(wanted) else None
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised
+from shundan.core.facts import part_of, unit_of
 from shundan.core.news import spell_status
 from shundan.edges.channels.queries import Access
 from shundan.edges.channels.tiktok.client import call
 from shundan.edges.channels.tiktok.mapping.parcels import map_package
+from shundan.edges.channels.tiktok.mapping.reading import Payload, rows
+from shundan.edges.channels.tiktok.mapping.sets import pieces_of
+
+Row = dict[str, str]
 
 # "Already shipped" in its several spellings: our own lost answer, or another tool was first.
 ARRANGED_ALREADY = frozenset({11006021, 21008099, 21011006, 21011020, 21011040, 21022025, 21030006})
@@ -49,19 +54,27 @@ def request_label(access: Access, request: Mapping[str, Any], key: str) -> dict[
 def _creation(access: Access, request: Mapping[str, Any]) -> dict[str, Any]:
     """Write the body of Create Packages: one whole order, some of its lines, or several orders in one parcel."""
     orders = [str(key) for key in request["order_ids"]]
-    units = [str(key) for key in request.get("channel_line_ids") or []]
+    pieces = [str(key) for key in request.get("channel_line_ids") or []]
     body: dict[str, Any] = {"ship_type": "1", "order_id": orders[0]}
     if len(orders) > 1:
         body = {"ship_type": "3", "order_list_ids": orders}
-    elif request.get("is_part") or (units and set(units) < _live_units(access, orders)):
-        lines = [{"order_line_id": key} for key in units]
-        body = {"ship_type": "2", "order_id": orders[0], "order_line_item": lines}
+    elif request.get("is_part") or (pieces and set(pieces) < _live_pieces(access, orders)):
+        body = {"ship_type": "2", "order_id": orders[0], "order_line_item": units_and_parts(pieces)}
     return body | {name: request[name] for name in ("weight", "dimension", "shipping_service_id") if request.get(name)}
 
 
-def _live_units(access: Access, order_ids: list[str]) -> set[str]:
-    lines = _lines(access, order_ids)
-    return {str(line["id"]) for line in lines if spell_status(str(line.get("display_status"))) != "CANCELLED"}
+def units_and_parts(pieces: Iterable[str], unit: str = "order_line_id", part: str = "sub_item_id") -> list[Row]:
+    """Name pieces as the platform does: its units once each, and of a set the parts that have an id of their own."""
+    found: dict[str, Row] = {}
+    for piece in pieces:
+        own = part_of(piece)
+        found.setdefault(f"{unit_of(piece)}/{own}", {unit: unit_of(piece)} | ({part: own} if own else {}))
+    return list(found.values())
+
+
+def _live_pieces(access: Access, order_ids: list[str]) -> set[str]:
+    pieces = _pieces(access, order_ids)
+    return {str(piece["id"]) for piece in pieces if spell_status(str(piece.get("display_status"))) != "CANCELLED"}
 
 
 def _arranged(access: Access, package_id: str) -> dict[str, Any]:
@@ -82,17 +95,19 @@ def find_label(access: Access, request: Mapping[str, Any], asked_for: datetime) 
 
 
 def _package_of_lines(access: Access, request: Mapping[str, Any]) -> str:
-    for line in _lines(access, [str(key) for key in request.get("order_ids") or []]):
-        if str(line.get("id")) in (request.get("channel_line_ids") or ()) and line.get("package_status") in _ARRANGED:
-            return str(line.get("package_id") or "")
+    asked = request.get("channel_line_ids") or ()
+    for piece in _pieces(access, [str(key) for key in request.get("order_ids") or []]):
+        if str(piece.get("id")) in asked and piece.get("package_status") in _ARRANGED:
+            return str(piece.get("package_id") or "")
     return ""
 
 
-def _lines(access: Access, order_ids: list[str]) -> list[dict[str, Any]]:
+def _pieces(access: Access, order_ids: list[str]) -> list[Payload]:
+    """Return the units of orders, sets unfolded as the orders' own lines are."""
     if not order_ids:
         return []
-    told = call(access, "order.detail", query={"ids": order_ids})
-    return [line for order in told.get("orders") or [] for line in order.get("line_items") or []]
+    orders = rows(call(access, "order.detail", query={"ids": order_ids}), "orders")
+    return [piece for order in orders for unit in rows(order, "line_items") for piece in pieces_of(unit)]
 
 
 def ship_by_seller(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -103,7 +118,9 @@ def ship_by_seller(access: Access, request: Mapping[str, Any], key: str) -> dict
         if package_id:
             call(access, "package.ship", path={"package_id": package_id}, body={"self_shipment": number})
         else:
-            body = number | {"order_line_item_ids": request.get("channel_line_ids") or []}
+            pieces = [str(key) for key in request.get("channel_line_ids") or []]
+            body = number | {"order_line_item_ids": list(dict.fromkeys(map(unit_of, pieces)))}
+            body |= {"order_line_list": units_and_parts(pieces)} if any(map(part_of, pieces)) else {}
             told = call(access, "order.mark_shipped", path={"order_id": str(request["order_id"])}, body=body)
             package_id = str(told.get("package_id") or "")
     except Unauthorised:
@@ -132,7 +149,7 @@ def find_shipment(access: Access, request: Mapping[str, Any], asked_for: datetim
     if request.get("package_id"):
         found = _arranged(access, str(request["package_id"]))
         return found if found["tracking_number"] == number else None
-    for line in _lines(access, [str(request["order_id"])]):
+    for line in _pieces(access, [str(request["order_id"])]):
         if str(line.get("tracking_number") or "") == number:
             return {"package_id": str(line.get("package_id") or ""), "tracking_number": number}
     return None

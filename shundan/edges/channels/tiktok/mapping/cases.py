@@ -14,6 +14,7 @@ from shundan.edges.channels.tiktok.mapping.reading import (
     first_moment,
     minor,
     moment,
+    named,
     rows,
     text,
 )
@@ -30,7 +31,7 @@ def map_cancellation(row: Payload) -> CaseFacts:
     status = text(row, "cancel_status")
     return _case(
         row,
-        case_id=str(row["cancel_id"]),
+        case_id=named(row, "cancel_id"),
         kind=CaseKind.CANCELLATION,
         status=status,
         lines="cancel_line_items",
@@ -44,7 +45,7 @@ def map_return(row: Payload) -> CaseFacts:
     status, kind = text(row, "return_status"), text(row, "return_type")
     unknown = [] if status in RETURN_STATUS_TARGET else [f"return_status={status}"]
     unknown += [] if kind in _RETURN_KINDS else [f"return_type={kind}"]
-    return _case(row, case_id=str(row["return_id"]), kind=_RETURN_KINDS.get(kind, CaseKind.RETURN), status=status,
+    return _case(row, case_id=named(row, "return_id"), kind=_RETURN_KINDS.get(kind, CaseKind.RETURN), status=status,
                  lines="return_line_items", reason="return_reason", unknown=tuple(unknown))  # fmt: skip
 
 

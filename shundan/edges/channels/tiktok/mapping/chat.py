@@ -15,8 +15,10 @@ from shundan.edges.channels.tiktok.mapping.reading import (
     first_moment,
     flag,
     moment,
+    named,
     rows,
     text,
+    whole,
 )
 
 _SENDERS = {"BUYER": "BUYER", "SHOP": "SHOP", "CUSTOMER_SERVICE": "SHOP", "ROBOT": "SHOP", "SYSTEM": "SYSTEM"}
@@ -43,7 +45,7 @@ def map_thread(row: Payload) -> ThreadFacts:
         conversation_id=text(told, "id"),
         buyer_id=text(buyer, "user_id"),
         buyer_name=text(buyer, "nickname"),
-        unread=int(text(told, "unread_count") or 0),
+        unread=whole(told, "unread_count"),
         can_send="can_send_message" not in told or flag(told, "can_send_message"),
         updated_at=max(moments),
     )
@@ -63,16 +65,16 @@ def map_conversation(row: Payload) -> list[MessageFacts]:
 
 def _message(row: Payload, conversation_id: str, buyer_id: str) -> MessageFacts:
     content = _content(row)
-    words = content.get("content") or content.get("text") or content.get("url") or content.get("title") or ""
+    words = next((said for name in ("content", "text", "url", "title") if (said := text(content, name))), "")
     return MessageFacts(
         conversation_id=conversation_id or text(row, "conversation_id"),
-        message_id=str(row.get("id") or row["message_id"]),
+        message_id=named(row, "id", "message_id"),
         at=first_moment(row, "create_time"),
         sender=_SENDERS.get(text(child(row, "sender"), "role"), "SYSTEM"),
         kind=text(row, "type") or "OTHER",
-        text=str(words),
+        text=words,
         buyer_id=buyer_id,
-        order_id=str(content.get("order_id") or ""),
+        order_id=text(content, "order_id"),
     )
 
 
@@ -83,10 +85,10 @@ def _content(row: Payload) -> Mapping[str, Any]:
         return raw
     try:
         inner = json.loads(str(raw or "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"content": str(raw)}
     return inner if isinstance(inner, Mapping) else {"content": str(raw)}
 
 
 def _number(told: str) -> int:
-    return int(told) if told.isdigit() else 0
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 40 else 0

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shundan.core.facts import ListingFacts
-from shundan.edges.channels.tiktok.mapping.reading import Payload, child, flag, minor, moment, rows, text
+from shundan.edges.channels.tiktok.mapping.reading import (
+    Payload,
+    child,
+    flag,
+    minor,
+    moment,
+    named,
+    rows,
+    text,
+    texts,
+    whole,
+)
 
 
 @dataclass(frozen=True)
@@ -20,43 +31,38 @@ class WarehouseFacts:
 
 def map_listing(row: Payload) -> list[ListingFacts]:
     """Return one listing for each SKU of a product, from product detail or product search."""
-    image = next(
-        (url for part in rows(row, "main_images") for url in (part.get("thumb_urls") or part.get("urls") or [])),
-        "",
-    )
-    return [_listing(row, sku, str(image)) for sku in rows(row, "skus")]
+    image = next((url for part in rows(row, "main_images") for url in _urls(part)), "")
+    return [_listing(row, sku, image) for sku in rows(row, "skus")]
 
 
 def _listing(row: Payload, sku: Payload, image: str) -> ListingFacts:
     price = child(sku, "price")
     currency = text(price, "currency")
     traits = rows(sku, "sales_attributes")
-    own = next(
-        (
-            url
-            for part in traits
-            for url in (child(part, "sku_img").get("thumb_urls") or child(part, "sku_img").get("urls") or [])
-        ),
-        "",
-    )
+    own = next((url for part in traits for url in _urls(child(part, "sku_img"))), "")
     asked = text(price, "sale_price") and "sale_price" or "tax_exclusive_price"
     status = text(row, "status")
     if text(child(sku, "status_info"), "status") == "DEACTIVATED" and status == "ACTIVATE":
         status = "SELLER_DEACTIVATED"
     return ListingFacts(
-        product_id=str(row["id"]), sku_id=str(sku["id"]), seller_sku=text(sku, "seller_sku"), title=text(row, "title"),
+        product_id=named(row, "id"), sku_id=named(sku, "id"), seller_sku=text(sku, "seller_sku"),
+        title=text(row, "title"),
         variant=", ".join(text(part, "value_name") for part in traits if text(part, "value_name")), status=status,
         price_minor=minor(price, asked, currency), currency=currency,
-        stock={text(part, "warehouse_id"): int(text(part, "quantity") or 0) for part in rows(sku, "inventory")},
-        image_url=str(own) or image, updated_at=moment(row, "update_time"),
+        stock={text(part, "warehouse_id"): whole(part, "quantity") for part in rows(sku, "inventory")},
+        image_url=own or image, updated_at=moment(row, "update_time"),
     )  # fmt: skip
+
+
+def _urls(part: Payload) -> tuple[str, ...]:
+    return texts(part, "thumb_urls") or texts(part, "urls")
 
 
 def map_warehouses(row: Payload) -> list[WarehouseFacts]:
     """Return the shop's warehouses."""
     return [
         WarehouseFacts(
-            str(part["id"]),
+            named(part, "id"),
             text(part, "name"),
             text(part, "type") or "SALES_WAREHOUSE",
             text(child(part, "address"), "region_code"),
@@ -69,7 +75,5 @@ def map_warehouses(row: Payload) -> list[WarehouseFacts]:
 
 def map_scores(row: Payload) -> dict[str, int]:
     """Return how many buyers gave how many stars ({"1": …, "5": …}); `row` is a snapshot's payload ({performance})."""
-    told = {
-        text(part, "stars")[:1]: int(text(part, "count") or 0) for part in rows(child(row, "performance"), "ratings")
-    }
+    told = {text(part, "stars")[:1]: whole(part, "count") for part in rows(child(row, "performance"), "ratings")}
     return {star: told[star] for star in "12345" if star in told}

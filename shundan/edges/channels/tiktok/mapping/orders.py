@@ -17,9 +17,11 @@ from shundan.edges.channels.tiktok.mapping.reading import (
     flag,
     minor,
     moment,
+    named,
     rows,
     text,
 )
+from shundan.edges.channels.tiktok.mapping.sets import pieces_of
 
 CANCEL_WINDOW = timedelta(hours=1)
 _FULFILLED = {
@@ -36,13 +38,13 @@ _LINE_STATUSES = frozenset(PLATFORM_STATUSES) | {""}
 
 
 def map_order(row: Payload) -> OrderFacts:
-    """Return one order's facts. Raises KeyError only when the order has no id or status."""
-    status = spell_status(str(row["status"]))
+    """Return one order's facts. Raises Unreadable when the order has no id or status."""
+    status = spell_status(named(row, "status"))
     payment = child(row, "payment")
     currency = text(payment, "currency") or next((text(line, "currency") for line in rows(row, "line_items")), "")
-    lines = rows(row, "line_items")
+    lines = [piece for unit in rows(row, "line_items") for piece in pieces_of(unit)]
     return OrderFacts(
-        order_id=str(row["id"]),
+        order_id=named(row, "id"),
         platform_status=status,
         order_type=_order_type(row, lines),
         fulfilled_by=_fulfilled_by(row),

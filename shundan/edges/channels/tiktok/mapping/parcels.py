@@ -11,6 +11,7 @@ from shundan.edges.channels.tiktok.mapping.reading import (
     distinct,
     first_moment,
     moment,
+    named,
     rows,
     text,
     texts,
@@ -36,6 +37,7 @@ _SUB_STATUSES = frozenset(
         "CANCELLED",
     }
 )
+_BY_PLATFORM = {"TIKTOK": True, "SELLER": False}
 _TROUBLES = frozenset({"ISSUE", "SHIP_EXCEPTION", "PART_DELIVERED_AND_EXCEPTION"})
 # The platform gives no closed list of event codes, so its English sentence decides; the first word found wins.
 _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -96,7 +98,7 @@ def map_package(row: Payload) -> PackageFacts:
     unknown += [] if sub_status in _SUB_STATUSES else [f"package_sub_status={sub_status}"]
     trouble = text(row, "ship_exception_reason") or (sub_status if sub_status in _TROUBLES else "")
     return PackageFacts(
-        package_id=text(row, "package_id") or str(row["id"]),
+        package_id=named(row, "package_id", "id"),
         status=status if status in PACKAGE_STATUSES else "UNKNOWN",
         sub_status=sub_status,
         order_ids=distinct(text(order, "id") for order in rows(row, "orders")),
@@ -106,6 +108,9 @@ def map_package(row: Payload) -> PackageFacts:
         carrier_id=text(row, "shipping_provider_id"),
         carrier_name=text(row, "shipping_provider_name"),
         trouble=trouble,
+        arranged_at=moment(row, "create_time"),
+        shipping_by_platform=_BY_PLATFORM.get(text(row, "shipping_type").upper()),
+        handover_method=text(row, "handover_method").upper(),
         unknown=tuple(unknown),
     )
 

@@ -6,20 +6,43 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from shundan.core.errors import Refused
+from shundan.core.errors import Refused, Unreadable
 from shundan.core.money import to_minor
 
 Payload = Mapping[str, Any]
+_TOO_MUCH = 10**15
+
+
+def named(row: Payload, *keys: str) -> str:
+    """Return the first of the fields that is told; raise Unreadable when none is: without it the thing has no name."""
+    found = next((value for key in keys if (value := text(row, key))), "")
+    if not found:
+        raise Unreadable(f"The answer does not tell {' or '.join(keys)}.")
+    return found
+
+
+def whole(row: Payload, key: str) -> int:
+    """Return a count; what is no whole number counts as 0."""
+    try:
+        found = int(float(text(row, key) or 0))
+    except (ValueError, OverflowError):
+        return 0
+    return found if abs(found) < _TOO_MUCH else 0
 
 
 def text(row: Payload, key: str) -> str:
     """Return a field as text; numbers (ids are sometimes sent as such) become text, everything else is ""."""
     value = row.get(key)
     if type(value) is str:  # nearly always
-        return value.strip()
+        # No database takes a zero byte, nor half a character.
+        return value.strip() if value.isprintable() else _storable(value)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
-    return str(value).strip()
+    return _storable(str(value))
+
+
+def _storable(told: str) -> str:
+    return told.replace("\0", "").encode("utf-8", "replace").decode().strip()
 
 
 def moment(row: Payload, key: str) -> datetime | None:
@@ -37,11 +60,12 @@ def first_moment(row: Payload, *keys: str) -> datetime:
 
 
 def minor(row: Payload, key: str, currency: str) -> int:
-    """Return a decimal text as minor units; what is no number counts as 0."""
+    """Return a decimal text as minor units; what is no number, or no amount of money, counts as 0."""
     try:
-        return to_minor(text(row, key), currency)
-    except Refused:
+        found = to_minor(text(row, key), currency)
+    except (Refused, ArithmeticError):
         return 0
+    return found if abs(found) < _TOO_MUCH else 0
 
 
 def rows(row: Payload, key: str) -> list[Payload]:
@@ -57,7 +81,8 @@ def child(row: Payload, key: str) -> Payload:
 
 def texts(row: Payload, key: str) -> tuple[str, ...]:
     value = row.get(key)
-    return tuple(str(part) for part in value if part not in (None, "")) if isinstance(value, list) else ()
+    told = [_storable(str(part)) for part in value if isinstance(part, (str, int))] if isinstance(value, list) else []
+    return tuple(part for part in told if part)
 
 
 def flag(row: Payload, key: str) -> bool:

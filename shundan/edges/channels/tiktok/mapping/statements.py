@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shundan.core.facts import StatementFacts, TransactionFacts
-from shundan.edges.channels.tiktok.mapping.reading import Payload, child, first_moment, minor, rows, text
+from shundan.edges.channels.tiktok.mapping.reading import Payload, child, first_moment, minor, named, rows, text
 
 
 def map_statement(row: Payload) -> tuple[StatementFacts, list[TransactionFacts]]:
@@ -17,7 +17,7 @@ def _statement(told: Payload) -> StatementFacts:
     fee = minor(told, "fee_amount", currency) + minor(told, "shipping_cost_amount", currency)
     revenue = "revenue_amount" if text(told, "revenue_amount") else "net_sales_amount"
     return StatementFacts(
-        statement_id=str(told["id"]),
+        statement_id=named(told, "id"),
         at=first_moment(told, "statement_time"),
         currency=currency,
         settled_minor=minor(told, "settlement_amount", currency),
@@ -38,7 +38,7 @@ def _transaction(row: Payload, statement: Payload) -> TransactionFacts:
     }
     fee = "fee_tax_amount" if text(row, "fee_tax_amount") else "fee_amount"
     return TransactionFacts(
-        transaction_id=str(row["id"]),
+        transaction_id=named(row, "id"),
         statement_id=text(statement, "id"),
         order_id=text(row, "order_id") or text(row, "adjustment_order_id"),
         kind=text(row, "type") or "ORDER",
