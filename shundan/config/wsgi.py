@@ -4,6 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from shundan.config.serve import THREADS
 from shundan.ground.lib.points import watched
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shundan.config.settings")
@@ -11,4 +12,4 @@ _pages = get_wsgi_application()
 
 from shundan.edges.inbox.views import webhook_door  # noqa: E402 (its models need what Django has just loaded)
 
-application = watched(webhook_door(_pages))
+application = watched(webhook_door(_pages, readers=THREADS - 1))

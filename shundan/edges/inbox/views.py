@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -28,6 +29,7 @@ ADDRESS = "/webhooks/tiktok"
 LARGEST = 262_144
 SECRETS_LIVE = 5.0
 SECRETS_REST = 0.5  # a signature that fits no app: perhaps an app is new; but not asked more often than this
+READER_WAIT = 0.05  # seconds: a body that has arrived is read in far less
 _lock = threading.Lock()
 _secrets: tuple[float, list[tuple[str, str]]] = (0.0, [])
 
@@ -41,13 +43,26 @@ def tiktok_webhook(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=status, headers={"Retry-After": "5"} if status == 503 else {})
 
 
-def webhook_door(application: Application) -> Application:
-    """Return a WSGI application that answers webhooks itself and hands everything else on."""
+def webhook_door(application: Application, *, readers: int = 3) -> Application:
+    """Return a WSGI application that answers webhooks itself and hands everything else on.
+
+    Whoever announces more than he sends keeps a thread waiting: at most `readers` of a process' threads read at once,
+    so that the others go on serving people. A webhook that finds no reader is told to come again.
+    """
+    free = threading.BoundedSemaphore(readers)
+
+    def read_in_turn(read: Callable[[int], bytes], size: int) -> bytes:
+        if not free.acquire(timeout=READER_WAIT):
+            raise Unavailable("Too many webhooks are being sent slowly.")
+        try:
+            return read(size)
+        finally:
+            free.release()
 
     def door(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"] != ADDRESS or environ["REQUEST_METHOD"] != "POST":
             return application(environ, start_response)
-        status = HTTPStatus(_answer(environ, environ["wsgi.input"].read, serving=True))
+        status = HTTPStatus(_answer(environ, partial(read_in_turn, environ["wsgi.input"].read), serving=True))
         headers = [("Content-Length", "0")] + ([("Retry-After", "5")] if status == 503 else [])
         start_response(f"{status.value} {status.phrase}", headers)
         return [b""]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from contextlib import suppress
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -367,3 +369,32 @@ def test_letters_that_a_database_cannot_keep_do_not_stop_a_webhook(client: Clien
     read_next_arrivals()
     row = Arrival.objects.get()
     assert (row.notification_id, row.state) == ("a\ufffdb", "UNOWNED")
+
+
+def test_senders_who_never_finish_keep_no_more_than_the_readers_waiting() -> None:
+    connect(SHOP)
+    told: list[str] = []
+    door = views.webhook_door(lambda environ, start: [b"a page"], readers=1)
+    slow, release = threading.Event(), threading.Event()
+
+    class Endless(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            slow.set()
+            release.wait(10)
+            return b""
+
+    meta = {"PATH_INFO": PATH, "REQUEST_METHOD": "POST", "CONTENT_TYPE": "application/json"}
+    sender = threading.Thread(target=lambda: _read_one(door, {**meta, "wsgi.input": Endless()}))
+    sender.start()
+    slow.wait(10)
+    door({**meta, "wsgi.input": BytesIO(body())}, lambda status, headers: told.append(status))
+    assert door({"PATH_INFO": "/", "REQUEST_METHOD": "GET"}, None) == [b"a page"]
+    release.set()
+    sender.join(10)
+    assert told == ["503 Service Unavailable"]
+
+
+def _read_one(door: views.Application, meta: dict[str, Any]) -> None:
+    """Send one webhook from a thread that may not touch the database: it never gets so far."""
+    with suppress(RuntimeError):
+        door(meta, lambda status, headers: None)
