@@ -1,6 +1,7 @@
 """Every step a worker runs, in the order of the process. The functions are named here and looked up once.
 
-`every`: wall seconds between two runs that found nothing. `lane`: steps of one lane share a worker when there are many.
+`every`: wall seconds between two runs that found nothing. `rest`: seconds between two runs that found something.
+`lane`: steps of one lane share a worker when there are many.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ class Step:
     place: str  # app path below shundan, module steps
     name: str
     every: float = 0.25
+    rest: float = 0.0
     lane: str = "orders"
 
     def run(self) -> int:
@@ -61,7 +63,7 @@ STEPS: tuple[Step, ...] = (
     Step("stages.money", "apply_next_statements", every=5),
     Step("ground.rulebook", "mark_missed_deadlines", every=5, lane="books"),
     Step("ground.journal", "seal_next_entries", every=0.5, lane="books"),
-    Step("stages.insight", "count_next_entries", every=1, lane="books"),
+    Step("stages.insight", "count_next_entries", every=5, rest=5, lane="books"),  # it counts whole days anew
     Step("desk.imports", "run_next_imports", every=0.5, lane="books"),
     Step("desk.system", "compare_next_hours", every=1, lane="books"),
     Step("edges.inbox", "watch_completeness", every=5, lane="books"),

@@ -31,6 +31,8 @@ class Step(Protocol):
     @property
     def every(self) -> float: ...
     @property
+    def rest(self) -> float: ...
+    @property
     def lane(self) -> str: ...
     def run(self) -> int: ...
 
@@ -56,7 +58,7 @@ class Turn:
         try:
             done = self.step.run()
             self.failures = 0
-            self.due = 0.0 if done else now + self.step.every
+            self.due = now + (self.step.rest if done else self.step.every)
         except Exception as reason:
             self._note_failure(reason, now)
         self.ran, self.done = True, self.done + done

@@ -21,6 +21,7 @@ class FakeStep:
     name: str
     answers: list[int | Exception] = field(default_factory=list)
     every: float = 0.0
+    rest: float = 0.0
     lane: str = "orders"
     runs: int = 0
 
@@ -110,3 +111,12 @@ def test_the_log_of_a_failing_step_says_where_and_nobodys_name(caplog: pytest.Lo
     assert "Rose Street" not in caplog.text
     assert second == "step apply failed: ValueError (2 in a row)"
     assert "Emma" not in caplog.text
+
+
+def test_a_step_that_rests_does_not_run_again_at_once_though_it_found_something() -> None:
+    resting, eager = FakeStep("count", [9, 9, 9], rest=3600), FakeStep("apply", [1, 1])
+    for turn in (one := Turn(resting), other := Turn(eager)):
+        for _ in range(3):
+            turn.take()
+    assert (resting.runs, one.done) == (1, 9)
+    assert (eager.runs, other.done) == (3, 2)

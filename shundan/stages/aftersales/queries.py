@@ -48,6 +48,11 @@ def cases_of(order_keys: Iterable[int]) -> list[Case]:
     return list(Case.objects.filter(order_id__in=list(order_keys)).order_by("-opened_at"))
 
 
+def count_cases(order_keys: QuerySet[Any, Any]) -> int:
+    """Return how many cases orders (a query of their keys) have."""
+    return Case.objects.filter(order_id__in=order_keys).count()
+
+
 def case_lines(case: Case) -> list[CaseLine]:
     return list(case.case_lines.select_related("line").order_by("pk"))
 

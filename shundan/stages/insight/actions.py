@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import chain
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from shundan.core.clocks import DeadlineKind
 from shundan.core.facts import OrderType
 from shundan.core.states import OrderState
 from shundan.ground.journal.queries import sealed_after
 from shundan.ground.lib import clock
-from shundan.ground.rulebook.queries import missed_keys
+from shundan.ground.rulebook.queries import count_missed
 from shundan.ground.shops.queries import Shop, all_shops
-from shundan.stages.aftersales.queries import cases_of
+from shundan.stages.aftersales.queries import count_cases
 from shundan.stages.insight.models import DayFigure, ItemDay, Watermark
 from shundan.stages.orders.queries import (
     Order,
-    buyers_seen_before,
-    lines_of,
-    orders_by_key,
+    count_buyers_seen_before,
+    homes_of,
     orders_placed_between,
+    units_sold,
 )
 
 # Not sales: nobody paid for them, or they repeat an order that was counted.
@@ -32,7 +31,7 @@ DISPATCH = (DeadlineKind.SHIP_BY, DeadlineKind.FIRST_SCAN_BY)
 _LEFT = {OrderState.SHIPPED, OrderState.DELIVERED, OrderState.COMPLETED}
 
 
-def count_next_entries(*, limit: int = 500) -> int:
+def count_next_entries(*, limit: int = 5000) -> int:
     """Count the days that the next sealed entries of each shop tell of; return how many entries were read."""
     return sum(_read_shop(shop, limit=limit) for shop in all_shops())
 
@@ -43,7 +42,7 @@ def _read_shop(shop: Shop, *, limit: int) -> int:
     if not entries:
         return 0
     keys = {entry.subject_key for entry in entries if entry.subject_kind == "order"}
-    days = {shop_day(order.placed_at, shop) for order in orders_by_key(keys).values()}
+    days = {shop_day(placed_at, shop) for _, _, placed_at in homes_of(keys).values()}
     for day in sorted(days):
         count_day(shop, day)
     Watermark.objects.filter(pk=mark.pk).update(position=entries[-1].position, read_at=clock.wall())
@@ -64,46 +63,43 @@ def day_bounds(day: date, shop: Shop) -> tuple[datetime, datetime]:
 
 def count_day(shop: Shop, day: date) -> None:
     """Count one day of one shop from its orders; the same orders always give the same figures."""
-    orders = list(orders_placed_between(shop.pk, *day_bounds(day, shop)))
-    sold = [order for order in orders if order.order_type not in NOT_SALES and order.platform_status != "UNPAID"]
-    live = [order for order in sold if order.order_state != OrderState.CANCELLED]
-    figure = _figure(shop, sold, live)
+    placed = orders_placed_between(shop.pk, *day_bounds(day, shop))
+    sold = placed.exclude(order_type__in=NOT_SALES).exclude(platform_status="UNPAID").order_by()
+    live = sold.exclude(order_state=OrderState.CANCELLED)
+    figure, items = _figure(shop, sold, live), _items(shop, day, live)
     with transaction.atomic():
         DayFigure.objects.update_or_create(shop=shop, day=day, defaults=figure | {"counted_at": clock.wall()})
         ItemDay.objects.filter(shop=shop, day=day).delete()
-        ItemDay.objects.bulk_create(_items(shop, day, live))
+        ItemDay.objects.bulk_create(items)
 
 
-def _figure(shop: Shop, sold: list[Order], live: list[Order]) -> dict[str, object]:
-    keys = [order.pk for order in sold]
-    buyers = {order.buyer_id for order in live if order.buyer_id}
-    first = min((order.placed_at for order in live), default=None)
+def _figure(shop: Shop, sold: QuerySet[Order], live: QuerySet[Order]) -> dict[str, object]:
+    """Count in the database: a day of a live may have tens of thousands of orders."""
+    counted = live.aggregate(
+        orders=Count("pk"), units=Sum("units", default=0), sales=Sum("total_minor", default=0),
+        buyers=Count("buyer", distinct=True), first=Min("placed_at"),
+        shipped=Count("pk", filter=Q(order_state__in=_LEFT)), delivered=Count("delivered_at"),
+    )  # fmt: skip
+    every = sold.aggregate(orders=Count("pk"), sales=Sum("total_minor", default=0))
     return {
         "currency": shop.currency,
-        "orders": len(sold),
-        "cancelled": len(sold) - len(live),
-        "units": sum(order.units for order in live),
-        "sales_minor": sum(order.total_minor for order in live),
-        "cancelled_minor": sum(order.total_minor for order in sold) - sum(order.total_minor for order in live),
-        "buyers": len(buyers),
-        "returning_buyers": len(buyers_seen_before(buyers, first)) if first else 0,
-        "shipped": sum(order.order_state in _LEFT for order in live),
-        "late": len(missed_keys("order", keys, DISPATCH)),
-        "delivered": sum(order.delivered_at is not None for order in live),
-        "cases": len(cases_of(keys)),
+        "orders": every["orders"],
+        "cancelled": every["orders"] - counted["orders"],
+        "units": counted["units"],
+        "sales_minor": counted["sales"],
+        "cancelled_minor": every["sales"] - counted["sales"],
+        "buyers": counted["buyers"],
+        "returning_buyers": count_buyers_seen_before(live, counted["first"]) if counted["first"] else 0,
+        "shipped": counted["shipped"],
+        "late": count_missed("order", sold.values("pk"), DISPATCH),
+        "delivered": counted["delivered"],
+        "cases": count_cases(sold.values("pk")),
     }
 
 
-def _items(shop: Shop, day: date, live: list[Order]) -> list[ItemDay]:
-    units: Counter[str] = Counter()
-    sales: Counter[str] = Counter()
-    told: dict[str, tuple[str, str]] = defaultdict(lambda: ("", ""))
-    for line in chain.from_iterable(lines_of([order.pk for order in live]).values()):
-        units[line.sku_id] += line.live
-        sales[line.sku_id] += line.live * line.unit_price_minor
-        told[line.sku_id] = (line.seller_sku, line.title)
+def _items(shop: Shop, day: date, live: QuerySet[Order]) -> list[ItemDay]:
     return [
-        ItemDay(shop=shop, day=day, sku_id=sku, seller_sku=told[sku][0], title=told[sku][1], units=count,
-                sales_minor=sales[sku], currency=shop.currency)
-        for sku, count in units.items() if count
+        ItemDay(shop=shop, day=day, sku_id=row.sku_id, seller_sku=row.seller_sku, title=row.title, units=row.units,
+                sales_minor=row.sales_minor, currency=shop.currency)
+        for row in units_sold(live) if row.units
     ]  # fmt: skip

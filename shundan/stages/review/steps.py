@@ -12,7 +12,7 @@ from shundan.stages.orders import queries as orders
 from shundan.stages.review import actions
 
 
-def review_next_orders(*, limit: int = 50) -> int:
+def review_next_orders(*, limit: int = 200) -> int:
     """Check the next RECEIVED orders: approve or hold them."""
     by = step("review_next_orders")
     return work_batch(

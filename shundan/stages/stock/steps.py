@@ -49,7 +49,7 @@ def expect_next_lines(*, limit: int = 400) -> int:
     )  # fmt: skip
 
 
-def reserve_next_orders(*, limit: int = 50) -> int:
+def reserve_next_orders(*, limit: int = 200) -> int:
     """Reserve every line of the next APPROVED orders, or hold them."""
     by = step("reserve_next_orders")
     return work_batch(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Max, QuerySet, Sum
 
-from shundan.stages.orders.models import Buyer, Order
+from shundan.stages.orders.models import Buyer, Line, Order
 
 
 def orders_placed_between(shop_key: int, start: datetime, end: datetime) -> QuerySet[Order]:
@@ -16,10 +16,29 @@ def orders_placed_between(shop_key: int, start: datetime, end: datetime) -> Quer
     return rows.exclude(cancelled_by="WITHDRAWN").order_by("placed_at", "pk")
 
 
-def buyers_seen_before(buyer_keys: Iterable[int], moment: datetime) -> set[int]:
-    """Return those of the buyers who had placed an order before the moment."""
-    rows = Order.objects.filter(buyer_id__in=list(buyer_keys), placed_at__lt=moment).values_list("buyer_id", flat=True)
-    return {key for key in rows.distinct() if key is not None}
+def count_buyers_seen_before(placed: QuerySet[Order], moment: datetime) -> int:
+    """Return how many buyers of these orders had placed an order before the moment."""
+    rows = Order.objects.filter(buyer__in=placed.values("buyer"), placed_at__lt=moment)
+    return rows.aggregate(n=Count("buyer", distinct=True))["n"]
+
+
+class Sold(NamedTuple):
+    """What was sold of one SKU: live units and what the buyers pay for them."""
+
+    sku_id: str
+    seller_sku: str
+    title: str
+    units: int
+    sales_minor: int
+
+
+def units_sold(placed: QuerySet[Order]) -> list[Sold]:
+    """Return what these orders sold of each SKU, counted in the database."""
+    live = F("quantity") - F("cancelled")
+    rows = Line.objects.filter(order__in=placed.values("pk")).values("sku_id").annotate(
+        told=Max("seller_sku"), named=Max("title"), units=Sum(live), sales=Sum(live * F("unit_price_minor"))
+    )  # fmt: skip
+    return [Sold(*row) for row in rows.order_by("sku_id").values_list("sku_id", "told", "named", "units", "sales")]
 
 
 def buyer_of(order: Order) -> Buyer | None:

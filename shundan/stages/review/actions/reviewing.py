@@ -14,6 +14,7 @@ from shundan.core.checks import CHECK_BY_KEY, CHECKS, NEVER_WAIVED, VERSION, Res
 from shundan.core.errors import Refused
 from shundan.core.moves import OrderMove as M
 from shundan.ground.journal.actions import Draft, record
+from shundan.ground.lib.rows import insert_values
 from shundan.stages.orders import queries as orders
 from shundan.stages.orders.actions import HoldDraft, move_orders, open_holds
 from shundan.stages.orders.queries import Order
@@ -32,12 +33,15 @@ def review_orders(rows: Sequence[Order], *, by: Who, now: datetime) -> int:
         facts={"checks": len(CHECKS), "version": VERSION},
     )  # fmt: skip
     stopped = open_holds([(key, _hold(one)) for key, bad in held.items() for one in bad], by=by, now=now)
-    Run.objects.bulk_create([
-        Run(order_id=key, at=now, verdict="HOLD" if key in held else "APPROVE", moved=key in moved or key in stopped,
-            results=[{**asdict(one), "outcome": one.outcome.value, "version": VERSION} for one in found])
+    insert_values(Run, ("order_id", "at", "verdict", "moved", "results"), [
+        (key, now, "HOLD" if key in held else "APPROVE", key in moved or key in stopped, [_told(one) for one in found])
         for key, found in results.items()
     ])  # fmt: skip
     return len(moved)
+
+
+def _told(result: Result) -> dict[str, object]:
+    return {**vars(result), "outcome": result.outcome.value, "version": VERSION}
 
 
 def _hold(result: Result) -> HoldDraft:

@@ -12,8 +12,10 @@ from shundan.core.actors import Who
 from shundan.core.allocation import Place
 from shundan.core.errors import Conflict
 from shundan.ground.lib.db import lock
-from shundan.ground.lib.rows import add_to_rows, insert_rows
+from shundan.ground.lib.rows import add_to_rows, insert_values
 from shundan.stages.stock.models import LedgerRow, Level, Listing
+
+_LEDGER = ("key", "item_id", "warehouse_id", "reason", "on_hand_change", "reserved_change", "at", "by", "note")
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,10 @@ def change_levels(changes: Iterable[LevelChange], *, by: Who, now: datetime) -> 
             raise Conflict(
                 _("There are not as many free units."), code="not_enough", remedy=_("Count the bin, or wait for goods.")
             )
-    insert_rows([
-        LedgerRow(
-            key=change.key, item_id=change.item_key, warehouse_id=change.warehouse_key, reason=change.reason,
-            on_hand_change=change.on_hand, reserved_change=change.reserved, at=now, by=f"{by.kind}:{by.key}"[:96],
-            note=change.note[:200],
-        )
+    who = f"{by.kind}:{by.key}"[:96]
+    insert_values(LedgerRow, _LEDGER, [
+        (change.key, change.item_key, change.warehouse_key, change.reason, change.on_hand, change.reserved, now, who,
+         change.note[:200])
         for change in booked if change.on_hand or change.reserved
     ])  # fmt: skip
     # Expected is soft: a line that was told twice in other words must not stop the shelf.

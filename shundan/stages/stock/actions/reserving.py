@@ -9,6 +9,7 @@ from typing import Any
 from shundan.core.actors import Who
 from shundan.core.allocation import Place, allocate
 from shundan.core.moves import OrderMove as M
+from shundan.ground.lib.rows import insert_rows
 from shundan.stages.orders.actions import HoldDraft, move_orders, open_holds
 from shundan.stages.stock.actions.expecting import end_expectations
 from shundan.stages.stock.actions.levels import LevelChange, change_levels, lock_levels
@@ -32,8 +33,8 @@ def reserve_orders(order_keys: Sequence[int], *, by: Who, now: datetime) -> int:
     answer = allocate(wanted, {place: level.on_hand - level.reserved for place, level in levels.items()})
     # The move comes first: an order that somebody moved meanwhile gets no units.
     moved = move_orders([(key, M.RESERVE) for key in answer.granted], by=by, at=now)
-    _write([need for key in moved for need in todo[key]], kept, by=by, now=now)
-    change_levels(end_expectations(moved, by=by, now=now), by=by, now=now)
+    booked = _write([need for key in moved for need in todo[key]], kept, by=by, now=now)
+    change_levels([*booked, *end_expectations(moved, by=by, now=now)], by=by, now=now)
     holds = [(key, HoldDraft(UNKNOWN, cause="stock.unmapped", facts=_unknown(needs[key]))) for key in sorted(unknown)]
     holds += _missing(answer.missing)
     open_holds(holds, by=by, now=now)
@@ -47,33 +48,28 @@ def _sums(needs: Iterable[Need], kept: Mapping[int, int]) -> dict[Place, int]:
     return sums
 
 
-def _write(needs: list[Need], kept: Mapping[int, int], *, by: Who, now: datetime) -> None:
-    """Store reservations and book their units; a line that grew gives its smaller one back first."""
+def _write(needs: list[Need], kept: Mapping[int, int], *, by: Who, now: datetime) -> list[LevelChange]:
+    """Store reservations; a line that grew gives its smaller one back first. Return what is to be booked for them."""
     grown = [need.line_key for need in needs if kept.get(need.line_key)]
     if grown:
         _end(Reservation.objects.filter(line__in=grown, ended_at=None), "released", by=by, now=now)
-    rows = Reservation.objects.bulk_create(
-        [
-            Reservation(
-                shop_id=need.shop_key,
-                order_id=need.order_key,
-                line_id=need.line_key,
-                item_id=need.item_key,
-                warehouse_id=need.warehouse_key,
-                quantity=need.units,
-                made_at=now,
-            )
-            for need in needs
-        ]
-    )
-    change_levels(
-        [
-            LevelChange(row.item_id, row.warehouse_id, f"reserve:{row.pk}", "reserve", reserved=row.quantity)
-            for row in rows
-        ],
-        by=by,
-        now=now,
-    )
+    rows = [
+        Reservation(
+            shop_id=need.shop_key,
+            order_id=need.order_key,
+            line_id=need.line_key,
+            item_id=need.item_key,
+            warehouse_id=need.warehouse_key,
+            quantity=need.units,
+            made_at=now,
+        )
+        for need in needs
+    ]
+    insert_rows(rows)
+    return [
+        LevelChange(row.item_id, row.warehouse_id, f"reserve:{row.pk}", "reserve", reserved=row.quantity)
+        for row in rows
+    ]
 
 
 def _unknown(needs: Iterable[Need]) -> dict[str, Any]:

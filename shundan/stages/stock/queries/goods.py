@@ -51,9 +51,9 @@ def _listings(wanted: set[tuple[int, str]]) -> QuerySet[Listing]:
 def needs_of(order_keys: Iterable[int]) -> dict[int, list[Need]]:
     """Return order key -> what its live lines need, in line order; a constant number of queries."""
     keys = list(order_keys)
-    found = orders.orders_by_key(keys)
+    homes = orders.homes_of(keys)
     lines = [line for rows in orders.lines_of(keys).values() for line in rows if line.live > 0]
-    return needs_of_lines(lines, {key: order.channel_warehouse_id for key, order in found.items()})
+    return needs_of_lines(lines, {key: warehouse_id for key, (_, warehouse_id, _) in homes.items()})
 
 
 def needs_of_lines(lines: Iterable[Line], warehouse_ids: dict[int, str]) -> dict[int, list[Need]]:
