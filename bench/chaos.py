@@ -27,8 +27,8 @@ def prove(asked: Asked, database: Database) -> Verdict:
     orders = asked.scale or ORDERS
     workers = 2 if database.url else 1
     plan = Plan(
-        orders=orders, seed=asked.seed, points=None, faults=HOSTILE, every=20.0, batch=3, pause=0.3, strike_for=6.0,
-        patience=900.0, limit=600 + orders, jump=True,
+        orders=orders, seed=asked.seed, points=None, faults=HOSTILE, every=20.0, batch=3, pause=0.3,
+        strike_for=60.0, rest=1.0, patience=900.0, limit=600 + orders, jump=True,
     )  # fmt: skip
     with Troupe(database.folder, database_url=database.url, workers=workers) as desk:
         report = play(desk, plan, say=asked.say)

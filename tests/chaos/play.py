@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,7 +20,7 @@ FAULTS = {
     "api": {"error_rate": 0.05, "timeout_after_commit": 0.05},
 }
 HOSTILE = {"preset": "hostile"}
-TRIES = 3  # times that a point may wait in vain
+TRIES = 3  # times that points may wait in vain
 DAY = 86400.0
 
 
@@ -31,12 +30,13 @@ class Plan:
 
     orders: int
     seed: int
-    points: Sequence[str] | None = ()  # struck one after the other; None: every point that is seen
+    points: Sequence[str] | None = ()  # each is struck once; None: every point that is seen
     faults: Mapping[str, object] = field(default_factory=lambda: FAULTS)
     every: float = 0.0  # seconds between two kills at random; 0: none
     batch: int = 5
     pause: float = 0.1
-    strike_for: float = 5.0  # how long a point may wait to be passed
+    strike_for: float = 5.0  # how long points may wait to be passed
+    rest: float = 0.0  # seconds between two points, so that orders get on
     patience: float = 60.0
     waits: bool = True
     limit: float = 3600.0  # seconds after which nothing more is killed, whatever is left
@@ -100,20 +100,19 @@ def kill_at_random(desk: Troupe, plan: Plan, stop: threading.Event) -> None:
 
 
 def strike_all(desk: Troupe, plan: Plan, report: Report, *, end: float, say: Callable[[str], None]) -> None:
-    """Let programs die at every planned point, those that are seen meanwhile included; each may wait a few times."""
-    tried: Counter[str] = Counter()
-    while time.monotonic() < end:
-        known = desk.seen() if plan.points is None else plan.points
-        left = [point for point in known if point not in report.struck and tried[point] < TRIES]
+    """Let programs die at every planned point, whichever comes first, those that are seen meanwhile included."""
+    vain, left = 0, list(plan.points or ())
+    while time.monotonic() < end and vain < TRIES:
+        known = list(desk.seen()) if plan.points is None else plan.points
+        left = [point for point in known if point not in report.struck]
         if not left:
             break
-        point = min(left, key=lambda name: tried[name])
-        tried[point] += 1
-        hit = desk.strike(point, for_s=plan.strike_for)
-        if hit:
+        if point := desk.strike(left, for_s=plan.strike_for):
             report.struck.append(point)
-        say(f"{len(report.struck)} of {len(known)} points: {'died' if hit else 'nobody passed'} {point}")
-    report.missed = [point for point in tried if point not in report.struck]
+            time.sleep(plan.rest)
+        vain = 0 if point else vain + 1
+        say(f"{len(report.struck)} of {len(known)} points: {point or 'nobody passed one of the rest'}")
+    report.missed = [point for point in left if point not in report.struck]
 
 
 def settle(desk: Troupe, plan: Plan, report: Report) -> None:

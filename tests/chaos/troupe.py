@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -113,21 +114,25 @@ class Troupe(Desk):
         lines = listed.read_text().splitlines() if listed.exists() else []
         return dict(line.split("\t", 1) for line in lines if "\t" in line)
 
-    def strike(self, point: str, *, for_s: float) -> bool:
-        """Arm a point and wait until a program died there; False (and disarmed) when nobody passed it."""
-        armed, end = self.points / "armed", time.monotonic() + for_s
-        fresh = self.points / "arming"
-        fresh.write_text(point)
+    def strike(self, points: Iterable[str], *, for_s: float) -> str:
+        """Arm points and wait until a program died at one of them: return which, or "" (disarmed) if nobody came by."""
+        armed, fresh, end = self.points / "armed", self.points / "arming", time.monotonic() + for_s
+        before = self.struck()
+        fresh.write_text("\n".join(points))
         fresh.rename(armed)
-        while time.monotonic() < end:
-            if not armed.exists():
-                return True
+        while time.monotonic() < end and armed.exists():
             time.sleep(0.02)
         try:
             armed.unlink()
+            return ""
         except FileNotFoundError:
-            return True
-        return False
+            until(lambda: len(self.struck()) > len(before), for_s=15, what="the struck point is told")
+            return self.struck()[-1]
+
+    def struck(self) -> list[str]:
+        """Return the points at which a program died, in order."""
+        told = self.points / "struck"
+        return told.read_text().splitlines() if told.exists() else []
 
 
 def answers(url: str) -> bool:

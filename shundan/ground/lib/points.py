@@ -1,9 +1,9 @@
 """Named points: the moments at which a test may kill this process, before and after every commit and every request.
 
 Off, and as good as free, unless SHUNDAN_POINTS names a folder. Then every point that is passed adds its name to
-`seen` in that folder, and the point whose name stands in `armed` kills the process, once: whoever takes the file away
-dies. A name tells side, kind, number within one turn, and place (a step, or an address of the desk):
-"before commit 2 of send_next_calls". Only what writes is a commit.
+`seen` in that folder, and a point whose name stands in `armed` (one a line) kills the process: whoever takes the file
+away adds the name to `struck` and dies, so that one file kills once. A name tells side, kind, number within one turn,
+and place (a step, or an address of the desk): "before commit 2 of send_next_calls". Only what writes is a commit.
 """
 
 from __future__ import annotations
@@ -146,9 +146,11 @@ def _pass(turn: _Turn, name: str, tables: str) -> None:
             lines.write(f"{name}\t{tables}\n")
     armed = turn.folder / "armed"
     try:
-        if armed.read_text() != name:
+        if name not in armed.read_text().splitlines():
             return
-        armed.rename(turn.folder / f"struck {os.getpid()}")
+        armed.rename(turn.folder / f"taken {os.getpid()}")
     except FileNotFoundError:
         return
+    with (turn.folder / "struck").open("a") as lines:
+        lines.write(f"{name}\n")
     os.kill(os.getpid(), signal.SIGKILL)

@@ -91,8 +91,9 @@ def test_nothing_is_named_outside_a_turn_nor_without_the_setting(folder: Path, m
 
 
 def test_an_armed_point_kills_once(folder: Path, died: list[tuple[int, int]]) -> None:
-    (folder / "armed").write_text("after commit 2 of some_step")
+    (folder / "armed").write_text("after commit 2 of some_step\nbefore request 7 of some_step")
     turn()
+    assert (folder / "struck").read_text() == "after commit 2 of some_step\n"
     assert died == [(os.getpid(), signal.SIGKILL)]
     assert not (folder / "armed").exists()
     turn()
