@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -14,7 +15,8 @@ from shundan.ground.lib import clock
 
 __all__ = [
     "BEHIND_AFTER_S", "Arrival", "Completeness", "HourCount", "Snapshot", "Sweep", "TurnedAway", "Want", "arrivals",
-    "completeness", "count_history_wants", "count_open_wants", "hour_counts", "latest_snapshot", "stuck_wants",
+    "completeness", "count_history_wants", "count_open_wants", "hour_counts", "latest_snapshot", "latest_snapshots",
+    "stuck_wants",
     "sweeps", "turned_away", "unapplied", "wants",
 ]  # fmt: skip
 BEHIND_AFTER_S = 180  # some five sweeps were missed
@@ -32,6 +34,12 @@ def latest_snapshot(shop_key: int, kind: str, outside_id: str) -> Snapshot | Non
     """Return the newest snapshot of one thing."""
     rows = Snapshot.objects.filter(shop_id=shop_key, kind=kind, outside_id=outside_id)
     return rows.order_by("-updated_at", "-asked_at").first()
+
+
+def latest_snapshots(shop_key: int, kind: str, outside_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the newest payload of each of several things, by its outside id; one query."""
+    rows = Snapshot.objects.filter(shop_id=shop_key, kind=kind, outside_id__in=list(outside_ids))
+    return dict(rows.order_by("updated_at", "asked_at").values_list("outside_id", "payload"))
 
 
 def arrivals(*, state: str = "") -> QuerySet[Arrival]:

@@ -17,6 +17,7 @@ from shundan.core.states import ParcelState as P
 from shundan.desk.imports.queries import kept_rows_of_order
 from shundan.desk.imports.queries.words import kind_word
 from shundan.desk.orderbook.queries import words
+from shundan.desk.orderbook.queries.elsewhere import Arranged, arranged_elsewhere
 from shundan.edges.conversations.queries import threads_of_order
 from shundan.ground.journal.queries import entries_of
 from shundan.ground.look.queries.clocks import CLOCK_WORDS
@@ -91,6 +92,7 @@ class OrderPage:
     threads: int
     others: tuple[Any, ...]
     moves: frozenset[str]
+    elsewhere: tuple[Arranged, ...] = ()  # packages that somebody else arranged
     from_files: tuple[tuple[Any, str], ...] = ()  # (kept row of a file, its kind in words)
 
 
@@ -108,6 +110,7 @@ def read_order_page(order: Any, *, who: Who, now: datetime, looked: bool = False
     clocks = [one for one in deadlines_of("order", [order.pk]).get(order.pk, []) if one.is_open]
     run = last_run(order.pk)
     others = orders.orders_of_buyer(order.buyer_id, limit=6) if order.buyer_id else []
+    lines = _lines(order)
     return OrderPage(
         order=order,
         rail=_rail(order, entries, now),
@@ -124,7 +127,8 @@ def read_order_page(order: Any, *, who: Who, now: datetime, looked: bool = False
         more_clocks=max(len(clocks) - 4, 0),
         holds=tuple(_hold(row) for row in orders.open_holds([order.pk]).get(order.pk, ())),
         stops=tuple(_hold(row) for row in orders.open_stops([order.pk]).get(order.pk, ())),
-        lines=_lines(order),
+        lines=lines,
+        elsewhere=arranged_elsewhere(order, [one.line for one in lines]),
         parcels=tuple((one, _parcel_rail(one)) for one in parcels),
         cases=tuple(cases),
         address=orders.address_of(order, who=who, looked=looked),
