@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -115,4 +116,5 @@ def say(text: str) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("SHUNDAN_LOG", "ERROR")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave nothing behind
     sys.exit(main())

@@ -2,20 +2,27 @@
 
 ack       webhooks answered per second, beside a bare view that only verifies and inserts
 drain     orders stored per second from snapshots at hand, beside raw executemany of all rows that writes
+memory    what one process holds after many orders
+whole     signed webhook to RESERVED, beside django-oscar and Vendure taking the same orders
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from bench.intake import ack, drain
+from bench.intake import ack, drain, memory, whole
 from bench.plan import Asked, Pair, Proof
 
 ABOUT = "Intake beside a bare view, raw executemany and two open-source shops."
-PARTS = ("ack", "drain")
+PARTS = ("ack", "drain", "whole", "memory")
 LONG = False
 
-_PARTS = {"ack": ack.measures, "drain": drain.measures}
+_PARTS: dict[str, Callable[[Asked], Iterator[Pair | Proof]]] = {
+    "ack": ack.measures,
+    "drain": drain.measures,
+    "whole": whole.measures,
+    "memory": memory.measures,
+}
 
 
 def measures(asked: Asked) -> Iterator[Pair | Proof]:

@@ -7,7 +7,7 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,8 +37,8 @@ class Sender:
 
     app_key: str
     secret: str
-    shop_id: str
     folder: Path
+    shops: tuple[str, ...]
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def send(self, amount: int, *, port: int) -> Taken:
@@ -54,13 +54,13 @@ class Sender:
             raise RuntimeError(f"not every webhook was taken: {seen['statuses']}")
         return {name: seen[name] for name in ("requests/s", "p50 ms", "p99 ms", "max ms")}
 
-    def request(self, port: int) -> bytes:
+    def request(self, port: int, *, order_id: str = "", shop_id: str = "") -> bytes:
         """Return one whole request: an order's status has changed."""
         number = next(self.numbers)
         told = {
-            "type": 1, "tts_notification_id": f"{7_300_000_000_000_000_000 + number}", "shop_id": self.shop_id,
-            "timestamp": int(time.time()),
-            "data": {"order_id": f"{576_900_000_000_000_000 + number}", "order_status": "AWAITING_SHIPMENT",
+            "type": 1, "tts_notification_id": f"{7_300_000_000_000_000_000 + number}",
+            "shop_id": shop_id or self.shops[0], "timestamp": int(time.time()),
+            "data": {"order_id": order_id or f"{576_900_000_000_000_000 + number}", "order_status": "AWAITING_SHIPMENT",
                      "is_on_hold_order": False, "update_time": int(time.time())},
         }  # fmt: skip
         body = json.dumps(told).encode()
@@ -78,9 +78,9 @@ def measures(asked: Asked) -> Iterator[Pair]:
         with sandbox_running(asked.folder / f"ack-{kind}", seed=asked.seed) as sandbox:
             run_child("prepare", base, "--sandbox", sandbox.url, SHUNDAN_CLOCK_URL=sandbox.clock)
             told = httpx.get(f"{sandbox.url}/sandbox/credentials", trust_env=False).json()
-        sender = Sender(told["app_key"], told["app_secret"], told["shops"][0]["id"], asked.folder)
+        sender = Sender(told["app_key"], told["app_secret"], asked.folder, (told["shops"][0]["id"],))
         bare_copy = asked.databases.copy(base)
-        with desk_running(base) as ours, bare_running(bare_copy, sender) as bare:
+        with desk_running(base) as (ours, _), bare_running(bare_copy, sender) as bare:
             yield _pair(
                 f"ack, {kind}", sender, ours, bare, amount=asked.scale or REQUESTS, is_judged=kind == "postgres"
             )
@@ -103,15 +103,15 @@ def _pair(name: str, sender: Sender, ours: int, bare: int, *, amount: int, is_ju
 
 
 @contextmanager
-def desk_running(database: Database, *, workers: int = WORKERS, **more: str) -> Iterator[int]:
-    """Run the desk's web processes and return their port."""
+def desk_running(database: Database, *, more: Mapping[str, str] | None = None) -> Iterator[tuple[int, int]]:
+    """Run the desk's web processes and return their port and process group."""
     port = free_port()
     line = [sys.executable, "-m", "shundan.config.cli", "web", "--data", str(database.folder), "--port", str(port),
-            "--workers", str(workers)]  # fmt: skip
+            "--workers", str(WORKERS)]  # fmt: skip
     url = f"http://127.0.0.1:{port}"
-    env = environment(database, SHUNDAN_PUBLIC_URL=url, **more)
-    with running(line, env=env, log=database.folder / "web.log", answers=f"{url}/readyz"):
-        yield port
+    env = environment(database, SHUNDAN_PUBLIC_URL=url, **(more or {}))
+    with running(line, env=env, log=database.folder / "web.log", answers=f"{url}/readyz") as web:
+        yield port, web.pid
 
 
 @contextmanager

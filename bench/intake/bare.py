@@ -45,7 +45,8 @@ def make_application() -> Any:
 
         database = read_database(os.environ.get("DATABASE_URL", "")) | {"CONN_MAX_AGE": None}
         settings.configure(
-            DATABASES={"default": database}, ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], MIDDLEWARE=[], SECRET_KEY="bare", USE_TZ=True, LOGGING_CONFIG=None,
+            DATABASES={"default": database}, ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], MIDDLEWARE=[],
+            SECRET_KEY="bare", USE_TZ=True, LOGGING_CONFIG=None,
         )  # fmt: skip
         django.setup()
     return get_wsgi_application()

@@ -12,12 +12,18 @@ import json
 import pstats
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
 
 STEPS_OF_DRAIN = ("apply_next_orders", "expect_next_lines")
+STEPS_OF_PATH = ("apply_next_orders", "expect_next_lines", "review_next_orders", "reserve_next_orders")
+STEPS_TO_RESERVED = (
+    "refresh_next_tokens", "read_next_arrivals", "sweep_next_shops", "fetch_next_wants", "apply_next_listings",
+    *STEPS_OF_PATH,
+)  # fmt: skip
 AT_ONCE = 1000
 ROUNDS = 100_000
 
@@ -39,6 +45,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     django.setup()
     print(json.dumps(ACTIONS[given.action](given)))
     return 0
+
+
+def migrate(given: argparse.Namespace) -> dict[str, Any]:
+    """Make the tables."""
+    from shundan.config.prepare import migrate_database
+
+    return {"migrations": migrate_database()}
 
 
 def prepare(given: argparse.Namespace) -> dict[str, Any]:
@@ -66,6 +79,21 @@ def place(given: argparse.Namespace) -> dict[str, Any]:
             want(shop.pk, "order", answer.raise_for_status().json()["order_ids"])
             left -= AT_ONCE
     return {"snapshots": fetch_all()}
+
+
+def stock_up(given: argparse.Namespace) -> dict[str, Any]:
+    """Receive `--count` units of every item in the first warehouse, so that nothing waits for goods."""
+    from shundan.core.actors import SYSTEM
+    from shundan.ground.lib import clock
+    from shundan.stages.stock.actions import receive_units
+    from shundan.stages.stock.queries import Item, default_warehouse
+
+    warehouse = default_warehouse()
+    assert warehouse is not None
+    items = list(Item.objects.all())
+    for item in items:
+        receive_units(item, given.count, warehouse=warehouse.code, by=SYSTEM, now=clock.now())
+    return {"items": len(items)}
 
 
 def refresh(given: argparse.Namespace) -> dict[str, Any]:
@@ -129,12 +157,30 @@ def profile(given: argparse.Namespace) -> dict[str, Any]:
     """Drain under the profiler and return its two tables: by own time, and by time with all that was called."""
     watch = cProfile.Profile()
     found = watch.runcall(drain, given)
+    return {**found, "text": _told(watch)}
+
+
+def profile_path(given: argparse.Namespace) -> dict[str, Any]:
+    """Let buyers place orders and bring them to RESERVED under the profiler, from the fetching on."""
+    from shundan.edges.inbox.actions import want
+    from shundan.ground.shops.queries import all_shops
+
+    for shop in all_shops():
+        told = {"count": given.count // 3, "shop": shop.shop_id}
+        answer = httpx.post(f"{given.sandbox}/sandbox/orders", json=told, timeout=300, trust_env=False)
+        want(shop.pk, "order", answer.raise_for_status().json()["order_ids"])
+    watch = cProfile.Profile()
+    watch.runcall(run_until_idle, "fetch_next_wants", *STEPS_OF_PATH)
+    return {"text": _told(watch)}
+
+
+def _told(watch: cProfile.Profile) -> str:
     tables = []
     for order, rows in (("tottime", 25), ("cumulative", 45)):
         text = io.StringIO()
         pstats.Stats(watch, stream=text).strip_dirs().sort_stats(order).print_stats(rows)
         tables.append(text.getvalue().partition("\n\n")[2].strip())
-    return {**found, "text": "\n\n".join(tables)}
+    return "\n\n".join(tables)
 
 
 def the_steps(*names: str) -> list[Callable[[], int]]:
@@ -153,8 +199,44 @@ def run_until_idle(*names: str) -> None:
     raise AssertionError(f"the steps {names} find no end")
 
 
+def work_path(given: argparse.Namespace) -> dict[str, Any]:
+    """Run the worker's own loop until TERM, with the steps that lead to RESERVED and no others."""
+    import shundan.config.steps as wiring
+    from shundan.config.worker import work
+
+    wiring.STEPS = tuple(step for step in wiring.STEPS if step.name in STEPS_TO_RESERVED)
+    return {"ended": work()}
+
+
+def keep_on(given: argparse.Namespace) -> dict[str, Any]:
+    """Take in `--count` orders, a thousand at a time, up to RESERVED in this one process; sample its memory."""
+    from bench.intake.clones import clone_snapshots
+    from shundan.edges.inbox.actions import store_snapshots
+    from shundan.edges.inbox.queries import Snapshot
+
+    from shundan.stages.orders.queries import Order
+
+    originals = list(Snapshot.objects.filter(kind="order", source="api").order_by("pk")[:AT_ONCE])
+    samples, began = [], time.perf_counter()
+    for start in range(0, given.count, AT_ONCE):
+        store_snapshots(clone_snapshots(originals, start, min(AT_ONCE, given.count - start)))
+        run_until_idle(*STEPS_OF_PATH)
+        samples.append(resident_mib())
+    took = time.perf_counter() - began
+    states = Counter(Order.objects.values_list("order_state", flat=True).iterator())
+    return {"samples": samples, "seconds": took, "states": dict(states)}
+
+
+def resident_mib() -> float:
+    """Return how much memory this process holds now."""
+    with open("/proc/self/status") as status:
+        line = next(line for line in status if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
 ACTIONS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
-    "prepare": prepare, "place": place, "refresh": refresh, "drain": drain, "record": record, "profile": profile,
+    one.__name__: one
+    for one in (migrate, prepare, stock_up, place, refresh, drain, record, profile, profile_path, work_path, keep_on)
 }  # fmt: skip
 
 if __name__ == "__main__":

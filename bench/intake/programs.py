@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -86,10 +86,23 @@ class Sandbox:
     def clock(self) -> str:
         return f"{self.url}/sandbox/clock"
 
+    def told(self) -> dict[str, str]:
+        """Return the environment of a desk that follows this sandbox."""
+        return {"SHUNDAN_CLOCK_URL": self.clock, "SHUNDAN_TIKTOK_URL": self.url, "SHUNDAN_TIKTOK_AUTH_URL": self.url}
+
     def post(self, path: str, **told: Any) -> Any:
         """Make the sandbox's world act."""
         answer = httpx.post(f"{self.url}/sandbox/{path}", json=told, timeout=300, trust_env=False)
         return answer.raise_for_status().json()
+
+    def place(self, amount: int, shops: Sequence[str]) -> tuple[dict[str, list[str]], float]:
+        """Let buyers place orders, as many in each shop; return their ids by shop, and the seconds it took."""
+        began, orders = time.perf_counter(), {}
+        for number, shop in enumerate(shops):
+            share = amount * (number + 1) // len(shops) - amount * number // len(shops)
+            told = self.post("orders", count=share, shop=shop) if share else {"order_ids": []}
+            orders[shop] = [str(key) for key in told["order_ids"]]
+        return orders, time.perf_counter() - began
 
     def webhooks(self, on: bool) -> None:
         """Let the sandbox send its webhooks, or lose them all."""
