@@ -185,7 +185,7 @@ def update_inventory(call: Call) -> dict[str, Any]:
                 refused.append(
                     {
                         "code": 12052055,
-                        "message": "The SKU inventory quantity for the warehouse must be within 0 and 99999.",
+                        "message": "The SKU inventory quantity for the warehouse must be within allowed limits.",
                         "detail": {"sku_id": row["id"]},
                     }
                 )
@@ -219,18 +219,18 @@ def update_prices(call: Call) -> dict[str, Any]:
     return {}
 
 
+NOT_LISTED = (12052048, "You cannot edit the specified product(s) as it isn't listed in your account or shop.")
+NOT_THERE = (12052032, "The product does not exist")
+
+
 def set_status(call: Call, status: str) -> dict[str, Any]:
+    """Give each named product a status; both paths tell of a foreign one by a code of their own."""
     refused = []
+    code, message = NOT_LISTED if status == "ACTIVATE" else NOT_THERE
     for product_id in call.body["product_ids"]:
         product = call.box.store.get("product", product_id)
         if product is None or product["shop_id"] != call.shop["id"]:
-            refused.append(
-                {
-                    "code": 12052032,
-                    "message": "The product does not exist",
-                    "detail": {"product_id": product_id},
-                }
-            )
+            refused.append({"code": code, "message": message, "detail": {"product_id": product_id}})
             continue
         product["status"], product["update_time"] = status, call.box.now()
         call.box.store.put("product", product_id, product)

@@ -23,6 +23,7 @@ from sandbox.aftersales.rules import (
     amounts,
     open_cancel_of,
     pick_lines,
+    wanted_lines,
 )
 from sandbox.errors import Refusal
 from sandbox.gateway import Call
@@ -49,11 +50,14 @@ def case_of(call: Call, kind: str, case_id: str) -> dict[str, Any]:
     return row
 
 
-def aftersale_order(call: Call, order_id: str) -> dict[str, Any]:
+def aftersale_order(call: Call, order_id: str, *, opening: bool = False) -> dict[str, Any]:
+    """Return an order of the calling shop; one that a case is to be opened for is refused in other words."""
     order = call.box.book.orders.get(order_id)
-    if order is None or order["shop_id"] != call.shop["id"]:
-        raise Refusal(25007006, "Order not found.")
-    return order
+    if order is not None and order["shop_id"] == call.shop["id"]:
+        return order
+    if opening:
+        raise Refusal(25020005, "No permission to process this order")
+    raise Refusal(25007006, "Order not found.")
 
 
 def said_before(call: Call, row: dict[str, Any]) -> bool:
@@ -72,23 +76,25 @@ def remember(call: Call, kind: str, row: dict[str, Any]) -> dict[str, Any]:
 @answers("POST", "/return_refund/{v}/cancellations", versions=("202309", "202602"))
 def cancel_order(call: Call) -> dict[str, Any]:
     """The seller cancels: only with a reason that fits the order's status, and only what has not left."""
-    order, reason = aftersale_order(call, call.body["order_id"]), call.body["cancel_reason"]
+    order, reason = aftersale_order(call, call.body["order_id"], opening=True), call.body["cancel_reason"]
+    if reason in BUYER_CANCEL:
+        raise Refusal(25001015, "The provided return reason cannot be used by the seller")
     if reason not in SELLER_CANCEL and reason not in SELLER_CANCEL_UNPAID:
         raise Refusal(25001014, "Unknown return reason")
     if order["status"] in ("IN_TRANSIT", "DELIVERED") or (
         order["status"] == "AWAITING_COLLECTION" and call.shop["region"] in ("US", "GB")
     ):
-        raise Refusal(25001045, "The order has already been shipped and we are unable to cancel it.")
+        raise Refusal(
+            25001045, "The order has already been shipped and we are unable to cancel shipment with the courier."
+        )
     if order["status"] in ("COMPLETED", "CANCELLED"):
-        raise Refusal(25001051, "Not allowed to return or cancel since order is completed or cancelled.")
+        raise Refusal(25001051, "Not allowed to return or cancel since order is completed or cancelled")
     if (order["status"] == "UNPAID") != (reason in SELLER_CANCEL_UNPAID) or order["status"] == "ON_HOLD":
         raise Refusal(25001021, "Reason not match order status")
-    lines = pick_lines(order, call.body)
-    if not lines:
-        raise Refusal(25005011, "The requested line item(s) for return or refund exceeds the available number.")
+    lines = wanted_lines(order, call.body)
     waiting = open_cancel_of(call.box, order)
     if waiting is not None:
-        raise Refusal(25001011, "A return request is already in process, or the order has already been returned.")
+        raise Refusal(25001011, "A return request is already in process, or the order has already been cancelled.")
     text = {**SELLER_CANCEL, **SELLER_CANCEL_UNPAID}[reason]
     row = open_cancel(call.box, order, lines, role="SELLER", reason=reason, text=text)
     finish_cancel(call.box, row)

@@ -23,7 +23,10 @@ TYPES = {
     "OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG": {"RETURN_AND_REFUND"},
 }
 OFFERS = ("OFFER_PARTIAL_REFUND", "OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG")
-BY_STATUS = {"APPROVE_RECEIVED_PACKAGE": 25011013, "REJECT_RECEIVED_PACKAGE": 25020012}
+NOT_NOW = {
+    "APPROVE_RECEIVED_PACKAGE": (25011013, "reverse status cannot approve receive"),
+    "REJECT_RECEIVED_PACKAGE": (25020012, "status can't reject receive"),
+}
 
 
 def fitting(row: Row) -> dict[str, bool]:
@@ -62,8 +65,9 @@ def check(row: Row, decision: str) -> None:
     if row["return_type"] not in TYPES.get(decision, {row["return_type"]}):
         raise Refusal(25020004, "decision not match reverse type")
     if not fitting(row).get(decision):
-        code = BY_STATUS.get(decision, 25020003 if refusing or decision in OFFERS else 25011012)
-        raise Refusal(code, "decision not match reverse status")
+        if refusing or decision in OFFERS:
+            raise Refusal(*NOT_NOW.get(decision, (25020004, "decision not match reverse type")))
+        raise Refusal(*NOT_NOW.get(decision, (25011012, "reverse status cannot approve application")))
 
 
 def approve(box: Box, row: Row, decision: str, *, keep: bool = False) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.aftersales import returns
 from sandbox.aftersales.calls import AFTER_SHIPPING, aftersale_order, case_of, remember, said_before
 from sandbox.aftersales.decisions import approve, offer, reject
-from sandbox.aftersales.rules import RETURN, pick_lines
+from sandbox.aftersales.rules import RETURN, amounts, wanted_lines
 from sandbox.errors import Refusal
 from sandbox.gateway import Call
 from sandbox.table import answers
@@ -48,26 +48,47 @@ def return_records(call: Call) -> dict[str, Any]:
 @answers("POST", "/return_refund/{v}/returns", versions=("202309", "202602"))
 def create_return(call: Call) -> dict[str, Any]:
     """Open a return for the buyer; a plain refund is granted with it. The same key again is the same return."""
-    order, body = aftersale_order(call, call.body["order_id"]), call.body
-    for row in call.box.cases_of(order["id"], "return"):
+    order, body = aftersale_order(call, call.body["order_id"], opening=True), call.body
+    cases = call.box.cases_of(order["id"], "return")
+    for row in cases:
         if said_before(call, row):
             return {"return_id": row["return_id"], "return_status": row["return_status"]}
+    if order["status"] == "CANCELLED":
+        raise Refusal(25001051, "Not allowed to return or cancel since order is completed or cancelled")
     if order["status"] not in AFTER_SHIPPING:
-        raise Refusal(25001021, "Reason not match order status")
-    if any(row["open"] for row in call.box.cases_of(order["id"], "return")):
-        raise Refusal(25001011, "A return request is already in process, or the order has already been returned.")
+        raise Refusal(25001003, "Invalid order status.")
+    if any(row["open"] for row in cases):
+        raise Refusal(25001011, "A return request is already in process, or the order has already been cancelled.")
     if body["return_reason"] not in RETURN:
         raise Refusal(25001014, "Unknown return reason")
+    lines, total = wanted_lines(order, body), read_total(call, order)
     row = returns.open_return(
         call.box,
         order,
-        pick_lines(order, body),
+        lines,
         kind=body["return_type"],
         role="SELLER",
         reason=body["return_reason"],
         text=RETURN[body["return_reason"]],
     )
     if body["return_type"] == "REFUND":
-        returns.grant_refund(call.box, row, by="SELLER")
+        returns.grant_refund(call.box, row, by="SELLER", total=total)
     remember(call, "return", row)
     return {"return_id": row["return_id"], "return_status": row["return_status"]}
+
+
+def read_total(call: Call, order: dict[str, Any]) -> str:
+    """Return what the seller wants to give back, empty for all of it."""
+    text = call.body.get("refund_total", "")
+    if not text:
+        return ""
+    if call.body.get("currency", call.market.currency) != call.market.currency:
+        raise Refusal(25001001, "An invalid request parameter was passed")
+    try:
+        minor = call.market.minor(text)
+    except ValueError:
+        raise Refusal(25001001, "An invalid request parameter was passed") from None
+    most = amounts(call.market, order, wanted_lines(order, call.body))["refund_total"]
+    if minor > call.market.minor(most):
+        raise Refusal(25005005, "Refund total amount is larger than the refundable amount.")
+    return call.market.money(minor) if 0 < minor < call.market.minor(most) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.box import Box
+from sandbox.errors import Refusal
 from sandbox.markets import HOUR, Market
 
 SELLER_CANCEL = {
@@ -124,6 +125,18 @@ def case_lines(box: Box, order: dict[str, Any], lines: list[dict[str, Any]], *, 
             }
         )
     return shown
+
+
+def wanted_lines(order: dict[str, Any], body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the live lines a request names; refuse one that names more than there is."""
+    lines = pick_lines(order, body)
+    named = body.get("order_line_item_ids") or [
+        row.get("order_line_item_id") for row in body.get("order_line_list", [])
+    ]
+    asked = len(set(named)) if named else sum(int(row["quantity"]) for row in body.get("skus", []))
+    if not lines or len(lines) < asked:
+        raise Refusal(25005011, "The requested line item(s) for return or refund exceeds the allowable limit.")
+    return lines
 
 
 def pick_lines(order: dict[str, Any], body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import orjson
 
 from sandbox.chat.sessions import open_session, phase_of, sessions_of, show_session
 from sandbox.chat.threads import im_id, shop_says, thread_of
-from sandbox.errors import Refusal
+from sandbox.errors import Refusal, invalid
 from sandbox.gateway import Call
 from sandbox.paging import page_rows
 from sandbox.table import answers
@@ -120,7 +120,9 @@ def create_conversation(call: Call) -> dict[str, Any]:
     if not any(
         order["user_id"] == buyer_id and order["shop_id"] == call.shop["id"] for order in call.box.book.orders.values()
     ):
-        raise Refusal(45109003, "Unable to create a conversation as you did not meet the criteria.")
+        raise Refusal(
+            45109003, "Unable to create a conversation as you did not meet the criteria for initiating conversations"
+        )
     return {"conversation_id": thread_of(call.box, call.shop["id"], buyer_id)["id"]}
 
 
@@ -211,7 +213,7 @@ def read_days(call: Call) -> tuple[int, int]:
             for name in ("support_date_ge", "support_date_lt")
         )
     except ValueError:
-        raise Refusal(45101002, "Invalid params") from None
+        raise invalid("support_date_ge", "a date such as 2026-11-01 is expected") from None
     if low >= high:
-        raise Refusal(45101002, "Invalid params")
+        raise invalid("support_date_lt", "it must be after support_date_ge")
     return low, high

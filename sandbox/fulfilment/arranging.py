@@ -63,7 +63,7 @@ def check_shippable(box: Box, package: dict[str, Any]) -> None:
         if order.get("need_upload_invoice") == "INVOICE_PROCESSING":
             raise Refusal(21004020, "Fulfillment Invoice status is not success, can not rts pkg.")
         if undeclared(box, order):
-            raise Refusal(21011012, "not match trade rule")
+            raise Refusal(21011003, "fulfill_unit action not allowed")
         if (
             not (order["_address"]["address_line1"] and order["_address"]["postal_code"])
             and package["shipping_type"] == "TIKTOK"

@@ -30,7 +30,7 @@ def schedule_handover(call: Call) -> Row:
     package = package_for(call, own_order(call, order_id), call.body.get("order_line_item_ids", []))
     slot = call.body.get("pickup_slot")
     if slot and not call.box.now() < slot.get("end_time", 0) > slot.get("start_time", 0):
-        raise Refusal(21011053, "Fail to ship package because the shipment time is outside of the available slots.")
+        raise Refusal(21011053, "Fail to ship package because the shipment time is outside of the pick-up time slot.")
     if package["stage"] == "AWAITING_SHIPMENT":
         ship(call.box, package, call.body)
     else:
@@ -53,7 +53,10 @@ def package_for(call: Call, order: Row, line_ids: list[str]) -> Row:
     if not here:
         raise Refusal(21011020, "These orders are already shipped.")
     if len(here) > 1:
-        raise Refusal(21011048, "There are multiple packages that can be shipped, please specify the order line items.")
+        raise Refusal(
+            21011048,
+            "There are multiple packages that can be shipped, please specify the order line that needs to be shipped.",
+        )
     return here[0]
 
 

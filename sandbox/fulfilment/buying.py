@@ -6,11 +6,10 @@ from typing import Any
 
 from sandbox.errors import Refusal, required
 from sandbox.fulfilment.arranging import check_shippable, ship
-from sandbox.fulfilment.calls import services, take_out, waiting_package
+from sandbox.fulfilment.calls import order_with_parcels, services, take_out, waiting_package
 from sandbox.fulfilment.packages import tell_packages
 from sandbox.fulfilment.parting import combine_orders, waiting_packages
 from sandbox.gateway import Call
-from sandbox.orders.calls import own_order
 from sandbox.table import answers
 
 Row = dict[str, Any]
@@ -56,7 +55,7 @@ def read_later(call: Call) -> Row:
 
 
 def of_one(call: Call, order_id: str, wanted: list[str]) -> Row:
-    order = own_order(call, order_id)
+    order = order_with_parcels(call, order_id)
     package = waiting_package(call, order, wanted)
     check_buyable(call, package)
     if not set(wanted) <= set(package["lines"]):
@@ -68,7 +67,7 @@ def of_many(call: Call, order_ids: list[str]) -> Row:
     """Return the one package of several orders; those that wait apart are combined for it."""
     if len(order_ids) < 2:
         raise required("order_list_ids")
-    orders = [own_order(call, order_id) for order_id in order_ids]
+    orders = [order_with_parcels(call, order_id) for order_id in order_ids]
     rows = {row["id"]: row for order in orders for row in waiting_packages(call.box, order)}
     if not rows:
         raise Refusal(21011006, "These orders are already shipped.")

@@ -13,11 +13,10 @@ from sandbox.fulfilment.arranging import (
     seller_carrier,
     ship_by_seller,
 )
-from sandbox.fulfilment.calls import take_out, waiting_package
+from sandbox.fulfilment.calls import order_with_parcels, take_out, waiting_package
 from sandbox.fulfilment.packages import packages_of
 from sandbox.gateway import Call
 from sandbox.markets import HOUR
-from sandbox.orders.calls import own_order
 from sandbox.orders.flow import follow_packages
 from sandbox.table import answers
 
@@ -43,7 +42,7 @@ def read_number(call: Call) -> dict[str, Any]:
 @answers("POST", "/fulfillment/{v}/orders/{order_id}/packages", versions=("202309", "202610"))
 def mark_shipped(call: Call) -> dict[str, Any]:
     """The seller tells the number of his own parcel; some lines or all."""
-    order, body = own_order(call, call.path["order_id"]), call.body
+    order, body = order_with_parcels(call, call.path["order_id"]), call.body
     part = read_number(call)
     wanted = body.get("order_line_item_ids") or [row.get("order_line_id") for row in body.get("order_line_list", [])]
     package = waiting_package(call, order, wanted)
@@ -61,7 +60,11 @@ def mark_shipped(call: Call) -> dict[str, Any]:
 def edit_shipping(call: Call, package: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     """Change number and carrier of a seller's own parcel: once, within 72 hours, not after delivery."""
     if package["shipping_type"] != "SELLER":
-        raise Refusal(21011004, "This API cannot be used to update package shipping information.")
+        raise Refusal(
+            21011004,
+            "This API cannot be used to update package shipping information for packages "
+            "that are not shipped by sellers.",
+        )
     if package["status"] == "CANCELLED":
         raise Refusal(21011042, "Cannot complete the operation when order is cancelled.")
     if not package.get("rts_time"):
@@ -96,7 +99,12 @@ def update_package_shipping(call: Call) -> dict[str, Any]:
 
 @answers("POST", "/fulfillment/{v}/orders/{order_id}/shipping_info/update")
 def update_order_shipping(call: Call) -> dict[str, Any]:
-    shipped = [row for row in packages_of(call.box, own_order(call, call.path["order_id"])) if row.get("rts_time")]
+    order = call.box.book.orders.get(call.path["order_id"])
+    if order is None:
+        raise Refusal(21011001, "Package not found")
+    if order["shop_id"] != call.shop["id"]:
+        raise Refusal(21011028, "The package does not belong to the current shop.")
+    shipped = [row for row in packages_of(call.box, order) if row.get("rts_time")]
     if not shipped:
         raise Refusal(21011043, "The package has not been shipped yet.")
     return edit_shipping(call, shipped[0], call.body)

@@ -182,7 +182,11 @@ def test_search_filters_by_status_and_update_time(tool):
 
 def test_another_shops_orders_are_not_shown(tool):
     order_id = tool.place(shop="GB")
-    assert tool.call("GET", "/order/202507/orders", query={"ids": order_id})["orders"] == []
+    own = tool.place()
+    for version in ("202309", "202507"):
+        path = f"/order/{version}/orders"
+        assert tool.refused("GET", path, query={"ids": f"{own},{order_id}"})[1] == 21008111
+        assert [row["id"] for row in tool.call("GET", path, query={"ids": f"{own},17"})["orders"]] == [own]
     assert tool.refused("GET", f"/order/202407/orders/{order_id}/price_detail")[1] == 21008111
 
 

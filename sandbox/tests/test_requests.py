@@ -186,7 +186,7 @@ def test_a_parcel_that_came_back_may_be_paid_in_part(tool):
         "reject_reason": REASON,
         "partial_refund_amount": part,
     }
-    assert tool.refused("POST", path, body=body)[1] == 25020003
+    assert tool.refused("POST", path, body=body)[1] == 25020004
     review(tool, decision(tool, return_id, "APPROVE_REQUEST"))
     tool.control("buyers/ship_back", return_id=return_id)
     tool.call("POST", path, body=body)
@@ -287,3 +287,35 @@ def test_a_request_that_was_taken_back_is_closed(tool, kind, after):
     assert tool.refused("POST", REVIEW, body=wish)[1] == 25020009
     tool.advance(days=5)
     assert status(tool, order_id) == after
+
+
+REFUND = "/return_refund/202602/returns"
+
+
+def test_the_seller_refunds_part_of_an_order_and_never_more_than_it_is_worth(tool):
+    order = tool.order(tool.place(status="DELIVERED", sku="BDR-01", quantity=2))
+    body = {
+        "order_id": order["id"],
+        "return_type": "REFUND",
+        "return_reason": "ecom_order_delivered_refund_reason_missing_product_seller",
+        "order_line_item_ids": [order["line_items"][0]["id"]],
+        "refund_total": "2.50",
+        "currency": "USD",
+    }
+    wrong = [
+        ({"refund_total": "9000"}, 25005005),
+        ({"currency": "EUR"}, 25001001),
+        ({"refund_total": "much"}, 25001001),
+        ({"order_line_item_ids": ["17"]}, 25005011),
+        ({"order_line_item_ids": [], "skus": [{"sku_id": order["line_items"][0]["sku_id"], "quantity": 3}]}, 25005011),
+        ({"return_reason": "no"}, 25001014),
+        ({"order_id": "17"}, 25020005),
+        ({"order_id": tool.place()}, 25001003),
+        ({"order_id": tool.place(status="CANCELLED")}, 25001051),
+    ]
+    for changes, code in wrong:
+        assert tool.refused("POST", REFUND, body={**body, **changes})[1] == code, changes
+    assert tool.call("POST", REFUND, body=body)["return_status"] == "RETURN_OR_REFUND_REQUEST_SUCCESS"
+    assert tool.refused("POST", REFUND, body=body)[1] == 25001011
+    tool.advance(hours=3)
+    assert tool.box.book.orders[order["id"]]["_refunded"] == 250
