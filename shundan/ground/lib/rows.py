@@ -7,6 +7,7 @@ only the way to the database is shorter. Keyed values only: no expressions, no i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,10 +53,13 @@ def insert_rows(rows: Sequence[M], *, ignore_conflicts: bool = False) -> bool:
     return True
 
 
-def insert_values(model: type[Model], fields: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+def insert_values(
+    model: type[Model], fields: Sequence[str], values: Iterable[Sequence[Any]], *, ignore_conflicts: bool = False
+) -> None:
     """Insert rows given as values in the order of `fields` (a foreign key by its key), whose own keys nobody needs.
 
     Every field without a default in the database has to be told; the values are of the types the model reads back.
+    With `ignore_conflicts` a row that is there already is left alone.
     """
     by_name = {column.attname: column for column in _columns(model, connection.vendor)}
     columns = [by_name[name] for name in fields]
@@ -67,7 +71,7 @@ def insert_values(model: type[Model], fields: Sequence[str], values: Iterable[Se
         for row in values
     ]
     if told:
-        _insert(model, columns, told)
+        _insert(model, columns, told, ignore_conflicts=ignore_conflicts)
 
 
 def update_rows(rows: Sequence[M], fields: Sequence[str]) -> None:
@@ -186,7 +190,10 @@ def _preparer(kind: str, vendor: str, field: Any) -> Callable[[Any], Any] | None
 
 
 def _as_json(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # half a letter, a number beyond 64 bits: somebody sent it, and it is kept
+        return json.dumps(value)
 
 
 def _as_text(value: datetime) -> str:

@@ -15,6 +15,7 @@ from shundan.edges.inbox.models import Snapshot
 from shundan.edges.inbox.topics import APPLIED_BY
 from shundan.ground.lib import clock
 from shundan.ground.lib.letters import keepable
+from shundan.ground.lib.rows import insert_values
 
 SAME_MOMENT = timedelta(seconds=2)  # two changes within one second look alike: ask again
 
@@ -34,19 +35,25 @@ class SnapshotDraft:
 
 def store_snapshots(drafts: Iterable[SnapshotDraft]) -> int:
     """Store what was told; the stage of each kind finds it unapplied. Returns how many were stored."""
-    rows = [
-        Snapshot(
-            shop_id=draft.shop_key, kind=draft.kind, outside_id=draft.outside_id, updated_at=draft.updated_at,
-            asked_at=draft.asked_at, source=draft.source, file_name=draft.file_name[:120], file_row=draft.file_row,
-            # What comes over the wire was cleaned where it was read; files and forms may hold any letter.
-            payload=draft.payload if draft.source == "api" else keepable(draft.payload),
-        )
-        for draft in drafts
-    ]  # fmt: skip
-    for row in rows:
-        assert row.kind in APPLIED_BY, row.kind
-    Snapshot.objects.bulk_create(rows, batch_size=200)
+    rows = [_row(draft) for draft in drafts]
+    insert_values(Snapshot, _COLUMNS, rows)
     return len(rows)
+
+
+_COLUMNS = (
+    "shop_id", "kind", "outside_id", "updated_at", "asked_at", "source", "file_name", "file_row", "payload", "outcome",
+    "waits_for",
+)  # fmt: skip
+
+
+def _row(draft: SnapshotDraft) -> tuple[Any, ...]:
+    assert draft.kind in APPLIED_BY, draft.kind
+    # What comes over the wire was cleaned where it was read; files and forms may hold any letter.
+    payload = draft.payload if draft.source == "api" else keepable(draft.payload)
+    return (
+        draft.shop_key, draft.kind, draft.outside_id, draft.updated_at, draft.asked_at, draft.source,
+        draft.file_name[:120], draft.file_row, payload, "", "",
+    )  # fmt: skip
 
 
 def settle_snapshots(outcomes: Iterable[tuple[int, str]]) -> None:

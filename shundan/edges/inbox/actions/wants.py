@@ -14,6 +14,7 @@ from django.db.models.functions import Least
 from shundan.edges.inbox.models import Want
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import lock
+from shundan.ground.lib.rows import insert_values
 
 TODAY, LATER, BACKFILL, LAST = 0, 5, 9, 10
 
@@ -45,22 +46,11 @@ def want_many(drafts: Iterable[WantDraft]) -> int:
         now = clock.wall()
         known = _bring_forward(wanted, now=now)
         new = [draft for key, draft in wanted.items() if key not in known]
-        Want.objects.bulk_create(
-            [
-                Want(
-                    shop_id=draft.shop_key,
-                    kind=draft.kind,
-                    outside_id=draft.outside_id,
-                    reason=draft.reason[:40],
-                    lane=draft.lane,
-                    created_at=now,
-                    not_before=now,
-                )
-                for draft in new
-            ],
-            ignore_conflicts=True,
-            batch_size=500,
-        )
+        columns = ("shop_id", "kind", "outside_id", "reason", "lane", "created_at", "not_before", "attempts", "error")
+        insert_values(Want, columns, [
+            (draft.shop_key, draft.kind, draft.outside_id, draft.reason[:40], draft.lane, now, now, 0, "")
+            for draft in new
+        ], ignore_conflicts=True)  # fmt: skip
     return len(new)
 
 
