@@ -24,11 +24,21 @@ PATHS = {
     "address": "buyers/address",
     "scan": "couriers/scan",
     "app": "app",
+    "shops": "shops",
+    "traffic": "traffic",
+    "live": "traffic",
     "webhooks": "webhooks",
     "revoke": "sellers/revoke",
 }
 WHOLE = ("count", "lines", "quantity", "stars")
-DECIMAL = ("advance", "speed", *(name for ranges in RANGES.values() for name in ranges if name != "expire_tokens"))
+DECIMAL = (
+    "advance",
+    "speed",
+    "orders_per_hour",
+    "per_hour",
+    "minutes",
+    *(name for ranges in RANGES.values() for name in ranges if name != "expire_tokens"),
+)
 
 
 def act(box: Box, name: str, request: Request) -> str:
@@ -53,6 +63,8 @@ def shape(name: str, form: dict[str, str]) -> dict[str, Any]:
             given[key] = int(value) if key in WHOLE else float(value) if key in DECIMAL else value
         except ValueError:
             given[key] = value
+    if name == "live":
+        return {"burst": given}
     if name == "faults" and "preset" not in given:
         return {group: {key: given[key] for key in ranges if key in given} for group, ranges in RANGES.items()}
     return given

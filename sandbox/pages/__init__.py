@@ -15,6 +15,7 @@ from sandbox.pages.parts import (
     webhook_part,
 )
 from sandbox.pages.words import say
+from sandbox.pages.worlds import world_part
 
 __all__ = ["consent_page", "home_page"]
 
@@ -65,7 +66,7 @@ def home_page(box: Box, lang: str, said: str) -> str:
             f'<header><h1>{say(lang, "title")}</h1><p class="mute">{say(lang, "about")}</p>'
             f'<a href="/sandbox/?lang={other}">{"English" if lang == "zh" else "中文"}</a>'
             f'</header>{note}<main class="grid">'
-            f"{clock_part(box, lang)}{shops_part(box, lang)}{place_part(box, lang)}"
+            f"{clock_part(box, lang)}{shops_part(box, lang)}{place_part(box, lang)}{world_part(box, lang)}"
             f"{webhook_part(box, lang)}"
             f"{faults_part(box, lang)}</main>"
             f"<main>{orders_part(box, lang)}{deliveries_part(box, lang)}</main>"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from html import escape
 from typing import Any
 
 from sandbox.box import Box
 from sandbox.faults import PRESETS, RANGES
+from sandbox.orders.kinds import KINDS
 from sandbox.pages.words import say
 from sandbox.webhooks.types import BY_TYPE
 
@@ -76,12 +78,12 @@ def clock_part(box: Box, lang: str) -> str:
 
 def shops_part(box: Box, lang: str) -> str:
     rows = ""
+    to_ship = Counter(row["shop_id"] for row in box.book.orders.values() if row["status"] == "AWAITING_SHIPMENT")
     for shop in box.shops():
-        mine = [order for order in box.book.orders.values() if order["shop_id"] == shop["id"]]
-        waiting = sum(order["status"] == "AWAITING_SHIPMENT" for order in mine)
+        waiting = to_ship[shop["id"]]
         rows += (
             f'<tr><td><b>{escape(shop["name"])}</b><br><span class="mute">{shop["id"]}</span></td>'
-            f"<td>{shop['region']}</td><td>{len(mine)}</td>"
+            f"<td>{shop['region']}</td><td>{len(box.book.index(shop['id'], 'create_time'))}</td>"
             f"<td>{waiting}</td><td><a "
             f'href="/sandbox/orders.csv?shop={shop["id"]}">{say(lang, "all_orders")}</a> · '
             f'<a href="/sandbox/ratings.csv?shop={shop["id"]}">{say(lang, "ratings")}</a></td></tr>'
@@ -109,6 +111,7 @@ def place_part(box: Box, lang: str) -> str:
         + field("sku", say(lang, "sku"), "any")
         + field("quantity", say(lang, "quantity"), 1, kind="number")
         + choice("status", say(lang, "status"), [(name, name) for name in STATUSES])
+        + choice("type", say(lang, "kind"), [(name, name) for name in KINDS])
         + choice("flaw", say(lang, "flaw"), flaws)
     )
     return section(say(lang, "place"), form(lang, "orders", fields, button=say(lang, "go")))

@@ -88,6 +88,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "address": ("Address", "地址"),
     "attempts": ("Attempts", "次数"),
     "answer": ("Answer", "应答"),
+    "world": ("Shops and traffic", "店铺与客流"),
+    "market": ("market", "市场"),
+    "kind": ("kind", "类型"),
+    "local": ("local", "本土店"),
+    "cross_border": ("cross-border", "跨境店"),
+    "open_shop": ("Open a shop", "开新店"),
+    "orders_per_hour": ("orders an hour", "每小时订单数"),
+    "minutes": ("minutes", "分钟"),
+    "begin_live": ("Begin a live", "开始直播"),
+    "live_runs": ("A live is running, orders an hour", "直播进行中，每小时订单数"),
     "nothing": ("Nothing yet.", "暂无。"),
 }
 

@@ -61,6 +61,24 @@ def test_the_buttons_of_the_page_act(tool):
     assert tool.truth(order_id) == "DELIVERED"
 
 
+def test_a_shop_is_opened_and_a_live_begun_with_the_buttons_of_the_page(tool):
+    forms = [
+        ("shops", {"region": "FR", "kind": "LOCAL", "lang": "en"}),
+        ("traffic", {"orders_per_hour": "12", "lang": "en"}),
+        ("live", {"shop": "any", "per_hour": "600", "minutes": "5", "lang": "en"}),
+        ("orders", {"shop": "FR", "type": "GIFT", "count": "1", "lang": "en"}),
+    ]
+    replies = web(tool, [("POST", f"/sandbox/act/{name}", {"data": form}) for name, form in forms])
+    assert all(reply.status_code == 303 and "error" not in reply.headers["location"] for reply in replies)
+    assert [shop["region"] for shop in tool.box.shops()] == ["US", "GB", "ID", "FR"]
+    traffic = tool.box.store.get("meta", "traffic")
+    assert traffic["per_hour"] == 12 and traffic["burst"]["per_hour"] == 600
+    made = list(tool.box.book.orders.values())[0]
+    assert made["payment"]["currency"] == "EUR" and made["line_items"][-1]["is_gift"] is True
+    page = web(tool, [("GET", "/sandbox/?lang=zh", {})])[0].text
+    assert "开新店" in page and "直播进行中" in page
+
+
 def test_the_clock_jumps_stands_and_never_goes_back(tool):
     before = tool.control("clock")["now"]
     after = tool.control("clock", advance=100.5)
