@@ -71,6 +71,23 @@ def in_scope(rows: QuerySet[Any], who: Who) -> QuerySet[Any]:
     return rows if who.shop_keys is None else rows.filter(shop__in=who.shop_keys)
 
 
+# Why an arrival was not taken in, as the inbox stores it -> as a person reads it.
+REASONS: dict[str, str | Promise] = {
+    "the body is not a JSON object": _("the body is not a JSON object"),
+    "it has no type": _("it has no type"),
+    "it names no shop": _("it names no shop"),
+    "no shop of this desk has that id": _("no shop of this desk has that id"),
+    "it is about a seller, not about one shop": _("it is about a seller, not about one shop"),
+    "it is about a creator, not about one shop": _("it is about a creator, not about one shop"),
+    "it changes nothing at an order desk": _("it changes nothing at an order desk"),
+}
+
+
+def reason_words(reason: str) -> str | Promise:
+    """Return why an arrival was not taken in, in the reader's language where it is one of the known reasons."""
+    return REASONS.get(reason, reason)
+
+
 def hour_standing(row: HourCount) -> str | Promise:
     """Return in a word how an hour's two counts stand to each other."""
     if row.desk < row.platform:
@@ -88,7 +105,7 @@ ARRIVALS = ListPage(
         Column("kind", _("Event"), value=lambda row: event_name(row.kind), kind="code"),
         Column("shop", _("Shop"), value=lambda row: row.shop.name if row.shop else row.channel_shop_id),
         Column("state", _("State"), value=lambda row: ARRIVAL_STATES.get(row.state, row.state), kind="chip"),
-        Column("reason", _("Reason")),
+        Column("reason", _("Reason"), value=lambda row: reason_words(row.reason)),
         Column("repeats", _("Repeats"), kind="number", wide=True),
         Column("notification_id", _("Delivery"), kind="code", wide=True),
     ),

@@ -180,7 +180,7 @@ def test_arrivals_are_named_and_filtered_by_their_event(desk):
     store_arrival(Delivery("k-1", b'{"type": 20, "tts_notification_id": "n-2", "creator_open_id": "c", "data": {}}'))
     read_next_arrivals()
     page = text(desk.get("/system/arrivals/?kind=20"))
-    assert "CREATOR_DEAUTHORIZATION is about a creator, not about one shop" in page
+    assert "it is about a creator, not about one shop" in page
     assert "n-1" not in page
     assert "RMA_STATUS_UPDATE · 65" in page
 

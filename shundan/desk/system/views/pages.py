@@ -38,7 +38,7 @@ def list_sweeps(request: HttpRequest) -> HttpResponse:
     context = {
         "sweeps": rows,
         "shops": [row for row in inbox.completeness() if request.who.sees_shop(row.shop_key)],
-        "hours": [(row, hour_standing(row)) for row in in_scope(inbox.hour_counts(), request.who)[:24]],
+        "hours": [(row, hour_standing(row)) for row in in_scope(inbox.hour_counts(), request.who)[:12]],
         "now": clock.now(),
     }
     return render(request, "system/sweeps.html", context)

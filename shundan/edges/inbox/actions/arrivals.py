@@ -117,18 +117,18 @@ def _read(row: Arrival, news: _News) -> tuple[str, str]:
     if row.channel_shop_id and row.shop_id is None:
         return "UNOWNED", "no shop of this desk has that id"
     if not topic.acts:
-        return "IGNORED", _why_ignored(topic.event, told)
+        return "IGNORED", _why_ignored(told)
     if row.shop_id is None:
         row.shop_id = owner_of_listing(row.app_key, _data(told)) if ("listing", "product_id") in topic.wants else None
     if row.shop_id is None:
         whose = spoken_of(told)
-        return ("IGNORED", _why_ignored(topic.event, told)) if whose else ("QUARANTINED", "it names no shop")
+        return ("IGNORED", _why_ignored(told)) if whose else ("QUARANTINED", "it names no shop")
     return _act(row, row.shop_id, kind, told, news)
 
 
-def _why_ignored(event: str, told: Told) -> str:
+def _why_ignored(told: Told) -> str:
     whose = spoken_of(told)
-    return f"{event} is about a {whose}, not about one shop" if whose else f"{event} changes nothing at an order desk"
+    return f"it is about a {whose}, not about one shop" if whose else "it changes nothing at an order desk"
 
 
 def _data(told: Told) -> Told:
