@@ -31,7 +31,7 @@ from shundan.stages.packing.queries import (
 )
 
 
-def plan_next_orders(*, limit: int = 50) -> int:
+def plan_next_orders(*, limit: int = 200) -> int:
     """Plan parcels for RESERVED orders and for adopted ones; returns how many orders were looked at."""
     by, now = step("plan_next_orders"), clock.now()
     planned = work_batch(

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Cast, Concat
-
 from shundan.core.actors import Who
 from shundan.core.moves import OrderMove
 from shundan.core.states import OrderState, ParcelState
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction, lock
+from shundan.ground.lib.rows import insert_rows, insert_values, update_rows
 from shundan.stages.orders.actions import move_orders
 from shundan.stages.orders.queries import lines_of
 from shundan.stages.packing.models import Parcel, ParcelLine, ParcelOrder
@@ -85,7 +83,8 @@ def _cut(orders: Sequence[Any], units: Mapping[int, list[Any]]) -> list[_Plan]:
 def _store(plans: Sequence[_Plan], *, by: Who, now: datetime) -> list[Parcel]:
     homes = _homes(plans)
     fresh = [plan for plan in plans if id(plan) not in homes]
-    parcels = Parcel.objects.bulk_create([_parcel(plan, number, now) for number, plan in enumerate(fresh)])
+    parcels = [_parcel(plan, number, now) for number, plan in enumerate(fresh)]
+    insert_rows(parcels)
     _name(parcels)
     homes |= dict(zip(map(id, fresh), parcels, strict=True))
     _fill([(homes[id(plan)], plan) for plan in plans])
@@ -99,7 +98,7 @@ def _store(plans: Sequence[_Plan], *, by: Who, now: datetime) -> list[Parcel]:
                 now,
                 shop_key=parcel.shop_id,
                 to_state=P.PLANNED,
-                subject_name=f"P{_FIRST_NUMBER + parcel.pk}",
+                subject_name=parcel.parcel_id,
                 facts={
                     "orders": [order.order_id for order in plan.orders.values()],
                     "units": sum(u.quantity for u in plan.units),
@@ -155,31 +154,18 @@ def _parcel(plan: _Plan, number: int, now: datetime) -> Parcel:
 
 def _name(parcels: Sequence[Parcel]) -> None:
     """Give each its printed number, made of its key: P10000001 and on."""
-    number = Cast(F("pk") + Value(_FIRST_NUMBER), CharField())
-    Parcel.objects.filter(pk__in=[parcel.pk for parcel in parcels]).update(parcel_id=Concat(Value("P"), number))
+    for parcel in parcels:
+        parcel.parcel_id = f"P{_FIRST_NUMBER + parcel.pk}"
+    update_rows(parcels, ["parcel_id"])
 
 
 def _fill(homes: Sequence[tuple[Parcel, _Plan]]) -> None:
     bins = bins_of([(unit.item_id, unit.warehouse_id) for _, plan in homes for unit in plan.units])
-    ParcelOrder.objects.bulk_create(
-        [
-            ParcelOrder(shop_id=plan.shop_key, parcel=parcel, order_id=order_key)
-            for parcel, plan in homes
-            for order_key in plan.orders
-        ],
-        ignore_conflicts=True,
-    )
-    ParcelLine.objects.bulk_create(
-        [
-            ParcelLine(
-                shop_id=plan.shop_key,
-                parcel=parcel,
-                line_id=unit.line_id,
-                item_id=unit.item_id,
-                quantity=unit.quantity,
-                bin=bins.get((unit.item_id, unit.warehouse_id), ""),
-            )
-            for parcel, plan in homes
-            for unit in plan.units
-        ]
-    )
+    links = [(plan.shop_key, parcel.pk, order_key) for parcel, plan in homes for order_key in plan.orders]
+    insert_values(ParcelOrder, ("shop_id", "parcel_id", "order_id"), links, ignore_conflicts=True)
+    columns = ("shop_id", "parcel_id", "line_id", "item_id", "quantity", "checked", "bin")
+    insert_values(ParcelLine, columns, [
+        (plan.shop_key, parcel.pk, unit.line_id, unit.item_id, unit.quantity, 0,
+         bins.get((unit.item_id, unit.warehouse_id), ""))
+        for parcel, plan in homes for unit in plan.units
+    ])  # fmt: skip
