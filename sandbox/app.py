@@ -117,6 +117,7 @@ class App:
             await control.reply_refusal(send, refusal)
         except Exception:
             log.exception("%s %s failed.", request.method, request.path)
+            self.box.recover()
             await reply(send, 500, gateway.envelope(36009003, "Internal error.", None))
 
     async def route(self, request: Request, send: Send) -> None:

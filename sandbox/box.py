@@ -60,6 +60,12 @@ class Box:
         }
         self.reload_goods()
 
+    def recover(self) -> None:
+        """Come back to what was committed last, as after a restart: half a change is none."""
+        self.store.revert()
+        self.outgoing = [key for key in self.outgoing if key in self.store.table("delivery")]
+        self.reload()
+
     def reload_goods(self) -> None:
         self.skus: dict[str, tuple[str, int]] = {}
         for product in self.store.table("product").values():

@@ -25,6 +25,14 @@ class Store:
         self.kinds: dict[str, dict[str, Row]] = {}
         self.touched: set[tuple[str, str]] = set()
         self.turns: dict[str, int] = {}  # by kind: counts up with every change, for what is remembered elsewhere
+        self.revert()
+
+    def revert(self) -> None:
+        """Forget what was not committed: what the file holds is what is."""
+        self.touched.clear()
+        for kind, rows in self.kinds.items():
+            rows.clear()
+            self.turns[kind] = self.turns.get(kind, 0) + 1
         for kind, key, body in self.db.execute("SELECT kind, key, body FROM row"):
             self.table(kind)[key] = orjson.loads(body)
 

@@ -59,9 +59,12 @@ async def serve(box: Box, request: Request, send: Any) -> None:
     try:
         status, kind, body, extra = respond(box, request)
     except Refusal as refusal:
-        raise ControlRefusal(refusal.message, http=409) from None
-    finally:
         box.store.commit()
+        raise ControlRefusal(refusal.message, http=409) from None
+    except ControlRefusal:
+        box.store.commit()
+        raise
+    box.store.commit()
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *extra]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body if request.method != "HEAD" else b""})

@@ -10,9 +10,14 @@ import sys
 import time
 
 import httpx
+import orjson
 import pytest
 
+from sandbox.control import api
+from sandbox.table import HANDLERS
 from sandbox.tests.conftest import Tool, differences, open_box
+from sandbox.tests.test_control import web as send_all
+from sandbox.tests.whole import contradictions
 
 
 def free_port() -> int:
@@ -115,3 +120,28 @@ def test_a_foreign_address_is_refused_at_start(capsys):
 
     assert main(["--host", "0.0.0.0"]) == 2
     assert "loopback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["/sandbox/buyers/cancel", "/order/202309/orders"])
+def test_a_call_that_fails_halfway_has_changed_nothing(tool, monkeypatch, path):
+    order_id = tool.place()
+    before = orjson.dumps(tool.box.store.kinds["order"])
+
+    def stumble(*_args, **_how):
+        order = tool.box.book.orders[order_id]
+        order["status"] = "DELIVERED"
+        tool.box.book.touch(order, now=tool.box.now() + 50)
+        order["payment"]["total_amount"] = "0.00"
+        raise RuntimeError("halfway")
+
+    monkeypatch.setitem(api.PATHS, ("POST", "buyers/cancel"), stumble)
+    monkeypatch.setitem(HANDLERS, ("GET", "/order/202309/orders"), stumble)
+    if path.startswith("/sandbox"):
+        (reply,) = send_all(tool, [("POST", path, {"json": {"order_id": order_id}})])
+    else:
+        made = tool.request("GET", path, query={"ids": order_id})
+        (reply,) = send_all(tool, [("GET", path, {"params": made.query, "headers": made.headers})])
+    assert reply.status_code == 500 and orjson.dumps(tool.box.store.kinds["order"]) == before
+    assert contradictions(tool.box) == [] and tool.box.book.orders[order_id]["status"] == "AWAITING_SHIPMENT"
+    tool.control("couriers/scan", order_id=tool.place(status="AWAITING_COLLECTION"), event="collected")
+    assert contradictions(tool.box) == []
