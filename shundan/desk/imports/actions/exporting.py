@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import secrets
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +12,7 @@ from typing import Any
 from shundan.core.actors import Who
 from shundan.core.errors import Refused
 from shundan.core.rights import Right
-from shundan.desk.imports.actions.reading import keep
+from shundan.desk.imports.actions.parts import keep, kept
 from shundan.desk.imports.queries import ExportReport, find_export, old_exports, orders_as_facts, sent_orders
 from shundan.desk.imports.queries.exports import EXPORT, FORMATS, KEPT_FOR, ORDERS_FILE, TRACKING_FILE
 from shundan.edges.channels.files import tracking
@@ -23,7 +21,7 @@ from shundan.ground.jobs import actions as jobs
 from shundan.ground.jobs.queries import job_by_key
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
-from shundan.ground.lib.blobs import erase_blob, get_blob, put_blob
+from shundan.ground.lib.blobs import erase_blob, put_blob
 from shundan.ground.lib.db import in_transaction
 from shundan.ground.lib.sheets import write_book, write_csv
 from shundan.ground.shops.queries import Shop, all_shops
@@ -88,7 +86,7 @@ def advance_export(job: Any) -> int:
         _forget_parts(cursor)
         jobs.end_job(job, error="This export was cancelled.")
         return 1
-    keys = _read(job.params["keys"])["keys"][cursor["next"] : cursor["next"] + SLICE]
+    keys = kept(job.params["keys"])["keys"][cursor["next"] : cursor["next"] + SLICE]
     if not keys:
         return _finish(job, cursor)
     tables, left_out = _tables(job.params["kind"], keys, with_buyer=job.params["with_buyer"])
@@ -120,7 +118,7 @@ def _finish(job: Any, cursor: dict[str, Any]) -> int:
     shops = {str(shop.pk): shop for shop in all_shops()}
     counts: dict[str, int] = {}
     for name in cursor["parts"]:
-        for shop_key, rows in _read(name)["tables"].items():
+        for shop_key, rows in kept(name)["tables"].items():
             counts[shop_key] = counts.get(shop_key, 0) + len(rows)
     told = {"left_out": cursor["left_out"], "left_out_count": cursor["left_out_count"]}
     if not counts:
@@ -162,12 +160,7 @@ def _file(kind: str, shop: Shop, rows: Iterable[list[str]]) -> bytes:
 
 def _rows(parts: list[str], shop: Shop) -> Iterator[list[str]]:
     for name in parts:
-        yield from _read(name)["tables"].get(str(shop.pk), ())
-
-
-def _read(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(gzip.decompress(get_blob(name)))
-    return found
+        yield from kept(name)["tables"].get(str(shop.pk), ())
 
 
 def _forget_parts(cursor: dict[str, Any]) -> None:

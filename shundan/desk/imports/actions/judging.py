@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from shundan.core.facts import RatingFacts
+from shundan.desk.imports.actions.parts import Judged
 from shundan.desk.imports.queries import kept_hashes, known_sources, stored_statements, told_before
 from shundan.edges.channels.files.keeping import TakenRow
 from shundan.edges.channels.files.mapping import Payload, payload_of
@@ -15,19 +15,17 @@ from shundan.edges.channels.files.orders import TakenOrder
 from shundan.edges.channels.files.settlements import TakenStatement
 
 SAMPLE = 50  # things a preview names
+_AT_ONCE = 500
 
 
-@dataclass
-class Judged:
-    """What was read, measured against what is stored."""
-
-    entries: list[dict[str, Any]] = field(default_factory=list)  # to be stored
-    tally: Counter[str] = field(default_factory=Counter)
-    sample: list[dict[str, Any]] = field(default_factory=list)
+def judge_orders(orders: Sequence[TakenOrder], *, shop_key: int | None, judged: Judged) -> None:
+    """Judge orders by what a file told of each before, and by who told it last; some at a time."""
+    for start in range(0, len(orders), _AT_ONCE):
+        _judge_some(orders[start : start + _AT_ONCE], shop_key, judged)
+    judged.close()
 
 
-def judge_orders(orders: Sequence[TakenOrder], *, shop_key: int | None) -> Judged:
-    judged = Judged()
+def _judge_some(orders: Sequence[TakenOrder], shop_key: int | None, judged: Judged) -> None:
     ids = [one.facts.order_id for one in orders]
     sources = known_sources(shop_key, ids) if shop_key else {}
     before = told_before(shop_key, ids) if shop_key else {}
@@ -43,10 +41,9 @@ def judge_orders(orders: Sequence[TakenOrder], *, shop_key: int | None) -> Judge
             what = "changed" if old is not None or order_id in sources else "new"
         judged.tally[what] += 1
         if what != "same":
-            judged.entries.append({"row": one.row, "what": what, "order": payload})
+            judged.add({"row": one.row, "what": what, "order": payload})
         if what != "same" and len(judged.sample) < SAMPLE:
             judged.sample.append(_sample(one, what, old, payload))
-    return judged
 
 
 def _sample(one: TakenOrder, what: str, old: Payload | None, payload: Payload) -> dict[str, Any]:
@@ -67,9 +64,10 @@ def _sample(one: TakenOrder, what: str, old: Payload | None, payload: Payload) -
     }
 
 
-def judge_statements(statements: Sequence[TakenStatement], rows: Sequence[TakenRow], *, shop_key: int | None) -> Judged:
+def judge_statements(
+    statements: Sequence[TakenStatement], rows: Sequence[TakenRow], *, shop_key: int | None, judged: Judged
+) -> None:
     """Judge statements by their amounts; with each goes what its rows in the file told."""
-    judged = Judged()
     of_statement: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         of_statement.setdefault(row.statement, []).append(_told(row))
@@ -83,7 +81,7 @@ def judge_statements(statements: Sequence[TakenStatement], rows: Sequence[TakenR
         if what != "same":
             transactions = [{**asdict(part), "at": part.at.isoformat()} for part in one.transactions]
             statement = {**asdict(facts), "at": facts.at.isoformat()}
-            judged.entries.append(
+            judged.add(
                 {
                     "row": one.row,
                     "statement": statement,
@@ -91,12 +89,11 @@ def judge_statements(statements: Sequence[TakenStatement], rows: Sequence[TakenR
                     "kept": of_statement.get(facts.statement_id, []),
                 }
             )
-    return judged
+    judged.close()
 
 
-def judge_rows(rows: Sequence[TakenRow], *, kind: str, shop_key: int | None) -> Judged:
+def judge_rows(rows: Sequence[TakenRow], *, kind: str, shop_key: int | None, judged: Judged) -> None:
     """Judge rows that are kept as they stand: by what is kept under their keys."""
-    judged = Judged()
     before = kept_hashes(shop_key, kind, [one.key for one in rows]) if shop_key else {}
     for one in rows:
         old = before.get(one.key)
@@ -104,7 +101,7 @@ def judge_rows(rows: Sequence[TakenRow], *, kind: str, shop_key: int | None) -> 
         judged.tally[what] += 1
         if what == "same":
             continue
-        judged.entries.append({"row": one.row, "what": what, "kept": [_told(one)]})
+        judged.add({"row": one.row, "what": what, "kept": [_told(one)]})
         if len(judged.sample) < SAMPLE:
             judged.sample.append(
                 {
@@ -113,17 +110,16 @@ def judge_rows(rows: Sequence[TakenRow], *, kind: str, shop_key: int | None) -> 
                     "placed_at": one.at.isoformat() if one.at else "",
                 }
             )  # fmt: skip
-    return judged
+    judged.close()
 
 
 def _told(row: TakenRow) -> dict[str, Any]:
     return {**vars(row), "at": row.at.isoformat() if row.at else None}
 
 
-def judge_ratings(ratings: Iterable[tuple[int, RatingFacts]]) -> Judged:
+def judge_ratings(ratings: Iterable[tuple[int, RatingFacts]], judged: Judged) -> None:
     """Every rating counts as new here; feedback itself knows which it has, and stores each once."""
-    judged = Judged()
     for row, facts in ratings:
-        judged.entries.append({"row": row, "rating": {**asdict(facts), "at": facts.at.isoformat()}})
+        judged.add({"row": row, "rating": {**asdict(facts), "at": facts.at.isoformat()}})
         judged.tally["new"] += 1
-    return judged
+    judged.close()

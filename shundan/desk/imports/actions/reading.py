@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,12 +9,12 @@ from typing import Any
 
 from shundan.core.errors import BadFile
 from shundan.desk.imports.actions.judging import (
-    Judged,
     judge_orders,
     judge_ratings,
     judge_rows,
     judge_statements,
 )
+from shundan.desk.imports.actions.parts import PART, Judged, keep
 from shundan.desk.imports.actions.recognising import Table, recognised
 from shundan.desk.imports.queries import MAPPING, PREVIEW, Counts
 from shundan.edges.channels.files.guessing import UnknownTable
@@ -28,9 +26,7 @@ from shundan.edges.channels.files.ratings import parse_ratings
 from shundan.edges.channels.files.settlements import parse_settlement
 from shundan.edges.channels.files.shapes import KEPT_KINDS
 from shundan.edges.channels.files.tables import RefusedRow, Row
-from shundan.ground.lib.blobs import put_blob
 
-PART = 500  # things stored in one slice: a transaction of about a tenth of a second
 SETTLEMENTS = (Kind.SETTLEMENT, Kind.INCOME)
 OTHERS = (Kind.SHOPIFY, Kind.SHIPSTATION, Kind.SHIPPING_LIST)
 # What a person's mapping calls a field, and what the reader of statements calls it.
@@ -64,7 +60,9 @@ def read_import(content: bytes, market: Market | None, *, dates: str = "", token
         raise BadFile("It is not known which shop this file belongs to.", column="shop", remedy="Choose a shop.")
     if isinstance(table, UnknownTable):
         return _question(table, token=token)
-    judged, refused = _read(table, market, dates)
+    size = PART if table.kind not in SETTLEMENTS else max(PART // 50, 1)  # a statement has many transactions
+    judged = Judged(token=token, size=size)
+    refused = _read(table, market, dates, judged)
     if not judged.tally and not refused:
         raise BadFile(_empty(table.kind), remedy="Export a longer time")
     return _cursor(table, judged, refused, token=token)
@@ -75,26 +73,31 @@ def _empty(kind: Kind) -> str:
     return "The table has a header but no orders." if is_orders else "The table has a header but no rows."
 
 
-def _read(table: Table, market: Market, dates: str) -> tuple[Judged, list[RefusedRow]]:
+def _read(table: Table, market: Market, dates: str, judged: Judged) -> list[RefusedRow]:
+    """Read the table and judge what it tells; return the rows that cannot be taken."""
     kind, rows, shop_key = table.kind, table.rows, market.shop_key
     told: dict[str, Any] = {"region": market.region, "zone": market.zone, "header_at": table.header_at, "dates": dates}
     with_currency = {**told, "currency": market.currency}
     if kind == Kind.RATINGS:
         ratings, refused = parse_ratings(rows, meanings=table.meanings, **told)
-        return judge_ratings((one.row, one.facts) for one in ratings), refused
+        judge_ratings(((one.row, one.facts) for one in ratings), judged)
+        return refused
     if kind in SETTLEMENTS and not market.is_connected:  # a connected shop tells its own statements
         kept, _ = parse_kept(kind, rows, meanings=table.meanings, **with_currency)
         meanings = _for_settlements(table.meanings)
         statements, refused = parse_settlement(rows, meanings=meanings, **with_currency)
-        return judge_statements(statements, kept, shop_key=shop_key), refused
+        judge_statements(statements, kept, shop_key=shop_key, judged=judged)
+        return refused
     if kind in KEPT_KINDS:
         kept, refused = parse_kept(kind, rows, meanings=table.meanings, **with_currency)
-        return judge_rows(kept, kind=kind.value, shop_key=shop_key), refused
+        judge_rows(kept, kind=kind.value, shop_key=shop_key, judged=judged)
+        return refused
     if kind in OTHERS:
         orders, refused = parse_others(kind, rows, **with_currency)
     else:
         orders, refused = parse_orders(rows, meanings=table.meanings, **with_currency)
-    return judge_orders(orders, shop_key=shop_key), refused
+    judge_orders(orders, shop_key=shop_key, judged=judged)
+    return refused
 
 
 def _for_settlements(meanings: Map[str, str] | None) -> dict[str, str] | None:
@@ -114,18 +117,13 @@ def _question(table: UnknownTable, *, token: str) -> dict[str, Any]:
 
 
 def _cursor(table: Table, judged: Judged, refused: list[RefusedRow], *, token: str) -> dict[str, Any]:
-    """Keep the entries in parts and the refused rows, and return what the job must remember."""
-    size = PART if table.kind not in SETTLEMENTS else max(PART // 50, 1)  # a statement has many transactions
-    parts = [
-        keep({"import": token, "entries": judged.entries[start : start + size]})
-        for start in range(0, len(judged.entries), size)
-    ]
+    """Keep the refused rows, and return what the job must remember."""
     counts = Counts(**judged.tally, refused=len(refused))
     return {
         "phase": PREVIEW,
         "kind": table.kind.value,
         "counts": asdict(counts),
-        "parts": parts,
+        "parts": judged.parts,
         "next": 0,
         "sample": judged.sample,
         "refused": keep({"import": token, **_refused(table.rows, table.header_at, refused)}) if refused else "",
@@ -140,8 +138,3 @@ def _refused(rows: Sequence[Row], header_at: int, refused: list[RefusedRow]) -> 
         "header": header,
         "cells": [[cell.strip() for cell in rows[one.row - 1][: len(header)]] for one in refused],
     }
-
-
-def keep(content: dict[str, Any]) -> str:
-    """Keep something of an import in a file that goes when the import's erase clock runs out."""
-    return put_blob(gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1, mtime=0))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import logging
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,7 +13,8 @@ from shundan.core.facts import RatingFacts, StatementFacts, TransactionFacts
 from shundan.core.privacy import PERSONAL
 from shundan.desk.imports.actions.exporting import forget_old_exports
 from shundan.desk.imports.actions.keeping import forget_persons, keep_rows
-from shundan.desk.imports.actions.reading import Market, keep, read_import
+from shundan.desk.imports.actions.parts import keep, kept
+from shundan.desk.imports.actions.reading import Market, read_import
 from shundan.desk.imports.queries import CANCELLED, DONE, FAILED, KIND, READING, old_files
 from shundan.edges.channels.files.kinds import Kind
 from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
@@ -113,7 +112,7 @@ def _store(job: Any) -> int:
     shop_key = _shop_key(job)
     if cursor["next"] >= len(cursor["parts"]):
         return _end(job, DONE)
-    entries = json.loads(gzip.decompress(get_blob(cursor["parts"][cursor["next"]])))["entries"]
+    entries = kept(cursor["parts"][cursor["next"]])["entries"]
     ratings = [_rating(entry["rating"]) for entry in entries if "rating" in entry]
     if ratings:
         new, known = store_ratings(shop_key, ratings, by=who_of(job), now=clock.now())
@@ -122,7 +121,7 @@ def _store(job: Any) -> int:
         cursor = {**cursor, "counts": counts}
     statements = [_statement(entry) for entry in entries if "statement" in entry]
     drafts = [_draft(job, shop_key, entry) for entry in entries if "order" in entry]
-    kept = [row for entry in entries for row in entry.get("kept", ())]
+    rows = [row for entry in entries for row in entry.get("kept", ())]
     asked_at = datetime.fromisoformat(job.params["asked_at"])
     blanks = _blanks(shop_key, entries, token=job.params["token"])
     after = {**cursor, "next": cursor["next"] + 1, "shop_key": shop_key}
@@ -133,8 +132,8 @@ def _store(job: Any) -> int:
         store_snapshots(drafts)
         for statement, transactions in statements:
             store_statement(shop_key, statement, transactions, updated_at=asked_at)
-        if kept:
-            keep_rows(shop_key, cursor["kind"], kept, import_key=job.pk, file_name=job.params["name"])
+        if rows:
+            keep_rows(shop_key, cursor["kind"], rows, import_key=job.pk, file_name=job.params["name"])
         return jobs.report_progress(job, done=job.progress_done + len(entries), cursor=after)
 
     if not in_transaction(work):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +10,7 @@ from shundan.core.actors import Who
 from shundan.core.errors import Conflict, Refused
 from shundan.core.states import ParcelState
 from shundan.desk.imports.actions.keeping import take_back_rows
-from shundan.desk.imports.actions.reading import keep
+from shundan.desk.imports.actions.parts import keep, kept
 from shundan.desk.imports.queries import DONE, find_job
 from shundan.desk.imports.queries.undoing import UNDO
 from shundan.edges.channels.files.kinds import Kind
@@ -117,9 +115,9 @@ def advance_undo(job: Any) -> int:
 
 def _undo_part(job: Any, done: Any, cursor: dict[str, Any]) -> int:
     place = cursor["part"]
-    entries = _kept(done.cursor["parts"][place])["entries"]
+    entries = kept(done.cursor["parts"][place])["entries"]
     blanks = done.cursor.get("blanks", {}).get(str(place))
-    before = _kept(blanks)["orders"] if blanks else {}
+    before = kept(blanks)["orders"] if blanks else {}
 
     def work() -> None:
         refused = _refused_kinds(entries)
@@ -224,11 +222,6 @@ def _undo_rows(job: Any, done: Any, cursor: dict[str, Any]) -> int:
         ]
     )  # fmt: skip
     return 1
-
-
-def _kept(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(gzip.decompress(get_blob(name)))
-    return found
 
 
 def _who(job: Any) -> Who:

@@ -47,16 +47,17 @@ class Cells:
     __slots__ = ("_row", "_width", "number", "places")
 
     def __init__(self, row: Row, *, number: int, places: dict[str, int]) -> None:
-        self._row, self._width, self.number, self.places = row, len(row), number, places
+        # Stripped once: each cell of a large file is asked for again and again.
+        self._row, self._width, self.number, self.places = [cell.strip() for cell in row], len(row), number, places
 
     def __getitem__(self, field: str) -> str:
         place = self.places.get(field, -1)
-        return self._row[place].strip() if 0 <= place < self._width else ""
+        return self._row[place] if 0 <= place < self._width else ""
 
     @property
     def plain(self) -> tuple[str, ...]:
         """The whole row as it is compared with another."""
-        return tuple(cell.strip() for cell in self._row)
+        return tuple(self._row)
 
 
 def told_rows(rows: Sequence[Row], *, header_at: int) -> Iterator[tuple[int, Row]]:

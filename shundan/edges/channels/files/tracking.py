@@ -62,8 +62,8 @@ def write_upload(rows: Iterable[Iterable[str]]) -> bytes:
             for column, cell in enumerate(row):
                 page.write_string(place, column, cell, text)
         words = book.add_worksheet("Data definitions")
-        for place, line in enumerate(_DEFINITIONS):
-            words.write_row(place, 0, line)
+        for place, definition in enumerate(_DEFINITIONS):
+            words.write_row(place, 0, definition)
         example = book.add_worksheet("Example of shipment")
         for column, (name, cell) in enumerate(zip(HEADER, _EXAMPLE, strict=True)):
             example.write_string(0, column, name, bold)
