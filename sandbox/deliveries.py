@@ -9,7 +9,6 @@ import time
 from contextlib import suppress
 from typing import Any
 
-import httpx
 import orjson
 
 from sandbox.agenda import happening
@@ -18,6 +17,7 @@ from sandbox.faults import strike
 from sandbox.markets import DAY
 from sandbox.signing import webhook_signature
 from sandbox.webhooks import settle, tidy
+from sandbox.wire import TROUBLES, Wire
 
 PATIENCE = 3.0
 AT_ONCE = 16
@@ -30,7 +30,7 @@ class Postman:
 
     def __init__(self, box: Box) -> None:
         self.box = box
-        self.client = httpx.AsyncClient(timeout=PATIENCE, trust_env=False, limits=httpx.Limits(max_connections=AT_ONCE))
+        self.client: Any = Wire()
         self.busy: set[str] = set()
         self.tasks: set[asyncio.Task[None]] = set()
         self.sent = 0
@@ -115,7 +115,7 @@ class Postman:
                     content=body,
                     headers={"content-type": "application/json", "authorization": signature},
                 )
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        except TROUBLES as error:
             return False, type(error).__name__
         return reply.status_code in (200, 401), str(reply.status_code)
 
