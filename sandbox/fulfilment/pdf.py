@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 
 class Page:
     """One page in points, origin at the lower left."""
@@ -11,8 +13,7 @@ class Page:
         self.marks: list[str] = []
 
     def text(self, x: float, y: float, words: str, *, size: float = 9, bold: bool = False) -> None:
-        plain = words.encode("cp1252", "replace").decode("cp1252")
-        safe = plain.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+        safe = latin(words).replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
         self.marks.append(f"BT /F{2 if bold else 1} {size:g} Tf {x:.2f} {y:.2f} Td ({safe}) Tj ET")
 
     def box(self, x: float, y: float, width: float, height: float) -> None:
@@ -20,6 +21,20 @@ class Page:
 
     def line(self, x: float, y: float, width: float) -> None:
         self.box(x, y, width, 0.6)
+
+
+def latin(words: str) -> str:
+    """Return words in the letters of a base font: without accents it lacks, question marks for other scripts."""
+    return "".join(sign if fits(sign) else base(sign) for sign in unicodedata.normalize("NFC", words))
+
+
+def fits(sign: str) -> bool:
+    return sign.encode("cp1252", "ignore") != b""
+
+
+def base(sign: str) -> str:
+    letter = {"Đ": "D", "đ": "d"}.get(sign) or unicodedata.normalize("NFKD", sign)[0]
+    return letter if fits(letter) else "?"
 
 
 def write_pdf(pages: list[Page]) -> bytes:
