@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -76,7 +76,7 @@ def sandbox_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def world(sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """The sandbox with its shops and no orders; its story clock is the one the desk follows."""
-    for name, value in (("_followed", None), ("_asked", 0.0)):
+    for name, value in (("_followed", None), ("_asked", 0.0), ("_latest", datetime.min.replace(tzinfo=UTC))):
         monkeypatch.setattr(clock, name, value)
     monkeypatch.setenv("SHUNDAN_CLOCK_URL", f"{sandbox_url}/sandbox/clock")
     monkeypatch.setattr(views, "_secrets", (0.0, []))
