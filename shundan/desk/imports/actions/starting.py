@@ -34,6 +34,8 @@ from shundan.ground.shops.actions import MARKETS
 from shundan.ground.shops.queries import Shop, find_shop
 
 READ_AT_ONCE = 1_500_000  # bytes: what a page may wait for; larger files are read by the step
+_LOCKS = ("~$", ".~")  # what spreadsheet programs put before a name while the table is open
+_LARGEST_LOCK = 1024  # bytes: a table of that name is a table
 COMMAND_LINE = Who("step", "import", "file", role=Role.OWNER)
 
 
@@ -58,6 +60,11 @@ def start_import(
     new_shop = _new_shop(create_region, create_name, create_id) if shop is None and create_region else None
     if len(content) > LARGEST_FILE:
         raise BadFile("The file is larger than 100 MB.", remedy="Export a shorter time")
+    if Path(name).name.startswith(_LOCKS) and len(content) <= _LARGEST_LOCK:
+        raise BadFile(
+            "This is not the table but the lock that a spreadsheet program keeps while it is open.",
+            remedy="Choose the file of the same name without ~$ at its beginning.",
+        )
     params: dict[str, Any] = {
         "name": Path(name).name[:120],
         "size": len(content),

@@ -200,6 +200,14 @@ def test_a_file_that_cannot_be_taken_leaves_nothing_behind(shop: Shop, content: 
     assert jobs_of(kinds=["import"]).count() == 0
 
 
+@pytest.mark.parametrize("name", ["~$All order.xlsx", ".~lock.All order.csv#"])
+def test_the_lock_file_of_an_open_table_is_refused_and_a_table_of_that_name_is_taken(shop: Shop, name: str) -> None:
+    with pytest.raises(BadFile) as refused:
+        actions.start_import(b"\x0dMara Invented" + bytes(150), name, shop, by=CLERK, now=NOW)
+    assert (refused.value.message[:21], "without ~$" in refused.value.remedy) == ("This is not the table", True)
+    assert actions.start_import(us_file(us_order(1)), name, shop, by=CLERK, now=NOW).counts == Counts(new=1)
+
+
 def test_a_large_file_is_read_by_the_step(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting, "READ_AT_ONCE", 10)
     report = start(shop, us_order(1))

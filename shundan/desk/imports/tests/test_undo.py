@@ -12,6 +12,7 @@ from django.test import Client
 from shundan.core.actors import SYSTEM, Who
 from shundan.core.errors import Conflict, Refused
 from shundan.core.facts import AddressFacts, OrderFacts
+from shundan.core.moves import OrderMove
 from shundan.core.rights import Role
 from shundan.desk.imports import actions
 from shundan.desk.imports.actions import undoing
@@ -28,9 +29,11 @@ from shundan.ground.shops.actions import ShopDraft, store_shop
 from shundan.ground.shops.queries import Shop
 from shundan.stages.insight.actions import count_day, shop_day
 from shundan.stages.insight.queries import DayFigure
-from shundan.stages.orders.actions import add_note
+from shundan.stages.orders.actions import add_note, move_orders
 from shundan.stages.orders.queries import addresses_of, find_orders, orders_seen_by
 from shundan.stages.orders.steps import apply_next_orders
+from shundan.stages.stock.steps import release_cancelled_orders
+from shundan.stages.stock.tests.made import expect, level, listing, reserve, store_listing
 from tests.files import (
     HEADERS,
     RETURN_HEADER,
@@ -105,6 +108,17 @@ def test_what_was_withdrawn_is_not_counted_as_sold_nor_as_cancelled(shop: Shop) 
     count_day(shop, day)
     figure = DayFigure.objects.get(shop=shop.pk, day=day)
     assert (figure.orders, figure.cancelled, figure.sales_minor) == (0, 0, 0)
+
+
+def test_the_stock_a_withdrawn_order_held_is_free_again(shop: Shop) -> None:
+    mug = store_listing(shop, listing(stock=10))
+    report = take(shop, orders(us_order(1)))
+    expect()
+    move_orders([(find_orders(shop.pk, [ORDER])[ORDER].pk, OrderMove.APPROVE)], by=SYSTEM, at=NOW)
+    assert (reserve(), level(mug)) == (1, (12, 2, 0))  # what was sold before the count stood on the shelf too
+    assert undone(report).withdrawn == 1
+    release_cancelled_orders()
+    assert level(mug) == (12, 0, 0)
 
 
 def test_the_same_file_can_be_imported_again_and_makes_new_orders(shop: Shop) -> None:

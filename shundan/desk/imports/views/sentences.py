@@ -38,6 +38,8 @@ SENTENCES = (
     _("The page holds no table."),
     _("The table has a header but no orders."),
     _("The table has a header but no rows."),
+    _("This is not the table but the lock that a spreadsheet program keeps while it is open."),
+    _("Choose the file of the same name without ~$ at its beginning."),
     _("The table has more cells than can be read."),
     _("The workbook cannot be read."),
     _("The workbook declares entities."),
