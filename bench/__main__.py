@@ -18,7 +18,7 @@ from bench.machine import describe_machine, describe_versions
 from bench.places import KINDS, Databases, kinds_here
 from bench.plan import Asked, Plugin
 from bench.running import Outcome, run_measure
-from bench.tables import as_json, as_text
+from bench.tables import as_block, as_json, as_text
 
 HERE = Path(__file__).parent
 # The harness itself; every other module or package beside it is a plug-in.
@@ -101,6 +101,7 @@ def run_plugin(name: str, given: argparse.Namespace) -> list[Outcome]:
                 outcomes.append(
                     run_measure(measure, bench=name, times=given.times, profile=given.profile, say=say)
                 )  # fmt: skip
+                say(as_block(outcomes[-1]))  # a long run is read while it goes on
         except Exception as error:  # preparing the next measure failed: what was measured is told all the same
             import traceback
 

@@ -17,7 +17,7 @@ def as_text(outcomes: Iterable[Outcome], *, machine: Mapping[str, object], versi
         f"{machine['load_average']} at start, {machine['at']}",
         ", ".join(f"{name} {version}" for name, version in versions.items()),
     ]
-    return "\n\n".join([*blocks, *(_block(one) for one in outcomes)]) + "\n"
+    return "\n\n".join([*blocks, *(as_block(one) for one in outcomes)]) + "\n"
 
 
 def as_json(outcomes: Iterable[Outcome], *, machine: Mapping[str, object], versions: Mapping[str, str]) -> Any:
@@ -25,7 +25,8 @@ def as_json(outcomes: Iterable[Outcome], *, machine: Mapping[str, object], versi
     return {"machine": dict(machine), "versions": dict(versions), "measures": [asdict(one) for one in outcomes]}
 
 
-def _block(one: Outcome) -> str:
+def as_block(one: Outcome) -> str:
+    """Return one outcome's part of the page."""
     took = f"took {one.took_s:.0f} s, load average {one.load[0]:.1f} → {one.load[1]:.1f}"
     parts = [f"## {one.bench}: {one.name}", "\n".join(text for text in (one.about, took) if text)]
     if one.figures:

@@ -129,20 +129,24 @@ def drain(given: argparse.Namespace) -> dict[str, Any]:
     for run in steps:
         run()
     waiting = unapplied("order").count()
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     while sum(run() for run in steps):
         pass
-    took = time.perf_counter() - began
+    took, cpu = time.perf_counter() - began, time.process_time() - cpu
     assert waiting and not unapplied("order").exists(), "some snapshots were not applied"
-    return {"orders": waiting, "seconds": took}
+    return {"orders": waiting, "seconds": took, "cpu": cpu}
 
 
 def record(given: argparse.Namespace) -> dict[str, Any]:
-    """Drain as above, telling after each step's batch how far every table had grown: the turns to replay."""
+    """Drain as above, telling after each step's batch how far every table had grown: the turns to replay.
+
+    `warm`: how many turns the first round took, which is not timed; `left`: how many snapshots it left to the others.
+    """
     from bench.intake.rows import highest_keys
+    from shundan.edges.inbox.queries import unapplied
 
     turns: list[dict[str, int]] = [highest_keys()]
-    steps = the_steps(*STEPS_OF_DRAIN)
+    steps, left = the_steps(*STEPS_OF_DRAIN), -1
     done = True
     while done:
         done = False
@@ -150,7 +154,9 @@ def record(given: argparse.Namespace) -> dict[str, Any]:
             if run():
                 done = True
                 turns.append(highest_keys())
-    return {"turns": turns}
+        if left < 0:
+            left, warm = unapplied("order").count(), len(turns) - 1
+    return {"turns": turns, "warm": warm, "left": left}
 
 
 def profile(given: argparse.Namespace) -> dict[str, Any]:
@@ -213,7 +219,6 @@ def keep_on(given: argparse.Namespace) -> dict[str, Any]:
     from bench.intake.clones import clone_snapshots
     from shundan.edges.inbox.actions import store_snapshots
     from shundan.edges.inbox.queries import Snapshot
-
     from shundan.stages.orders.queries import Order
 
     originals = list(Snapshot.objects.filter(kind="order", source="api").order_by("pk")[:AT_ONCE])

@@ -44,7 +44,7 @@ def test_a_run_is_written_again_row_for_row_in_the_turns_it_was_written_in(tmp_p
     assert [sum(len(rows) for _, rows in turn.writes) for turn in replay.turns] == [3, 3]
     assert replay.turns[0].writes[0][0].startswith('INSERT INTO "box"'), "parents come first"
     target = made(tmp_path / "target")
-    assert write_again(replay, target) > 0
+    assert min(write_again(replay, target)) > 0
     with Raw(target) as raw, Raw(after) as wanted:
         assert {name: raw.rows(name) for name in raw.parents_first()} == {
             name: wanted.rows(name) for name in wanted.parents_first()
