@@ -69,7 +69,7 @@ class Budget(models.Model):
     narrowed_at = models.DateTimeField(null=True)  # wall
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["app", "shop", "group"], name="one_budget_per_group")]
+        constraints = [models.UniqueConstraint(fields=["shop", "app", "group"], name="one_budget_per_group")]
 
 
 class ConnectState(models.Model):

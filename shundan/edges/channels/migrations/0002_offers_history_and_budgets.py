@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shops.shop')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('app', 'shop', 'group'), name='one_budget_per_group')],
+                'constraints': [models.UniqueConstraint(fields=('shop', 'app', 'group'), name='one_budget_per_group')],
             },
         ),
     ]
