@@ -22,6 +22,7 @@ from shundan.ground.journal.models import Entry
 from shundan.ground.journal.queries import broken_at
 from shundan.ground.journal.steps import seal_next_entries
 from shundan.ground.shops.models import Shop
+from shundan.ground.staff.actions import do_once
 from shundan.stages.aftersales.models import Case
 from shundan.stages.aftersales.steps import apply_next_cancellations
 from shundan.stages.orders import actions as orders
@@ -37,6 +38,7 @@ from shundan.stages.review.steps import review_next_orders
 from shundan.stages.shipping.actions import end_idle_labels, request_labels
 from shundan.stages.shipping.models import Label
 from shundan.stages.shipping.steps import request_next_labels
+from shundan.stages.stock.actions import receive_units
 from shundan.stages.stock.models import Item, Level, Listing, Reservation
 from shundan.stages.stock.steps import (
     end_next_stock_holds,
@@ -287,6 +289,17 @@ def what_is_offered_follows_what_is_reserved_meanwhile() -> None:
     assert newest.count() <= 1
 
 
+def a_form_sent_twice_at_once_is_done_once() -> None:
+    shop, sku = new_shop(stock=30)
+    item = Item.objects.get(listing__sku_id=sku)
+    key = f"form {next(_number)}"
+    place = Level.objects.get(item=item).warehouse.code
+    book = partial(receive_units, item, 5, warehouse=place, by=CLERK, now=T0)
+    results = at_once(*[partial(do_once, CLERK, key, book)] * 3)
+    assert sum(isinstance(one, Conflict) for one in results) == 2, results
+    assert levels_add_up(item).on_hand == 35
+
+
 def the_journal_is_sealed_by_two_while_others_write() -> None:
     shop, sku = new_shop()
     rows = new_orders(shop, sku, 1, 10)
@@ -332,6 +345,7 @@ SCENES: tuple[Callable[[], None], ...] = (
     a_label_asked_for_again_is_not_ended_as_idle,
     two_workers_take_in_news_of_one_case,
     what_is_offered_follows_what_is_reserved_meanwhile,
+    a_form_sent_twice_at_once_is_done_once,
     the_journal_is_sealed_by_two_while_others_write,
     steps_and_news_lock_in_one_order,
 )

@@ -24,6 +24,7 @@ NAMES = (
     "a_label_asked_for_again_is_not_ended_as_idle",
     "two_workers_take_in_news_of_one_case",
     "what_is_offered_follows_what_is_reserved_meanwhile",
+    "a_form_sent_twice_at_once_is_done_once",
     "the_journal_is_sealed_by_two_while_others_write",
     "steps_and_news_lock_in_one_order",
 )

@@ -16,6 +16,7 @@ from shundan.desk.orderbook.queries.words import ADDRESS_PARTS
 from shundan.edges.conversations.actions import Recipient, write_to_buyer
 from shundan.ground.lib import clock
 from shundan.ground.look.queries.shell import chosen_shop_id
+from shundan.ground.staff.actions import do_once
 from shundan.ground.staff.logins import needs
 from shundan.stages.orders.queries import Hold, hold_by_key
 from shundan.stages.review.actions import CANCEL_REASONS
@@ -63,7 +64,9 @@ def write(request: HttpRequest, hold_key: int) -> HttpResponse:
     recipient = Recipient(order.shop_id, order.order_id, order.pk, buyer.channel_buyer_id if buyer else "",
                           buyer.nickname if buyer else "")  # fmt: skip
     try:
-        write_to_buyer(recipient, request.POST.get("text", ""), by=request.who, now=clock.now(), why=hold.kind)
+        by, text = request.who, request.POST.get("text", "")
+        do_once(by, request.POST.get("once", ""),
+                lambda: write_to_buyer(recipient, text, by=by, now=clock.now(), why=hold.kind))  # fmt: skip
     except Refused as refusal:
         messages.error(request, f"{refusal.message} {refusal.remedy}".strip())
     else:

@@ -14,6 +14,7 @@ from shundan.desk.threads import queries
 from shundan.edges.conversations import actions
 from shundan.edges.conversations.queries import Thread, templates_for, thread_by_key
 from shundan.ground.lib import clock
+from shundan.ground.staff.actions import do_once
 from shundan.ground.staff.logins import needs
 
 LANGUAGES = ("en", "zh", "id", "th", "vi", "ja", "es", "pt", "de", "fr")
@@ -52,7 +53,8 @@ def send(request: HttpRequest, key: int) -> HttpResponse:
     """Answer in a conversation: saved at once, on its way to the platform."""
     found = thread_by_key(key, who=request.who)
     try:
-        actions.send_message(found.pk, request.POST.get("text", ""), by=request.who, now=clock.now())
+        by, text = request.who, request.POST.get("text", "")
+        do_once(by, request.POST.get("once", ""), lambda: actions.send_message(found.pk, text, by=by, now=clock.now()))
     except Refused as refusal:
         return _thread(request, found, refusal=refusal)
     return redirect("threads:thread", key)

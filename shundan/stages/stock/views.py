@@ -19,6 +19,7 @@ from shundan.core.rights import Right, may
 from shundan.ground.lib import clock
 from shundan.ground.look.views import render_detail, render_list
 from shundan.ground.shops.queries import all_shops
+from shundan.ground.staff.actions import do_once
 from shundan.ground.staff.logins import needs
 from shundan.stages.stock import actions, queries
 from shundan.stages.stock.forms import ItemForm, LinkForm, MoveForm
@@ -70,7 +71,8 @@ def change(request: HttpRequest, sku: str, act: str) -> HttpResponse:
     }
     if act not in acts:
         raise NotFound(_("There is no such action."))
-    return _try(request, acts[act], _("Booked."), redirect("stock:item", sku))
+    sent = request.POST.get("once", "")
+    return _try(request, lambda: do_once(by, sent, acts[act]), _("Booked."), redirect("stock:item", sku))
 
 
 @needs(Right.STOCK)

@@ -19,6 +19,7 @@ from shundan.core.moves import OrderMove
 from shundan.core.rights import Right
 from shundan.edges.conversations.actions import Recipient, write_to_buyer
 from shundan.ground.lib import clock
+from shundan.ground.staff.actions import do_once
 from shundan.ground.staff.logins import needs
 from shundan.stages.orders import actions as orders
 from shundan.stages.orders.queries import Order, order_by_id, stops_of
@@ -174,7 +175,8 @@ def write(request: HttpRequest, shop: str, order_id: str) -> HttpResponse:
         buyer = order.buyer
         recipient = Recipient(order.shop_id, order.order_id, order.pk, buyer.channel_buyer_id if buyer else "",
                               buyer.nickname if buyer else "")  # fmt: skip
-        write_to_buyer(recipient, text, by=by, now=clock.now(), why=why)
+        sent = request.POST.get("once", "")
+        do_once(by, sent, lambda: write_to_buyer(recipient, text, by=by, now=clock.now(), why=why))
 
     return _act(request, shop, order_id, work, _("The message is on its way."))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from shundan.ground.look.queries import axis, charts, formats, icons, verbs
@@ -43,6 +45,12 @@ register.filter("order_tail", lambda number: formats.order_id(number, short=True
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """Draw an icon: {% icon "truck" %}, {% icon "truck" 20 %}."""
     return icons.icon(str(name), size, str(label))
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """Mark a form, so that `staff.actions.do_once` does what it asks for only once, however often it is sent."""
+    return format_html('<input type="hidden" name="once" value="{}">', secrets.token_urlsafe(12))
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """Writes of staff: people and their scope; tokens; login links; answers kept for repeated API calls."""
 
-from shundan.ground.staff.actions.answers import keep_answer, open_answer, release_answer
+from shundan.ground.staff.actions.answers import do_once, keep_answer, open_answer, release_answer
 from shundan.ground.staff.actions.links import issue_login_link, use_login_link
 from shundan.ground.staff.actions.people import (
     change_person,
@@ -20,6 +20,7 @@ __all__ = [
     "choose_preferences",
     "create_person",
     "deactivate_person",
+    "do_once",
     "issue_login_link",
     "issue_token",
     "keep_answer",

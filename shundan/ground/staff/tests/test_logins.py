@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,7 +22,7 @@ from shundan.ground.lib import clock
 from shundan.ground.staff import actions, queries
 from shundan.ground.staff.api import make_api
 from shundan.ground.staff.logins import SecondFactorAdapter, needs, unguarded
-from shundan.ground.staff.models import ApiToken, LoginLink, Person
+from shundan.ground.staff.models import ApiToken, IdempotencyKey, LoginLink, Person
 
 router = Router()
 ran: list[int] = []
@@ -256,6 +257,19 @@ def test_the_same_idempotency_key_is_carried_out_once(client):
     assert ran == [1]
     other = client.post("/api/v1/numbers/count", {"number": 2}, content_type="application/json", **header)
     assert (other.status_code, other.json()["error"]["code"], ran) == (409, "idempotency_mismatch", [1])
+
+
+def test_a_call_that_broke_off_is_not_blindly_repeated(client):
+    header = bearer()
+    owner = f"token:{ApiToken.objects.get().pk}"
+    send = partial(client.post, "/api/v1/numbers/count", {"number": 1}, content_type="application/json", **header,
+                   HTTP_IDEMPOTENCY_KEY="k4")  # fmt: skip
+    assert (send().status_code, ran) == (200, [1])
+    IdempotencyKey.objects.filter(owner=owner, key="k4").update(status=None)
+    codes = [send().json()["error"]["code"]]
+    IdempotencyKey.objects.update(created_at=clock.wall() - timedelta(minutes=3))
+    codes.append(send().json()["error"]["code"])
+    assert (codes, ran) == (["under_way", "unknown_outcome"], [1])
 
 
 def test_a_refused_call_gives_its_idempotency_key_back(client):

@@ -13,6 +13,7 @@ from shundan.core.rights import Right
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
 from shundan.ground.look.views import render_list
+from shundan.ground.staff.actions import do_once
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing import actions
 from shundan.stages.packing.documents import render_invoices, render_packing_slips
@@ -47,7 +48,10 @@ def make_wave(request: HttpRequest) -> HttpResponse:
         list(PARCELS.selected(request, parcel_rows(request.who)).values_list("pk", flat=True)[:100]) if chosen else None
     )
     kind = request.POST.get("kind") or "mixed"
-    wave = actions.make_wave(by=request.who, now=clock.now(), kind=kind, parcel_keys=keys)
+    by = request.who
+    wave = do_once(
+        by, request.POST.get("once", ""), lambda: actions.make_wave(by=by, now=clock.now(), kind=kind, parcel_keys=keys)
+    )
     messages.success(
         request, _("Wave %(wave)s holds %(count)d parcels.") % {"wave": wave.wave_id, "count": wave.parcels}
     )

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from shundan.core.actors import Who
 from shundan.stages.orders.queries import lines_by_key
-from shundan.stages.stock.actions.expecting import end_expectations
 from shundan.stages.stock.actions.levels import LevelChange, change_levels, lock_levels
-from shundan.stages.stock.models import LedgerRow, Reservation
+from shundan.stages.stock.models import Expectation, LedgerRow, Reservation
 from shundan.stages.stock.queries import Need, needs_of_lines
 
 
@@ -55,10 +54,17 @@ def leave_unreserved(needs: Iterable[Need], *, by: Who, now: datetime) -> int:
     todo = [need for key, need in sorted(keys.items()) if f"left:{key}" not in booked and key not in had]
     levels = lock_levels({need.place for need in todo}, now=now)
     free = {place: level.on_hand - level.reserved for place, level in levels.items()}
-    changes = end_expectations({need.order_key for need in todo}, by=by, now=now)
+    changes = _end_expectations_of([need.line_key for need in todo], now=now)
     for need in todo:
         units = min(need.units, max(free[need.place], 0))
         free[need.place] -= units
         changes.append(LevelChange(*need.place, f"left:{need.line_key}", "leave", on_hand=-units))
     change_levels(changes, by=by, now=now)
     return len(todo)
+
+
+def _end_expectations_of(line_keys: Iterable[int], *, now: datetime) -> list[LevelChange]:
+    """Close what these lines alone were expected to need: other parcels of their orders are still here."""
+    rows = list(Expectation.objects.filter(line__in=list(line_keys), ended_at=None))
+    Expectation.objects.filter(pk__in=[row.pk for row in rows]).update(ended_at=now)
+    return [LevelChange(row.item_id, row.warehouse_id, expected=-row.quantity) for row in rows]

@@ -35,6 +35,29 @@ def test_the_pages_of_stock_open(owner, item):
     assert "CUP-1" in text(owner.get("/stock/"))
 
 
+def test_a_form_that_is_sent_twice_is_booked_once(owner, item):
+    sent = {"units": 5, "warehouse": "MAIN", "once": "drawn-with-the-form"}
+    owner.post("/stock/items/CUP-1/do/receive/", sent)
+    again = owner.post("/stock/items/CUP-1/do/receive/", sent, follow=True)
+    assert "This form was sent already." in text(again)
+    assert level(item) == (15, 0, 0)
+    owner.post("/stock/items/CUP-1/do/receive/", sent | {"once": "drawn-later"})
+    assert level(item) == (20, 0, 0)
+
+
+def test_a_form_that_was_refused_may_be_sent_again(owner, item):
+    sent = {"units": 99, "warehouse": "MAIN", "note": "fire", "once": "drawn-with-the-form"}
+    owner.post("/stock/items/CUP-1/do/write-off/", sent)
+    owner.post("/stock/items/CUP-1/do/write-off/", sent | {"units": 2})
+    assert level(item) == (8, 0, 0)
+
+
+def test_the_forms_of_an_item_are_marked_each_time_anew(owner, item):
+    pages = [owner.get("/stock/items/CUP-1/").content.decode() for _ in range(2)]
+    marks = [page.partition('name="once" value="')[2].partition('"')[0] for page in pages]
+    assert all(marks) and marks[0] != marks[1]
+
+
 def test_units_are_received_and_counted_on_the_items_page(owner, item):
     owner.post("/stock/items/CUP-1/do/receive/", {"units": 5, "warehouse": "MAIN", "bin": "A-01", "note": "DN 7"})
     assert level(item) == (15, 0, 0)

@@ -27,7 +27,7 @@ from shundan.stages.stock.actions import (
     settle_stock,
     write_off,
 )
-from shundan.stages.stock.models import LedgerRow, Level, Listing, Reservation
+from shundan.stages.stock.models import Item, LedgerRow, Level, Listing, Reservation
 from shundan.stages.stock.queries import available
 from shundan.stages.stock.steps import push_next_stock
 from shundan.stages.stock.tests.made import SKU, expect, level, listing, reserve, review, store_listing
@@ -278,6 +278,19 @@ def test_an_adopted_order_leaves_the_shelf_though_it_was_never_reserved():
     leave(keys, by=STEP, now=T0)
     leave(keys, by=STEP, now=T0)
     assert level(item) == (3, 0, 0)
+
+
+def test_what_is_still_here_of_an_adopted_order_stays_expected():
+    shop = make_shop()
+    item = store_listing(shop, listing(stock=5), listing("1729000000000000002", stock=5))
+    store(shop, facts(lines=(line(quantity=2), line("1729000000000000002", quantity=3))))
+    expect()
+    first, second = Line.objects.order_by("sku_id")
+    leave([first.pk], by=STEP, now=T0)
+    other = Item.objects.get(sku="CUP-2")
+    assert (level(item), level(other)) == ((3, 0, 0), (5, 0, 3))
+    leave([second.pk], by=STEP, now=T0)
+    assert level(other) == (2, 0, 0)
 
 
 def test_an_adopted_order_whose_reservation_was_released_leaves_the_shelf_once():
