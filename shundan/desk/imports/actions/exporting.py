@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from shundan.core.actors import Who
-from shundan.core.errors import Refused
+from shundan.core.errors import Refused, ShundanError
 from shundan.core.rights import Right
 from shundan.desk.imports.actions.parts import keep, kept
 from shundan.desk.imports.queries import ExportReport, find_export, old_exports, orders_as_facts, sent_orders
@@ -26,6 +27,7 @@ from shundan.ground.lib.db import in_transaction
 from shundan.ground.lib.sheets import write_book, write_csv
 from shundan.ground.shops.queries import Shop, all_shops
 
+log = logging.getLogger(__name__)
 SLICE = 500  # orders read in one slice
 AT_ONCE = 1_000  # orders a page may wait for
 MOST = 500_000
@@ -80,7 +82,17 @@ def advance_next_export() -> int:
 
 
 def advance_export(job: Any) -> int:
-    """Read the next orders, or write the file when all are read."""
+    """Read the next orders, or write the file when all are read. A failure ends the export and says why."""
+    try:
+        return _advance(job)
+    except (ShundanError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        log.warning("export %s failed: %s: %s", job.pk, type(error).__name__, error)
+        message = error.message if isinstance(error, ShundanError) else "The file was not written; the log says why."
+        jobs.end_job(job, error=message)
+        return 1
+
+
+def _advance(job: Any) -> int:
     cursor = {"next": 0, "parts": [], "left_out": [], "left_out_count": 0, **job.cursor}
     if job.cancel_asked_at is not None:
         _forget_parts(cursor)

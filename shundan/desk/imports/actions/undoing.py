@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from shundan.core.actors import Who
-from shundan.core.errors import Conflict, Refused
+from shundan.core.errors import Conflict, Refused, ShundanError
 from shundan.core.states import ParcelState
 from shundan.desk.imports.actions.keeping import take_back_rows
 from shundan.desk.imports.actions.parts import keep, kept
@@ -29,7 +30,8 @@ from shundan.stages.orders.actions import Filling, reset_blanks, withdraw_orders
 from shundan.stages.orders.queries import Order, find_orders
 from shundan.stages.packing.queries import parcels_of
 
-LEASE = timedelta(minutes=1)
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=5)
 AT_ONCE = 2  # parts undone while the page waits
 _NOT_LEFT = (ParcelState.PLANNED, ParcelState.VOIDED)
 CHANGED = "It was known before this import, which only changed it: import the file that is right."
@@ -58,6 +60,8 @@ def start_undo(key: int, *, by: Who) -> int:
             shop_key=job.shop_id or job.cursor.get("shop_key"), total=len(job.cursor["parts"]),
         )  # fmt: skip
         jobs.add_result(key, {"undo": undo.pk})
+        if len(job.cursor["parts"]) <= AT_ONCE:
+            jobs.pause_job(undo.pk, by=by)  # so that no worker takes it up as well
         return int(undo.pk)
 
     undo_key = in_transaction(work)
@@ -70,7 +74,8 @@ def start_undo(key: int, *, by: Who) -> int:
 
 
 def _check(job: Any) -> None:
-    if job.result.get("undo"):
+    previous: Any = job_by_key(job.result["undo"]) if job.result.get("undo") else None
+    if previous is not None and not previous.error:  # one that failed may be tried again
         raise Conflict("This import is undone already.", remedy="Reload the page.")
     if job.ended_at is None or job.result.get("phase") != DONE:
         raise Conflict("Only an import that was stored can be undone.", remedy="Reload the page.")
@@ -105,7 +110,17 @@ def advance_next_undo() -> int:
 
 
 def advance_undo(job: Any) -> int:
-    """Undo one part of the import: its orders, then its kept rows, then the end."""
+    """Undo one part of the import: its orders, then its kept rows, then the end. A failure ends it and says why."""
+    try:
+        return _advance(job)
+    except (ShundanError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        log.warning("undoing import %s failed: %s: %s", job.params["import"], type(error).__name__, error)
+        message = error.message if isinstance(error, ShundanError) else "The import was not undone; the log says why."
+        jobs.end_job(job, error=message)
+        return 1
+
+
+def _advance(job: Any) -> int:
     done = find_job(job.params["import"])
     parts, cursor = done.cursor["parts"], {"part": 0, "after": 0, "counts": {}, "refused": [], **job.cursor}
     if cursor["part"] < len(parts):

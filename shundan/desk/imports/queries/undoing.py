@@ -38,6 +38,7 @@ class UndoReport:
     rows_back: int = 0
     refused: int = 0
     refused_blobs: tuple[str, ...] = ()
+    error: str = ""
 
 
 def undo_of(report: ImportReport) -> UndoReport | None:
@@ -48,7 +49,7 @@ def undo_of(report: ImportReport) -> UndoReport | None:
     counts: Mapping[str, int] = job.cursor.get("counts", {})
     return UndoReport(
         job.ended_at is not None, job.progress_done, job.progress_total or 0, **counts,
-        refused_blobs=tuple(job.cursor.get("refused", ())),
+        refused_blobs=tuple(job.cursor.get("refused", ())), error=job.error,
     )  # fmt: skip
 
 

@@ -268,6 +268,20 @@ def test_a_large_import_is_undone_in_slices_by_the_step(shop: Shop, monkeypatch:
     assert (seen.is_ended, seen.withdrawn) == (True, 7)
 
 
+def test_an_undoing_that_fails_ends_and_says_so(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = take(shop, orders(us_order(1)))
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise LookupError("boom")
+
+    monkeypatch.setattr(undoing, "withdraw_orders", broken)
+    result = undone(report)
+    assert (result.is_ended, result.error) == (True, "The import was not undone; the log says why.")
+    assert find_orders(shop.pk, [ORDER])[ORDER].order_state == "RECEIVED"
+    monkeypatch.undo()
+    assert undone(report).withdrawn == 1  # what failed may be tried again
+
+
 def test_the_page_undoes_and_tells_what_stays(shop: Shop) -> None:
     report = take(shop, orders(us_order(1), us_order(2)))
     add_note(find_orders(shop.pk, [ORDER])[ORDER].pk, "Call first", by=CLERK, now=NOW)

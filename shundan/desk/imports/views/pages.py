@@ -131,6 +131,7 @@ def _context(report: ImportReport) -> dict[str, Any]:
         "refused": [(row, *sentence_of(row)) for row in rows],
         "hidden": max(report.counts.refused - len(rows), 0),
         "undo": undone,
+        "undo_error": said(undone.error) if undone else "",
         "kept_kinds": queries.KEPT_LIST_KINDS,
         "left": [(one, said(one.why)) for one in queries.left_rows(undone, limit=SHOWN_REFUSED)] if undone else [],
         "is_moving": report.is_moving or (undone is not None and not undone.is_ended),

@@ -85,6 +85,8 @@ SENTENCES = (
     _("After-sales has opened a case for it."),
     _("Statements are not undone: import the settlement that is right; the later one counts."),
     _("Ratings are not undone."),
+    _("The import was not undone; the log says why."),
+    _("The file was not written; the log says why."),
     # of exports
     _("The platform ships it and knows its number."),
     _("It has not left yet."),

@@ -53,21 +53,29 @@ def withdraw_orders(
         record(_journal_row(row, by, now, facts) for row in old)
         moves = [(row.pk, M.WITHDRAW) for row in rows if row.order_state != S.CANCELLED]
         moved = set(move_orders(moves, by=by, at=now, facts=facts)) | {row.pk for row in old}
-        for row in rows:
-            if row.pk in moved:
-                Order.objects.filter(pk=row.pk).update(
-                    order_id=_free_id(row), cancelled_by=WITHDRAWN, cancel_reason="", cancelled_at=now
-                )
+        gone = [row for row in rows if row.pk in moved]
+        _step_aside(gone, now)
         return moved
 
 
-def _free_id(order: Order) -> str:
-    """Return the number under which a withdrawn order steps aside."""
-    stem = order.order_id[: _LONGEST_ID - 4]
-    taken = set(
-        Order.objects.filter(shop=order.shop_id, order_id__startswith=f"{stem}~").values_list("order_id", flat=True)
-    )
-    return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}~{number}") not in taken)
+def _step_aside(rows: list[Order], now: datetime) -> None:
+    """Give the numbers of withdrawn orders free: each row gets the first "number~1" that is not taken."""
+    wanted = {row.pk: f"{row.order_id[: _LONGEST_ID - 4]}~1" for row in rows}
+    shops = {row.shop_id for row in rows}
+    again = Order.objects.filter(shop__in=shops, order_id__in=wanted.values()).values_list("shop_id", "order_id")
+    taken = set(again)
+    for row in rows:
+        name = wanted[row.pk]
+        row.order_id = _next_free(row, name) if (row.shop_id, name) in taken else name
+        row.cancelled_by, row.cancel_reason, row.cancelled_at = WITHDRAWN, "", now
+    Order.objects.bulk_update(rows, ["order_id", "cancelled_by", "cancel_reason", "cancelled_at"], batch_size=100)
+
+
+def _next_free(order: Order, name: str) -> str:
+    stem = name.removesuffix("1")
+    rows = Order.objects.filter(shop=order.shop_id, order_id__startswith=stem)
+    taken = set(rows.values_list("order_id", flat=True))
+    return next(name for number in range(2, len(taken) + 3) if (name := f"{stem}{number}") not in taken)
 
 
 def _journal_row(order: Order, by: Who, now: datetime, facts: Mapping[str, Any]) -> Draft:
