@@ -162,7 +162,7 @@ def test_a_right_signature_of_an_unknown_shop_is_kept_and_never_an_order(desk: D
 
 
 def test_a_cancel_request_after_the_label_stops_the_parcel_and_ends_at_the_platform(desk: Desk) -> None:
-    shop, order_id = buy(desk, "ID")
+    shop, order_id = buy(desk, "US")
     parcel = parcel_of(desk, shop, order_id, "LABELLED", for_s=90)
     desk.control("/buyers/cancel", {"order_id": order_id})
 
