@@ -121,18 +121,24 @@ def cancelled_parcels() -> QuerySet[Parcel]:
 
 
 def loose_vanished_parcels(*, limit: int = 200) -> list[Parcel]:
-    """Return parcels whose label was never asked for and whose package id none of their orders names any more."""
+    """Return parcels whose label was never asked for and whose package is not what it was, by newer news of orders.
+
+    None of their orders names it any more, or it was split: a line in the parcel is told to lie in another package.
+    """
     rows = Parcel.objects.filter(parcel_state=P.PLANNED).exclude(package_id="").order_by("pk")
     return [
         parcel
         for parcel in with_orders(rows)[:limit]
-        if all(
-            link.order.package_ids
-            and parcel.package_id not in link.order.package_ids
-            and link.order.asked_at > parcel.planned_at
-            for link in parcel.parcel_orders.all()
+        if all(link.order.asked_at > parcel.planned_at for link in parcel.parcel_orders.all())
+        and (
+            all(_is_gone(parcel, link.order.package_ids) for link in parcel.parcel_orders.all())
+            or any(_is_gone(parcel, row.line.package_ids) for row in parcel.parcel_lines.all())
         )
     ]
+
+
+def _is_gone(parcel: Parcel, package_ids: list[str]) -> bool:
+    return bool(package_ids) and parcel.package_id not in package_ids
 
 
 def unstopped(rows: QuerySet[Parcel]) -> QuerySet[Parcel]:

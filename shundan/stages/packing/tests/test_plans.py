@@ -10,7 +10,7 @@ from shundan.core.facts import PackageFacts
 from shundan.core.states import OrderState, ParcelState
 from shundan.edges.inbox.models import Snapshot
 from shundan.ground.journal.models import Entry
-from shundan.stages.orders.models import Order
+from shundan.stages.orders.models import Line, Order
 from shundan.stages.packing.actions import News, apply_package, plan_orders
 from shundan.stages.packing.models import Parcel, ParcelLine, ParcelOrder
 from shundan.stages.packing.steps import apply_next_packages, plan_next_orders, void_stopped_parcels
@@ -202,3 +202,23 @@ def test_snapshots_of_packages_are_applied_settled_or_wait_for_their_order() -> 
     rows = Snapshot.objects.order_by("pk").values_list("outcome", "waits_for")
     assert list(rows) == [("applied", ""), ("waits", "577104862999999999")]
     assert apply_next_packages() == 0
+
+
+def test_a_package_that_is_split_before_its_label_becomes_two_parcels() -> None:
+    shop, mug, lamp = make_shop(), make_item("MUG"), make_item("LAMP")
+    order = make_order(shop, {mug: 1, lamp: 2}, packages=("whole",))
+    plan_next_orders()
+    first, second = order.lines.order_by("pk")
+    Order.objects.filter(pk=order.pk).update(package_ids=["part-1", "part-2"], asked_at=NOW + timedelta(days=400))
+    Line.objects.filter(pk=first.pk).update(package_ids=["part-1"])
+    Line.objects.filter(pk=second.pk).update(package_ids=["part-2"])
+    for part in ("part-1", "part-2"):  # whichever is told first takes the parcel over: it holds too much for it
+        tell(shop, facts(part, "TO_FULFILL", order.order_id))
+    void_stopped_parcels()
+    plan_next_orders()
+    live = Parcel.objects.exclude(parcel_state="VOIDED").order_by("package_id")
+    assert [(one.package_id, one.parcel_lines.get().line_id) for one in live] == [
+        ("part-1", first.pk), ("part-2", second.pk),
+    ]  # fmt: skip
+    order.refresh_from_db()
+    assert order.order_state == "FULFILLING"
