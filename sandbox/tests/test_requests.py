@@ -302,7 +302,7 @@ def test_the_seller_refunds_part_of_an_order_and_never_more_than_it_is_worth(too
         "refund_total": "2.50",
         "currency": "USD",
     }
-    wrong = [
+    wrong: list[tuple[dict[str, object], int]] = [
         ({"refund_total": "9000"}, 25005005),
         ({"currency": "EUR"}, 25001001),
         ({"refund_total": "much"}, 25001001),
