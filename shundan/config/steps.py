@@ -65,7 +65,7 @@ STEPS: tuple[Step, ...] = (
     Step("ground.journal", "seal_next_entries", every=0.5, lane="books"),
     Step("stages.insight", "count_next_entries", every=5, rest=5, lane="books"),  # it counts whole days anew
     Step("desk.imports", "run_next_imports", every=0.5, lane="books"),
-    Step("desk.system", "compare_next_hours", every=1, lane="books"),
+    Step("desk.system", "compare_next_hours", every=1, lane="counts"),
     Step("edges.inbox", "watch_completeness", every=5, lane="books"),
     Step("edges.inbox", "prune_old_rows", every=600, lane="books"),
     Step("edges.outbox", "erase_old_calls", every=3600, lane="books"),

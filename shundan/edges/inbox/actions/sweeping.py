@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import Case, Q, When
 
@@ -18,6 +19,7 @@ from shundan.edges.inbox.actions.wants import LATER, TODAY
 from shundan.edges.inbox.models import Sweep
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction
+from shundan.ground.lib.together import Outcome, at_home, together
 from shundan.ground.lib.traces import say_trace
 
 log = logging.getLogger(__name__)
@@ -49,14 +51,22 @@ RULES: dict[str, SweepRule] = {
 ORDERS_FIRST = Case(When(kind="order", then=0), default=1)
 
 
-def sweep_next_shops(*, limit: int = 4) -> int:
+def sweep_next_shops(*, limit: int = 8) -> int:
     """Read the pages of sweeps that are due; with none due, a page of the back-fill. Returns how many were read."""
     shops = reachable_shops()
     filling.begin_new_shops(shops, kinds=tuple(RULES))
     due = _claim_due(shops, limit=limit)
     if not due:
         return filling.fill_next_page(shops)
-    return sum(_sweep(row) for row in due)
+    pages: list[int] = []
+
+    def count(outcome: Outcome[Sweep, int]) -> None:
+        if outcome.error is not None:
+            raise outcome.error
+        pages.append(outcome.value or 0)
+
+    together(_sweep, due, done=count)
+    return sum(pages)
 
 
 def sweep_soon(pairs: Iterable[tuple[int, str]]) -> None:
@@ -79,20 +89,25 @@ def _claim_due(shops: list[int], *, limit: int) -> list[Sweep]:
 
 
 def _sweep(row: Sweep) -> int:
-    """Read the window to its end, or as far as one turn goes; what was read is kept whatever happens next."""
+    """Read the window to its end, or as far as one turn goes; what was read is kept whatever happens next.
+
+    Runs beside others: the platform is asked here, the database at home.
+    """
     rule, done = RULES[row.kind], 0
     try:
-        access = access_of(row.shop_id)
+        access = at_home(partial(access_of, row.shop_id))
         row.window_to = row.window_to or max(clock.now(), row.complete_to + timedelta(seconds=1))
         for _ in range(PAGES_AT_ONCE):
             page = LIST[row.kind](access, Window(row.complete_to - rule.overlap, row.window_to, token=row.page_token))
             done += 1
-            row.found += want_unknown(row.shop_id, row.kind, page.rows, reason="sweep", lane=rule.lane)
+            row.found += at_home(
+                partial(want_unknown, row.shop_id, row.kind, page.rows, reason="sweep", lane=rule.lane)
+            )
             row.page_token = page.token
             if not page.token:
                 row.complete_to, row.window_to = row.window_to, None
                 break
-            _save(row)
+            at_home(partial(_save, row))
     except ShundanError as error:
         log.info("sweep of %s of shop %s: %s", row.kind, row.shop_id, error.message)
         told = error.retry_after if isinstance(error, OutsideUnavailable) else None
@@ -101,13 +116,13 @@ def _sweep(row: Sweep) -> int:
                 "",
                 None,
             )  # the page's token may have ended: begin this window anew
-        _end(row, now=clock.wall(), again_in=max(told or 0.0, 10.0), error=error.message)
+        at_home(partial(_end, row, now=clock.wall(), again_in=max(told or 0.0, 10.0), error=error.message))
         return done
     except (LookupError, TypeError, ValueError, AttributeError) as error:  # an odd answer stops no other sweep
         log.error("sweep of %s of shop %s cannot be read\n%s", row.kind, row.shop_id, say_trace(error))
-        _end(row, now=clock.wall(), again_in=60.0, error=f"{type(error).__name__}: {error}")
+        at_home(partial(_end, row, now=clock.wall(), again_in=60.0, error=f"{type(error).__name__}: {error}"))
         return done
-    _end(row, now=clock.wall(), again_in=0.0 if row.page_token else rule.every)
+    at_home(partial(_end, row, now=clock.wall(), again_in=0.0 if row.page_token else rule.every))
     return done
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from shundan.core.errors import OutsideUnavailable
 from shundan.edges.channels.tests.gateway import OWNER, Gateway, connect, envelope, gateway
+from shundan.edges.channels.tiktok.changes import Page, Window
 from shundan.edges.inbox.actions import (
     prune_old_rows,
     store_snapshots,
@@ -316,3 +318,21 @@ def test_falling_behind_and_catching_up_are_told_once_each(gateway: Gateway) -> 
     told = [(row.verb, row.facts) for row in entries_of([("shop", shop.pk)])]
     assert ("fall_behind", {"complete_to": late.isoformat()}) in told
     assert sum(verb == "catch_up" for verb, _facts in told) == 1
+
+
+def test_shops_are_swept_side_by_side(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway.replies |= EMPTY
+    for number in range(4):
+        connect(f"749500000000000010{number}")
+    sweep_all()
+    all_four = threading.Barrier(4, timeout=10)  # broken unless four shops are asked at the same time
+
+    def slow(access: object, window: Window) -> Page:
+        all_four.wait()
+        return Page((("1", window.until),))
+
+    monkeypatch.setitem(sweeping.LIST, "order", slow)
+    Sweep.objects.update(next_at=clock.wall() + timedelta(hours=1))
+    make_due("order")
+    assert sweep_next_shops() == 4
+    assert set(Sweep.objects.filter(kind="order").values_list("error", "lease_until", "found")) == {("", None, 1)}
