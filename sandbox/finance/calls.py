@@ -43,7 +43,7 @@ def breakdowns(call: Call, row: dict[str, Any]) -> dict[str, Any]:
         },
         "fee_tax_breakdown": {
             "fee": {name: money(minor) for name, minor in row["fees"].items()},
-            "tax": {name: money(minor) for name, minor in row["taxes"].items()},
+            "tax": {name: money(minor) for name, minor in row.get("taxes", {}).items()},
         },
     }
 
@@ -164,18 +164,35 @@ def show_closed(call: Call, statement: dict[str, Any]) -> dict[str, Any]:
 
 
 def show_old(call: Call, row: dict[str, Any], *, order: bool = True) -> dict[str, Any]:
-    """Return one entry in its first form; the type is only told of what is no sale."""
+    """Return one entry in its first form: of a statement with its order, of an order with its SKUs.
+
+    The type is only told of what is no sale.
+    """
+    if not order:
+        skus = [show_old_sku(call, sku) for sku in row["skus"]]
+        return {"id": row["id"], **old_amounts(call, row), "sku_statement_transactions": skus}
+    kind = {"type": row["type"]} if row["type"] != "ORDER" else {}
+    whose = {"order_id": row["order_id"], "order_create_time": row["order_create_time"]}
+    return {"id": row["id"], **whose, **kind, **old_amounts(call, row)}
+
+
+def show_old_sku(call: Call, sku: dict[str, Any]) -> dict[str, Any]:
+    told = {name: sku[name] for name in ("sku_id", "sku_name", "product_name")}
+    return {**told, "quantity": sku["quantity"], **old_amounts(call, {**sku, "skus": [sku]})}
+
+
+def old_amounts(call: Call, row: dict[str, Any]) -> dict[str, Any]:
     money, total = call.market.money, merged(row["skus"])
-    whose = {"order_id": row["order_id"], "order_create_time": row["order_create_time"]} if order else {}
     return {
-        "id": row["id"],
-        **whose,
-        **({"type": row["type"]} if order and row["type"] != "ORDER" else {}),
         "currency": call.market.currency,
         "settlement_amount": money(row["settlement"]),
         "revenue_amount": money(row["revenue"]),
         "fee_amount": money(row["fee"]),
         "actual_shipping_fee_amount": money(row["shipping"]),
+        "gross_sales_amount": money(total["gross"]),
+        "seller_discount_amount": money(total["discount"]),
+        "gross_sales_refund_amount": money(total["back"]),
+        "seller_discount_refund_amount": money(total["back_discount"]),
         **{name: money(total["fees"].get(name, 0)) for name in OLD_FEES},
     }
 
