@@ -65,6 +65,17 @@ def test_as_many_buyers_come_as_were_asked_for(tmp_path, given, low, high):
     assert len(tool.box.book.orders) - before <= 3  # who watched a live may still come back
 
 
+def test_where_nobody_is_wanted_nobody_comes_after_a_restart_either(tmp_path):
+    line = ["--data", str(tmp_path), "--speed", "0", "--demo", "live", "--history", "0"]
+    box = build(read_arguments([*line, "--traffic", "0"]))
+    box.jump(86400)
+    box.store.close()
+    again = build(read_arguments(line))
+    again.jump(86400)
+    assert again.book.orders == {}
+    again.store.close()
+
+
 def test_a_live_brings_ten_thousand_an_hour_who_want_one_or_two_things_and_then_ends(tmp_path):
     tool = Tool(box_with(tmp_path, "US,GB,ID"))
     answer = tool.control("traffic", orders_per_day=20, burst={"per_hour": 10000, "minutes": 4, "shop": "US"})

@@ -58,7 +58,7 @@ def plan_next(box: Box, *, after: float | None = None) -> None:
     row = traffic_of(box)
     burst, now = running_burst(box, row), box.clock.now()
     rate = (burst or row)["per_hour"]
-    gap = after if after is not None else None
+    gap = after if rate > 0 else None
     if gap is None and rate > 0:
         gap = box.luck("gap", box.ids.count("gap")).expovariate(rate / HOUR)
     if burst is None:
