@@ -51,7 +51,7 @@ def test_one_refusal_and_one_odd_answer_spoil_no_other(gateway: Gateway) -> None
     assert isinstance(fetched.failed["3"], OutsideRefused)
     gateway.replies["message.list"] = {"messages": [{"content": "{}"}]}  # a message without an id
     odd = FETCH["conversation"][0](access_of(connect("7495000000000000002")), ["7"])
-    assert "malformed" in odd.failed["7"].message
+    assert "does not tell id" in odd.failed["7"].message
 
 
 def test_what_was_told_before_the_platform_fell_silent_counts(gateway: Gateway) -> None:
