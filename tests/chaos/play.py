@@ -49,7 +49,7 @@ class Report:
     took: float = 0.0
     settled_in: float = 0.0
     struck: list[str] = field(default_factory=list)
-    missed: list[str] = field(default_factory=list)  # armed, and nobody came by
+    missed: list[str] = field(default_factory=list)  # nobody died there: nobody came by, or time was up
     deaths: dict[str, int] = field(default_factory=dict)
     did: dict[str, int] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Report:
         died = ", ".join(f"{name} {count}" for name, count in sorted(self.deaths.items()))
         return [
             f"{self.orders} orders in {self.took:.0f} s, quiet after {self.settled_in:.0f} s more",
-            f"points: {len(self.seen)} seen, killed at {len(self.struck)}, {len(self.missed)} not passed while armed",
+            f"points: {len(self.seen)} seen, killed at {len(self.struck)}, {len(self.missed)} left",
             f"deaths: {died or 'none'}",
             f"differences: {len(self.differences)}",
             *self.differences,
@@ -88,6 +88,8 @@ def play(desk: Troupe, plan: Plan, *, say: Callable[[str], None] = lambda _: Non
     report.took = time.monotonic() - began
     settle(desk, plan, report)
     report.did, report.deaths, report.seen = dict(traffic.did), dict(desk.deaths), desk.seen()
+    planned = report.seen if plan.points is None else plan.points
+    report.missed = [point for point in planned if point not in report.struck]
     report.orders = len(desk.truth())
     return report
 
@@ -101,7 +103,7 @@ def kill_at_random(desk: Troupe, plan: Plan, stop: threading.Event) -> None:
 
 def strike_all(desk: Troupe, plan: Plan, report: Report, *, end: float, say: Callable[[str], None]) -> None:
     """Let programs die at every planned point, whichever comes first, those that are seen meanwhile included."""
-    vain, left = 0, list(plan.points or ())
+    vain = 0
     while time.monotonic() < end and vain < TRIES:
         known = list(desk.seen()) if plan.points is None else plan.points
         left = [point for point in known if point not in report.struck]
@@ -112,7 +114,6 @@ def strike_all(desk: Troupe, plan: Plan, report: Report, *, end: float, say: Cal
             time.sleep(plan.rest)
         vain = 0 if point else vain + 1
         say(f"{len(report.struck)} of {len(known)} points: {point or 'nobody passed one of the rest'}")
-    report.missed = [point for point in left if point not in report.struck]
 
 
 def settle(desk: Troupe, plan: Plan, report: Report) -> None:
