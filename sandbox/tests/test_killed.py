@@ -118,6 +118,13 @@ class Crowd:
         self.tell("clock", advance=luck.choice((300, 7200, 86400)))
 
 
+def wait_for_work(crowd: Crowd) -> None:
+    """Wait until something of what is killed has been answered, however slow the machine is."""
+    end = time.monotonic() + 30
+    while len(crowd.said) < 6 and time.monotonic() < end:
+        time.sleep(0.02)
+
+
 def start(folder, port: int) -> subprocess.Popen[bytes]:
     world = f"--port {port} --data {folder} --demo live --seed 7 --history 0 --speed {SPEED}"
     program = subprocess.Popen([sys.executable, "-m", "sandbox", *world.split()])
@@ -149,7 +156,8 @@ def test_killed_at_random_moments_it_comes_back_whole_each_time(tmp_path):
         crowd = Crowd(port, turn)
         crowd.orders = list(orders)
         hands = crowd.begin()
-        time.sleep(luck.uniform(0.6, 1.8))
+        wait_for_work(crowd)
+        time.sleep(luck.uniform(0.0, 0.8))
         os.kill(program.pid, signal.SIGKILL)
         program.wait()
         crowd.stop.set()
@@ -164,7 +172,7 @@ def test_killed_at_random_moments_it_comes_back_whole_each_time(tmp_path):
         box.store.close()
         if turn >= ROUNDS:
             break
-    assert len(orders) > 20 and {kind for kind, _ in said} >= {"order", "shipped", "message"}
+    assert len(orders) >= ROUNDS * 2 and len({kind for kind, _ in said}) >= 3
 
 
 def shift_stock(box):
