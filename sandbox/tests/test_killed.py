@@ -22,7 +22,7 @@ from sandbox.tests.conftest import open_box
 from sandbox.tests.test_restart import free_port
 from sandbox.tests.whole import contradictions
 
-ROUNDS = 5
+ROUNDS = 4
 SPEED = 600
 HANDS = 3
 ACTS = ("order", "order", "ship", "ship", "cancel", "scan", "chat", "send_back", "clock", "split")
