@@ -122,8 +122,8 @@ def _add_files(add: Adder) -> None:
     export.add_argument("--state", default="", metavar="STATE")
     export.add_argument("--updated-after", default="", metavar="WHEN", help="2026-11-23T04:00:00Z or unix seconds")
     export.add_argument(
-        "--columns", choices=("platform", "tracking"), default="",
-        help="the market's own columns (FILE ends in .csv or .xlsx), or the tracking upload (.xlsx)",
+        "--columns", choices=("platform", "returns", "tracking"), default="",
+        help="the market's own columns or their returns (FILE: .csv, .xlsx), or the tracking upload (.xlsx)",
     )  # fmt: skip
     export.add_argument("--full", action="store_true", help="with lines, parcels, holds, cases and journal")
     backup = add("backup", commands.run_backup, "Write database and files into one archive; never the key.")

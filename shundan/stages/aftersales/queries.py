@@ -53,6 +53,14 @@ def count_cases(order_keys: QuerySet[Any, Any]) -> int:
     return Case.objects.filter(order_id__in=order_keys).count()
 
 
+def lines_of_cases(cases: Iterable[Case]) -> dict[int, list[CaseLine]]:
+    """Return case key -> its lines with the order's; one query however many cases."""
+    found: dict[int, list[CaseLine]] = {}
+    for row in CaseLine.objects.filter(case__in=list(cases)).select_related("line").order_by("pk"):
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
 def case_lines(case: Case) -> list[CaseLine]:
     return list(case.case_lines.select_related("line").order_by("pk"))
 

@@ -14,10 +14,18 @@ from shundan.core.actors import Who
 from shundan.core.errors import Refused, ShundanError
 from shundan.core.rights import Right
 from shundan.desk.imports.actions.parts import keep, kept
-from shundan.desk.imports.queries import ExportReport, find_export, old_exports, orders_as_facts, sent_orders
-from shundan.desk.imports.queries.exports import EXPORT, FORMATS, KEPT_FOR, ORDERS_FILE, TRACKING_FILE
+from shundan.desk.imports.queries import (
+    ExportReport,
+    find_export,
+    old_exports,
+    orders_as_facts,
+    returns_of_orders,
+    sent_orders,
+)
+from shundan.desk.imports.queries.exports import EXPORT, FORMATS, KEPT_FOR, ORDERS_FILE, RETURNS_FILE, TRACKING_FILE
 from shundan.edges.channels.files import tracking
 from shundan.edges.channels.files.export import export_header, export_rows
+from shundan.edges.channels.files.returns import RETURN_HEADER, return_row
 from shundan.ground.jobs import actions as jobs
 from shundan.ground.jobs.queries import job_by_key
 from shundan.ground.journal.actions import Draft, record
@@ -33,12 +41,13 @@ AT_ONCE = 1_000  # orders a page may wait for
 MOST = 500_000
 LEASE = timedelta(minutes=10)  # longer than writing the largest workbook takes
 _LEFT_OUT_SHOWN = 200
+_SHEETS = {ORDERS_FILE: "OrderSKUList", RETURNS_FILE: "Returns"}
 
 
 def start_export(
     keys: Sequence[int], kind: str, file_format: str, *, by: Who, now: datetime | None = None, at_once: bool = False
 ) -> ExportReport:
-    """Begin to write orders (by key) to a file; a small one is ready at once. `kind`: orders or tracking.
+    """Begin to write orders (by key) to a file; a small one is ready at once. `kind`: orders, returns or tracking.
 
     Raises NotAllowed without the right to export, Refused for an unknown format, no order, or too many. Buyers are
     masked for whoever may not see them. The journal says who took how many orders away.
@@ -119,6 +128,10 @@ def _tables(kind: str, keys: list[int], *, with_buyer: bool) -> tuple[dict[str, 
             tables.setdefault(str(shop_key), []).extend(tracking.upload_rows([one]))
         return tables, left_out
     shops = {shop.pk: shop for shop in all_shops()}
+    if kind == RETURNS_FILE:
+        for shop_key, line in returns_of_orders(keys, with_buyer=with_buyer):
+            tables.setdefault(str(shop_key), []).append(return_row(line, zone=shops[shop_key].zone))
+        return tables, []
     for shop_key, facts in orders_as_facts(keys, with_buyer=with_buyer):
         shop = shops[shop_key]
         rows = export_rows([facts], region=shop.region, zone=shop.zone)
@@ -148,11 +161,9 @@ def _finish(job: Any, cursor: dict[str, Any]) -> int:
 
 def _written(kind: str, file_format: str, shops: list[Shop], parts: list[str]) -> tuple[bytes, str]:
     """Return (content, ending): one table, or a folder of tables where several shops are in it."""
-    if kind == ORDERS_FILE and file_format == "xlsx":
+    if kind != TRACKING_FILE and file_format == "xlsx":
         one = len(shops) == 1
-        book = (
-            ("OrderSKUList" if one else shop.shop_id, export_header(shop.region), _rows(parts, shop)) for shop in shops
-        )
+        book = ((_SHEETS[kind] if one else shop.shop_id, _header(kind, shop), _rows(parts, shop)) for shop in shops)
         return write_book(book), "xlsx"
     files = {shop.shop_id: _file(kind, shop, _rows(parts, shop)) for shop in shops}
     if len(files) == 1:
@@ -164,10 +175,14 @@ def _written(kind: str, file_format: str, shops: list[Shop], parts: list[str]) -
     return out.getvalue(), "zip"
 
 
+def _header(kind: str, shop: Shop) -> list[str]:
+    return RETURN_HEADER if kind == RETURNS_FILE else export_header(shop.region)
+
+
 def _file(kind: str, shop: Shop, rows: Iterable[list[str]]) -> bytes:
     if kind == TRACKING_FILE:
         return tracking.write_upload(rows)
-    return write_csv(rows, header=export_header(shop.region))
+    return write_csv(rows, header=_header(kind, shop))
 
 
 def _rows(parts: list[str], shop: Shop) -> Iterator[list[str]]:

@@ -19,7 +19,7 @@ router = Router(tags=["exports"])
 
 
 class ExportIn(Schema, extra="forbid"):
-    """Which orders, as what. `kind`: orders (csv or xlsx, the market's own columns) or tracking (xlsx)."""
+    """Which orders, as what. `kind`: orders or returns (csv, xlsx: the platform's columns), or tracking (xlsx)."""
 
     kind: str = "orders"
     format: str = "xlsx"

@@ -21,7 +21,7 @@ from shundan.desk.imports.queries.exports import (
     find_export_job,
     old_exports,
 )
-from shundan.desk.imports.queries.facts import orders_as_facts, sent_orders
+from shundan.desk.imports.queries.facts import orders_as_facts, returns_of_orders, sent_orders
 from shundan.desk.imports.queries.kept import (
     KEPT_LIST_KINDS,
     KeptRow,
@@ -64,6 +64,6 @@ __all__ = [
     "Mapping", "UndoReport", "all_mappings", "export_file", "exports_of", "find_export", "find_export_job",
     "find_import", "find_job", "imports_seen_by", "kept_hashes", "kept_rows_of_order", "kept_rows_seen_by",
     "known_sources", "left_rows", "mapping_by_key", "mappings_for", "old_exports", "old_files", "orders_as_facts",
-    "original_table", "refused_file", "refused_rows", "refused_table", "report_of", "sent_orders",
+    "original_table", "refused_file", "refused_rows", "refused_table", "report_of", "returns_of_orders", "sent_orders",
     "stored_statements", "table_file", "told_before", "undo_of", "unknown_table",
 ]  # fmt: skip

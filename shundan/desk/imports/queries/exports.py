@@ -14,8 +14,8 @@ from shundan.ground.jobs.queries import job_by_key, jobs_of
 
 EXPORT = "export"
 KEPT_FOR = timedelta(days=PERSONAL["blobs.export"][1])
-ORDERS_FILE, TRACKING_FILE = "orders", "tracking"
-FORMATS = {ORDERS_FILE: ("csv", "xlsx"), TRACKING_FILE: ("xlsx",)}
+ORDERS_FILE, RETURNS_FILE, TRACKING_FILE = "orders", "returns", "tracking"
+FORMATS = {ORDERS_FILE: ("csv", "xlsx"), RETURNS_FILE: ("csv", "xlsx"), TRACKING_FILE: ("xlsx",)}
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from shundan.core.facts import AddressFacts, LineFacts, OrderFacts, OrderType, PaymentFacts
 from shundan.core.privacy import is_masked, mask_line, mask_name, mask_phone
-from shundan.core.states import FulfilledBy, OrderState, ParcelState
+from shundan.core.states import CaseKind, FulfilledBy, OrderState, ParcelState
+from shundan.edges.channels.files.returns import RETURN_KINDS, ReturnedLine
 from shundan.edges.channels.files.tracking import Sent
+from shundan.stages.aftersales.queries import Case, CaseLine, cases_of, lines_of_cases
 from shundan.stages.orders.queries import Line, Order, addresses_of, lines_of, orders_by_key
 from shundan.stages.packing.queries import order_keys_of, parcels_of
 
@@ -75,6 +77,32 @@ def _address(row: object, *, with_buyer: bool) -> AddressFacts:
         **told, region=getattr(row, "region", ""), state=getattr(row, "state", ""), city=getattr(row, "city", ""),
         lines=tuple(line if with_buyer or is_masked(line) else mask_line(line) for line in lines),
         masked=bool(getattr(row, "masked", False)),
+    )  # fmt: skip
+
+
+def returns_of_orders(keys: Sequence[int], *, with_buyer: bool) -> list[tuple[int, ReturnedLine]]:
+    """Return (shop key, one SKU of a return) of these orders' returns, refunds and exchanges, oldest first."""
+    orders = orders_by_key(keys)
+    cases = [case for case in cases_of(keys) if case.kind in RETURN_KINDS]
+    lines = lines_of_cases(cases)
+    return [
+        (case.shop_id, _returned(case, row, orders[case.order_id], with_buyer=with_buyer))
+        for case in sorted(cases, key=lambda one: one.pk)
+        for row in lines.get(case.pk, ())
+    ]
+
+
+def _returned(case: Case, row: CaseLine, order: Order, *, with_buyer: bool) -> ReturnedLine:
+    buyer, line = order.buyer.nickname if order.buyer else "", row.line
+    return ReturnedLine(
+        return_id=case.case_id, order_id=order.order_id, kind=CaseKind(case.kind),
+        order_total_minor=order.total_minor, currency=order.currency, order_status=order.platform_status,
+        payment_method=order.payment_method, sku_id=line.sku_id, seller_sku=line.seller_sku, title=line.title,
+        variant=line.variant, buyer=buyer if with_buyer or is_masked(buyer) else mask_name(buyer),
+        asked_at=case.opened_at, reason=case.reason_text or case.reason_code, unit_price_minor=line.unit_price_minor,
+        quantity=row.quantity, tracking_number=case.tracking_number,
+        status=case.platform_status or case.case_state, refunded_at=case.refunded_at,
+        buyer_note=case.buyer_note if with_buyer else "",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from shundan.core.actors import SYSTEM, Who
 from shundan.core.errors import NotAllowed, NotFound, Refused
 from shundan.core.rights import Role
+from shundan.core.states import CaseKind
 from shundan.desk.imports import actions
 from shundan.desk.imports.actions import exporting
 from shundan.desk.imports.actions.exporting import forget_old_exports
@@ -26,9 +27,10 @@ from shundan.ground.lib import clock
 from shundan.ground.lib.sheets import read_sheet, read_sheets
 from shundan.ground.shops.actions import ShopDraft, store_shop
 from shundan.ground.shops.queries import Shop
-from shundan.stages.orders.queries import orders_seen_by
+from shundan.stages.aftersales.models import Case, CaseLine
+from shundan.stages.orders.queries import lines_of, orders_seen_by
 from shundan.stages.orders.steps import apply_next_orders
-from tests.files import HEADERS, as_csv, asian_order, table, us_order
+from tests.files import HEADERS, RETURN_HEADER, as_csv, asian_order, table, us_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -120,6 +122,29 @@ def test_what_left_becomes_a_tracking_upload_that_reads_as_one(shop: Shop) -> No
     )
     assert refused == []
     assert (row.order_id, row.outside_id, row.status) == ("577000000000000001", "9400000000000000000001", "USPS")
+
+
+def test_the_returns_of_orders_go_out_in_the_platforms_columns_and_read_as_returns(shop: Shop) -> None:
+    keys = stored(shop, us_order(1, **{"Payment Method": "PayPal"}), us_order(2))
+    (line, *_) = lines_of(keys[:1])[keys[0]]
+    case = Case.objects.create(
+        shop_id=shop.pk, case_id="4035000000000000001", kind=CaseKind.RETURN, order_id=keys[0], state_since=NOW,
+        opened_by="BUYER", reason_text="Arrived broken", buyer_note="=1+1", currency="USD", opened_at=NOW,
+        updated_at=NOW, asked_at=NOW, platform_status="RETURN_OR_REFUND_REQUEST_PENDING",
+    )  # fmt: skip
+    CaseLine.objects.create(case=case, line_id=line.pk, quantity=2)
+    for file_format in ("csv", "xlsx"):
+        report = actions.start_export(keys, "returns", file_format, by=CLERK)
+        assert report.rows == 1
+        raw = content_of(report)
+        rows, found = choose_sheet([sheet.rows for sheet in read_sheets(raw)])
+        assert (found.kind, rows[0]) == (Kind.RETURNS, RETURN_HEADER)
+        (row,), refused = parse_kept(found.kind, rows, region="US", zone=shop.zone, currency="USD")
+        assert refused == []
+        assert (row.outside_id, row.order_id, row.sku, row.at, row.amount_minor) == (
+            "4035000000000000001", "577000000000000001", line.sku_id, NOW, 2 * line.unit_price_minor,
+        )  # fmt: skip
+    assert b"'=1+1" in content_of(actions.start_export(keys, "returns", "csv", by=CLERK))
 
 
 def test_nothing_to_tell_is_said_and_makes_no_file(shop: Shop) -> None:
