@@ -77,7 +77,7 @@ def history_days() -> dict[int, int]:
 
 @dataclass(frozen=True)
 class OfferedShop:
-    """A shop that a consent opens; `connected` when this desk works for it already."""
+    """A shop that a consent opens; `connected` when it was chosen before."""
 
     shop_id: str
     name: str
@@ -104,7 +104,7 @@ class Offer:
 def offers(key: int | None = None) -> list[Offer]:
     """Return what each living consent opens (or the one of that key), the newest consent first; two queries."""
     rows = models.Authorisation.objects.select_related("app").filter(dead_at=None).order_by("-pk")
-    mine = dict(models.Access.objects.filter(revoked_at=None).values_list("shop__shop_id", "authorisation_id"))
+    mine = set(models.Access.objects.values_list("shop__shop_id", flat=True))  # also those that broke off: chosen once
     return [
         Offer(row.pk, row.app.name or row.app.app_key, row.seller_name, row.listed_at, [
             OfferedShop(shop["id"], shop["name"], shop["region"], shop["seller_type"], shop["id"] in mine)

@@ -160,6 +160,8 @@ def test_only_the_chosen_shops_are_connected_and_their_history_goes_as_far_as_wa
     assert [(shop.shop_id, shop.region) for shop in shops] == [("7495000000000000002", "ID")]
     assert history_days() == {shops[0].pk: 30}
     assert [shop.connected for shop in offers(key)[0].shops] == [False, True]
+    mark_revoked(shops[0].pk, "taken back", now=clock.now())
+    assert offers(key)[0].waiting == 1  # a shop that broke off is no choice: it is connected again
     assert [shop.shop_id for shop in list_offered(key, by=OWNER)] == ["7495000000000000002"]
 
 

@@ -344,7 +344,12 @@ def test_a_message_opens_its_conversation_and_is_found_again(gateway: Gateway) -
 
 
 def test_messages_of_one_conversation_keep_their_order(gateway: Gateway) -> None:
-    gateway.replies |= {"message.send": [LOST, {"message_id": "M2"}], "message.list": {"messages": []}}
+    lost = [LOST]
+
+    def answer(request: http.Request) -> Any:  # the first one's answer is lost, whichever goes out first
+        return lost.pop() if lost and "/V1/" in request.url else {"message_id": "M2"}
+
+    gateway.replies |= {"message.send": answer, "message.list": {"messages": []}}
     shop = connect()
     first = queue(shop, K.SEND_MESSAGE, subject=1, key="m1", conversation_id="V1", text="First")
     second = queue(shop, K.SEND_MESSAGE, subject=2, key="m2", conversation_id="V1", text="Second")
