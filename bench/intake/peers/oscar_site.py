@@ -109,6 +109,7 @@ def prepare() -> None:
         get_model("partner", "StockRecord").objects.create(
             product=product, partner=partner, partner_sku=sku, price=PRICE, price_currency=CURRENCY, num_in_stock=PLENTY
         )
+        get_model("analytics", "ProductRecord").objects.create(product=product)  # two first baskets at once would clash
         made[sku] = product.pk
     print(json.dumps(made))
 
