@@ -258,9 +258,7 @@ def two_workers_take_in_news_of_one_case() -> None:
     cancellation(shop, order, case_id, "CANCELLATION_REQUEST_SUCCESS", 3)
     cancellation(shop, order, case_id, "CANCELLATION_REQUEST_PENDING", 2)
     results = at_once(*[partial(apply_next_cancellations, limit=1)] * 3)
-    for one in results:
-        assert not isinstance(one, Exception), repr(one)
-    Snag.objects.all().delete()  # the second of two who open one case tries again a little later
+    nothing_failed(results)
     until_idle(apply_next_cancellations)
     [case] = Case.objects.filter(shop=shop)
     assert case.platform_status == "CANCELLATION_REQUEST_SUCCESS"

@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
-TIMES = 4
+TIMES = 3
 Scene = Callable[[], None]
 
 

@@ -37,7 +37,7 @@ def played(postgres_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) 
     env["SHUNDAN_DATA"] = str(tmp_path_factory.mktemp("races"))
     root = Path(__file__).resolve().parents[2]
     line = [sys.executable, "-m", "tests.races.stage"]
-    done = subprocess.run(line, env=env, cwd=root, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(line, env=env, cwd=root, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr[-3000:]
     yield json.loads(done.stdout)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
+
 from shundan.core.actors import PLATFORM
 from shundan.core.case_moves import CANCEL_STATUS_TARGET, RETURN_STATUS_TARGET, case_news
 from shundan.core.clocks import DeadlineKind
@@ -58,17 +60,27 @@ def _apply(rows: list[Snapshot]) -> None:
 
 def _take(order: Order, facts: CaseFacts, *, asked_at: datetime) -> str:
     now = clock.now()
-    # Locked before it is compared: older news must not win, nor undo what the bench wrote meanwhile.
-    case = next(iter(lock(Case.objects.filter(shop_id=order.shop_id, case_id=facts.case_id))), None)
+    case, is_new = _stored(order.shop_id, facts.case_id), False
     if case is None:
-        case = _open(order, facts, asked_at=asked_at, now=now)
-    elif (facts.updated_at, asked_at) <= (case.updated_at, case.asked_at):
-        return "older"
-    else:
+        try:
+            with transaction.atomic():
+                case, is_new = _open(order, facts, asked_at=asked_at, now=now), True
+        except IntegrityError:  # another worker opened it at this moment
+            case = _stored(order.shop_id, facts.case_id)
+            if case is None:
+                raise
+    if not is_new:
+        if (facts.updated_at, asked_at) <= (case.updated_at, case.asked_at):
+            return "older"
         _bring_up_to_date(case, facts, asked_at=asked_at, now=now)
     _move(case, facts, now=now)
     _set_clock(case, facts, now=now)
     return "applied"
+
+
+def _stored(shop_key: int, case_id: str) -> Case | None:
+    """Lock the case before it is compared: older news must not win, nor undo what the bench wrote meanwhile."""
+    return next(iter(lock(Case.objects.filter(shop_id=shop_key, case_id=case_id))), None)
 
 
 def _open(order: Order, facts: CaseFacts, *, asked_at: datetime, now: datetime) -> Case:
