@@ -148,7 +148,7 @@ def access(sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Access:
 
 
 def functions() -> dict[str, Callable[..., Any]]:
-    found = {}
+    found: dict[str, Callable[..., Any]] = {}
     for path in sorted(Path(next(iter(groups.__path__))).glob("*.py")):
         if path.stem in ("__init__", "answers"):
             continue
