@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -78,7 +79,7 @@ def play(desk: Troupe, plan: Plan, *, say: Callable[[str], None] = lambda _: Non
     with traffic:
         killer.start()
         strike_all(desk, plan, report, end=end, say=say)
-        while not traffic.all_placed and time.monotonic() < end:
+        while not traffic.all_placed and time.monotonic() < end + plan.patience:
             time.sleep(0.1)
         if plan.jump and traffic.tell("clock", {"advance": 6.5 * DAY}):
             say("six days have passed")
@@ -104,16 +105,27 @@ def kill_at_random(desk: Troupe, plan: Plan, stop: threading.Event) -> None:
 def strike_all(desk: Troupe, plan: Plan, report: Report, *, end: float, say: Callable[[str], None]) -> None:
     """Let programs die at every planned point, whichever comes first, those that are seen meanwhile included."""
     vain = 0
-    while time.monotonic() < end and vain < TRIES:
+    while vain < TRIES and (time.monotonic() < end or not report.struck):  # however slow the machine: one at least
         known = list(desk.seen()) if plan.points is None else plan.points
         left = [point for point in known if point not in report.struck]
         if not left:
             break
-        if point := desk.strike(left, for_s=plan.strike_for):
+        if point := desk.strike(fair(left, report.struck, ahead=vain), for_s=plan.strike_for):
             report.struck.append(point)
             time.sleep(plan.rest)
         vain = 0 if point else vain + 1
         say(f"{len(report.struck)} of {len(known)} points: {point or 'nobody passed one of the rest'}")
+
+
+def fair(left: Sequence[str], struck: Sequence[str], *, ahead: int) -> list[str]:
+    """Choose points of the places where fewest died yet: else what is passed most often would never let others live."""
+    died = Counter(place_of(point) for point in struck)
+    fewest = min(died[place_of(point)] for point in left)
+    return [point for point in left if died[place_of(point)] <= fewest + ahead]
+
+
+def place_of(point: str) -> str:
+    return point.partition(" of ")[2]
 
 
 def settle(desk: Troupe, plan: Plan, report: Report) -> None:
