@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -27,6 +29,8 @@ class Troupe(Desk):
 
     def __init__(self, folder: Path, *, database_url: str = "", workers: int = 1, seed: int = 7) -> None:
         super().__init__(folder, database_url=database_url)
+        self.port, self.sandbox_port = kept_port(), kept_port()
+        self.url, self.sandbox_url = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.sandbox_port}"
         self.seed = seed
         self.installation = Installation(folder, "127.0.0.1", self.port, self.sandbox_port, "quiet", 2)
         self.points = folder / "points"
@@ -133,6 +137,15 @@ class Troupe(Desk):
         """Return the points at which a program died, in order."""
         told = self.points / "struck"
         return told.read_text().splitlines() if told.exists() else []
+
+
+def kept_port() -> int:
+    """Return a free port below those that are given out on request: while its program is dead, nobody else gets it."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def answers(url: str) -> bool:
