@@ -49,6 +49,9 @@ def choose_shops(key: int, shop_ids: Collection[str], *, history_days: int, by: 
     consent = models.Authorisation.objects.filter(pk=key, dead_at=None).first()
     if consent is None:
         raise NotFound(_("There is no such consent."), remedy=_("Begin connecting again."))
+    if foreign := set(shop_ids) - {row["id"] for row in consent.offered}:
+        told = _("This consent does not open shop %(shop)s.") % {"shop": sorted(foreign)[0]}
+        raise Refused(told, field="shops", remedy=_("Choose among the shops it lists."))
     rows = [row for row in consent.offered if row["id"] in set(shop_ids)]
     if not rows:
         raise Refused(_("No shop is chosen."), field="shops", remedy=_("Tick at least one shop."))

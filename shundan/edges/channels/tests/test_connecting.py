@@ -156,7 +156,9 @@ def test_only_the_chosen_shops_are_connected_and_their_history_goes_as_far_as_wa
     gateway.replies |= {"token/get": TOKENS, "shop.list": SHOPS}
     key = accept_code(begin(), "CODE", by=OWNER)
     assert list_offered(key, by=OWNER) == []
-    shops = choose_shops(key, ["7495000000000000002", "not-offered"], history_days=30, by=OWNER)
+    with pytest.raises(Refused, match="not-offered"):
+        choose_shops(key, ["7495000000000000002", "not-offered"], history_days=30, by=OWNER)
+    shops = choose_shops(key, ["7495000000000000002"], history_days=30, by=OWNER)
     assert [(shop.shop_id, shop.region) for shop in shops] == [("7495000000000000002", "ID")]
     assert history_days() == {shops[0].pk: 30}
     assert [shop.connected for shop in offers(key)[0].shops] == [False, True]

@@ -1,4 +1,4 @@
-"""Settings for programs: shops, staff and tokens, in the pages' words."""
+"""Settings for programs: staff and tokens, in the pages' words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from shundan.core.rights import Right
-from shundan.desk.settings import actions, queries
+from shundan.desk.settings.api.shapes import Done
 from shundan.ground.lib import clock
 from shundan.ground.shops.queries import find_shop
 from shundan.ground.staff import actions as staff_actions
@@ -18,17 +18,6 @@ from shundan.ground.staff import queries as staff_queries
 from shundan.ground.staff.logins import needs
 
 router = Router(tags=["settings"])
-
-
-class ShopOut(Schema):
-    shop: str
-    name: str
-    region: str
-    zone: str
-    currency: str
-    connection: str
-    days_left: int | None
-    paused_at: datetime | None
 
 
 class PersonOut(Schema):
@@ -77,46 +66,6 @@ class SecretOut(Schema):
 
 class LinkOut(Schema):
     link: str
-
-
-class Done(Schema):
-    done: bool = True
-
-
-@router.get("/shops", response=list[ShopOut])
-@needs(Right.SETTINGS)
-def shops(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return every shop in scope with how it is connected."""
-    standings = queries.shop_standings(request.who, now=clock.now())
-    return [
-        {
-            "shop": one.shop.shop_id,
-            "name": one.shop.name,
-            "region": one.shop.region,
-            "zone": one.shop.zone,
-            "currency": one.shop.currency,
-            "connection": one.state,
-            "days_left": one.days_left,
-            "paused_at": one.shop.paused_at,
-        }
-        for one in standings
-    ]
-
-
-@router.post("/shops/{shop}/pause", response=Done)
-@needs(Right.SETTINGS)
-def pause(request: HttpRequest, shop: str) -> dict[str, bool]:
-    """Stop everything that goes out for one shop."""
-    actions.pause_shop(find_shop(shop, who=request.who), by=request.who, now=clock.now())
-    return {"done": True}
-
-
-@router.post("/shops/{shop}/resume", response=Done)
-@needs(Right.SETTINGS)
-def resume(request: HttpRequest, shop: str) -> dict[str, bool]:
-    """Let one shop send again."""
-    actions.resume_shop(find_shop(shop, who=request.who), by=request.who, now=clock.now())
-    return {"done": True}
 
 
 @router.get("/staff", response=list[PersonOut])
