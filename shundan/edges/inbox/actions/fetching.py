@@ -1,4 +1,4 @@
-"""Fetching what is wanted: one shop and kind at a time, today's news before the back-fill, each failure by itself."""
+"""Fetching what is wanted: shops and kinds side by side, today's news before the back-fill, each failure by itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -18,36 +21,62 @@ from shundan.edges.inbox.actions.snapshots import SnapshotDraft, store_snapshots
 from shundan.edges.inbox.models import Want
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction, lock
+from shundan.ground.lib.together import Outcome, at_home, together
 from shundan.ground.lib.traces import say_trace
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 LOOK_AT = 300
+AT_ONCE = 4
 LONGEST_PAUSE = 3600.0
 _MALFORMED = (LookupError, TypeError, ValueError, AttributeError)  # what reading an odd answer raises
 _lock = threading.Lock()
 _served: dict[tuple[int, str], float] = {}  # when a shop's kind had its last turn, in this process
 
 
-def fetch_next_wants(*, limit: int = 50) -> int:
-    """Fetch one batch of wants of one shop and kind; return how many were claimed."""
-    todo = _todo(reachable_shops())
-    turn = _next_turn(todo)
-    if turn is None:
-        return 0
-    shop_key, kind, lane = turn
-    wants = _claim(todo.filter(shop_id=shop_key, kind=kind, lane=lane), limit=min(limit, FETCH[kind][1]))
-    if not wants:
-        return 0
-    began = clock.wall()
-    try:
-        fetched = _read(kind, access_of(shop_key), [row.outside_id for row in wants])
-    except ShundanError as error:
-        log.info("fetching %s of shop %s: %s", kind, shop_key, error.message)
-        _give_back(wants, error)
-    else:
-        in_transaction(lambda: _store(wants, fetched, began=began))
-    return len(wants)
+@dataclass(frozen=True)
+class _Batch:
+    """Wants of one shop and kind that are fetched by one request, where the channel has one for many."""
+
+    shop_key: int
+    kind: str
+    wants: list[Want]
+    began: datetime
+
+
+def fetch_next_wants(*, limit: int = 50, at_once: int = AT_ONCE) -> int:
+    """Fetch one batch each of several shops and kinds, side by side; return how many wants were claimed."""
+    claimed = 0
+
+    def batches() -> Iterator[_Batch]:
+        nonlocal claimed
+        shops, taken = reachable_shops(), set[tuple[int, str, int]]()
+        while len(taken) < at_once and (turn := _next_turn(_todo(shops), without=taken)):
+            taken.add(turn)
+            shop_key, kind, lane = turn
+            todo = _todo(shops).filter(shop_id=shop_key, kind=kind, lane=lane)
+            if wants := _claim(todo, limit=min(limit, FETCH[kind][1])):
+                claimed += len(wants)
+                yield _Batch(shop_key, kind, wants, clock.wall())
+
+    together(_fetch, batches(), done=_take, at_once=at_once)
+    return claimed
+
+
+def _fetch(batch: _Batch) -> Fetched:
+    access = at_home(partial(access_of, batch.shop_key))
+    return _read(batch.kind, access, [row.outside_id for row in batch.wants])
+
+
+def _take(outcome: Outcome[_Batch, Fetched]) -> None:
+    batch, error = outcome.item, outcome.error
+    if isinstance(error, ShundanError):
+        log.info("fetching %s of shop %s: %s", batch.kind, batch.shop_key, error.message)
+        _give_back(batch.wants, error)
+    elif error is not None:
+        raise error
+    elif (fetched := outcome.value) is not None:
+        in_transaction(lambda: _store(batch.wants, fetched, began=batch.began))
 
 
 def _read(kind: str, access: Access, ids: list[str]) -> Fetched:
@@ -76,10 +105,16 @@ def _todo(shops: list[int]) -> QuerySet[Want]:
     return rows.filter(Q(lease_until=None) | Q(lease_until__lt=now)).order_by("lane", "pk")
 
 
-def _next_turn(todo: QuerySet[Want]) -> tuple[int, str, int] | None:
-    """Choose, within the best lane, the shop and kind whose last turn is longest ago."""
+def _next_turn(todo: QuerySet[Want], *, without: Collection[tuple[int, str, int]]) -> tuple[int, str, int] | None:
+    """Choose, within the best lane, the shop and kind whose last turn is longest ago, and that has none now.
+
+    What is in a better lane is not kept waiting by what is in a worse one.
+    """
+    for shop_key, kind, _ in without:
+        todo = todo.exclude(shop_id=shop_key, kind=kind)
     heads = list(todo.values_list("shop_id", "kind", "lane")[:LOOK_AT])
-    turns = list(dict.fromkeys(head for head in heads if head[2] == heads[0][2]))
+    best = min([*(lane for _, _, lane in without), *(lane for _, _, lane in heads[:1])], default=0)
+    turns = [head for head in dict.fromkeys(heads) if head[2] == best]
     if not turns:
         return None
     with _lock:

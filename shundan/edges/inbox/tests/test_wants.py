@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -172,6 +173,26 @@ def test_shops_take_turns(gateway: Gateway) -> None:
     fetch_next_wants()
     fetch_next_wants()
     assert Snapshot.objects.filter(shop_id=small.pk).count() == 1
+
+
+def test_two_shops_are_asked_side_by_side_and_history_waits_behind_the_day(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = threading.Barrier(2, timeout=20)
+
+    def send(request: http.Request, *, timeout: float) -> http.Answer:
+        both.wait()  # nobody is answered before both have asked
+        return gateway.send(request, timeout=timeout)
+
+    monkeypatch.setattr(http, "send", send)
+    gateway.replies["order.detail"] = orders_of
+    one, other = connect(), connect("7495000000000000002")
+    want(one.pk, "order", ["1"])
+    want(other.pk, "order", ["2"])
+    want(one.pk, "package", ["3"], lane=9)
+    assert fetch_next_wants() == 2
+    assert sorted(Snapshot.objects.values_list("outside_id", flat=True)) == ["1", "2"]
+    assert Want.objects.get(kind="package").attempts == 0
 
 
 def test_a_shop_that_cannot_be_reached_waits_until_it_is_connected_again(gateway: Gateway) -> None:
