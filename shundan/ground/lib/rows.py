@@ -170,7 +170,7 @@ def _columns(model: type[Model], vendor: str) -> tuple[_Column, ...]:
         # A length would cut off silently in a cast: let the column itself refuse.
         cast = "text" if cast.startswith("varchar") else cast
         found.append(
-            _Column(field.attname, connection.ops.quote_name(field.column), cast, _preparer(kind, vendor, field))
+            _Column(field.attname, connection.ops.quote_name(str(field.column)), cast, _preparer(kind, vendor, field))
         )
     return tuple(found)
 

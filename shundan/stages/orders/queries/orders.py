@@ -97,7 +97,7 @@ def uncounted_lines(states: Iterable[OrderState]) -> QuerySet[Line]:
 def homes_of(order_keys: Iterable[int]) -> dict[int, tuple[str, str, datetime]]:
     """Return order key -> (order id, the platform's warehouse id, when it was placed)."""
     rows = Order.objects.filter(pk__in=list(order_keys))
-    return {key: home for key, *home in rows.values_list("pk", "order_id", "channel_warehouse_id", "placed_at")}
+    return {row[0]: row[1:] for row in rows.values_list("pk", "order_id", "channel_warehouse_id", "placed_at")}
 
 
 def find_orders(shop_key: int, order_ids: Iterable[str]) -> dict[str, Order]:
