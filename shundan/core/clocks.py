@@ -54,8 +54,17 @@ def add_working_days(
 
     Day 0 is the day of `start` in `zone` (or the next one after the cut-off, or the next working day).
     """
-    local = start.astimezone(ZoneInfo(zone))
-    day = local.date() if local.time() <= cutoff else local.date() + timedelta(days=1)
+    return end_of_working_day(day_of(start, zone=zone, cutoff=cutoff), days, zone=zone, is_working_day=is_working_day)
+
+
+def day_of(moment: datetime, *, zone: str, cutoff: time = time.max) -> date:
+    """Return the day of a moment in `zone`; after the cut-off, the next one."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return local.date() if local.time() <= cutoff else local.date() + timedelta(days=1)
+
+
+def end_of_working_day(day: date, days: int, *, zone: str, is_working_day: Callable[[date], bool]) -> datetime:
+    """Return the last second of the `days`-th working day after `day` (or after the next working day), in UTC."""
     while not is_working_day(day):
         day += timedelta(days=1)
     for _ in range(days):

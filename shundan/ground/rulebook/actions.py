@@ -64,6 +64,48 @@ def add_deadlines(drafts: Iterable[DeadlineDraft]) -> None:
     insert_values(Deadline, _TOLD, drafts)
 
 
+def keep_deadlines(
+    subject_kind: str, drafts: Iterable[DeadlineDraft], *, met: Mapping[int, Mapping[str, datetime]],
+    dropped: Iterable[int], at: datetime,
+) -> dict[int, tuple[datetime, str] | None]:  # fmt: skip
+    """Set, meet (subject key -> kind -> when) and drop clocks of subjects whose rows are locked, with one reading.
+
+    Returns, of every subject named, when its soonest open clock that asks somebody to act is due, and its kind.
+    """
+    drafts, ended = list(drafts), set(dropped)
+    keys = {draft.subject_key for draft in drafts} | met.keys() | ended
+    if not keys:
+        return {}
+    stored = {
+        (row.subject_key, row.kind): row
+        for row in Deadline.objects.filter(subject_kind=subject_kind, subject_key__in=keys)
+    }
+    new = [row for draft in drafts if (row := _row(draft)) and (draft.subject_key, draft.kind) not in stored]
+    changed = {
+        row.pk: row for draft in drafts if (row := stored.get((draft.subject_key, draft.kind))) and _update(row, draft)
+    }
+    for (key, kind), row in stored.items():
+        if row.met_at is None and row.dropped_at is None and (key in ended or kind in met.get(key, ())):
+            if kind in met.get(key, ()):
+                _meet(row, met[key][kind])
+            else:
+                row.dropped_at = at
+            changed[row.pk] = row
+    insert_rows(new)
+    update_rows(list(changed.values()), ["due_at", "source", "rule", "met_at", "missed_at", "dropped_at"])
+    found: dict[int, tuple[datetime, str] | None] = dict.fromkeys(keys)
+    for row in (*stored.values(), *new):
+        if row.met_at is None and row.dropped_at is None and row.kind not in CALM:
+            known = found[row.subject_key]
+            found[row.subject_key] = min(known, (row.due_at, row.kind)) if known else (row.due_at, row.kind)
+    return found
+
+
+def _meet(row: Deadline, at: datetime) -> None:
+    row.met_at = at
+    row.missed_at = row.due_at if at > row.due_at and row.kind not in CALM else None
+
+
 _STRENGTH = {RULEBOOK: 0, PERSON: 1, PLATFORM: 2}
 
 
@@ -102,8 +144,7 @@ def meet_deadlines(
     )  # fmt: skip
     met = [row for row in rows if (row.subject_kind, row.subject_key, row.kind) in asked]
     for row in met:
-        row.met_at = (at_of or {}).get(row.subject_key, at)
-        row.missed_at = row.due_at if row.met_at > row.due_at and row.kind not in CALM else None
+        _meet(row, (at_of or {}).get(row.subject_key, at))
     update_rows(met, ["met_at", "missed_at"])
     return len(met)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
 
-from shundan.core.clocks import add_calendar_days, add_working_days
+from shundan.core.clocks import add_calendar_days, day_of, end_of_working_day
 from shundan.core.facts import OrderFacts
 from shundan.ground.rulebook.queries.calendars import is_working_day
 from shundan.ground.rulebook.queries.rules import FOLDER, Rule, find_rule
@@ -72,10 +72,12 @@ def _due(recipe: dict[str, Any], start: datetime, shop: ShopTerms) -> datetime:
         return start + timedelta(hours=recipe["hours"])
     if "calendar_days" in recipe:
         return add_calendar_days(start, recipe["calendar_days"], zone=shop.zone)
-    return add_working_days(
-        start,
-        recipe["working_days"],
-        zone=shop.zone,
-        cutoff=time.fromisoformat(recipe["cutoff"]) if "cutoff" in recipe else time.max,
-        is_working_day=lambda day: is_working_day(recipe["market"], day),
+    cutoff = time.fromisoformat(recipe["cutoff"]) if "cutoff" in recipe else time.max
+    return _working_day(
+        recipe["market"], day_of(start, zone=shop.zone, cutoff=cutoff), recipe["working_days"], shop.zone
     )
+
+
+@lru_cache(maxsize=4096)  # the orders of a day have the same few answers
+def _working_day(market: str, day: date, days: int, zone: str) -> datetime:
+    return end_of_working_day(day, days, zone=zone, is_working_day=lambda one: is_working_day(market, one))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shundan.core.facts import AddressFacts, OrderFacts
 from shundan.core.privacy import is_masked, keep_better
-from shundan.ground.lib.rows import insert_rows, update_rows
+from shundan.ground.lib.rows import insert_rows, new_row, update_rows
 from shundan.stages.orders.actions.build import filled
 from shundan.stages.orders.models import Address, Buyer, Order
 from shundan.stages.orders.queries.phones import hash_phone
@@ -69,7 +69,7 @@ def store_buyers(rows: Iterable[tuple[Order, OrderFacts]], *, now: datetime) -> 
     if changed:
         update_rows(changed, ["nickname", "email"])
     new = [
-        Buyer(shop_id=shop, channel_buyer_id=buyer_id, nickname=facts.buyer_nickname[:120],
+        new_row(Buyer, shop_id=shop, channel_buyer_id=buyer_id, nickname=facts.buyer_nickname[:120],
               email=facts.buyer_email[:200], first_seen_at=facts.placed_at or now)
         for (shop, buyer_id), facts in told.items() if (shop, buyer_id) not in stored
     ]  # fmt: skip

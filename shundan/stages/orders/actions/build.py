@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,8 @@ NOT_OURS = frozenset({
     "id", "shop", "order_id", "order_state", "state_since", "stored_at", "next_due_at", "next_due_kind", "arranged_at",
 })  # fmt: skip
 _LENGTHS: dict[str, int | None] = {name: Order._meta.get_field(name).max_length for name in _TEXTS}  # type: ignore[union-attr]
+# Written after the facts were compared: by whom it was bought, what its lines come to, and the guard itself.
+_ALWAYS = {"updated_at", "asked_at", "source", "buyer", "units", "line_count", "first_title"}
 UPDATED = [field.name for field in Order._meta.concrete_fields if field.name not in NOT_OURS]
 
 
@@ -63,6 +66,12 @@ def fill_blanks(order: Order, facts: OrderFacts) -> list[str]:
     if order.total_minor == 0 and facts.payment.currency == order.currency:
         _write_payment(order, facts.payment)
     return _changed(before, order)
+
+
+def columns_of(changes: Iterable[Iterable[str]]) -> list[str]:
+    """Return the columns to write for orders of which these fields changed: most news changes few of them."""
+    changed = _ALWAYS.union(*changes)
+    return [name for name in UPDATED if name in changed]
 
 
 def filled(old: str, new: str) -> str:

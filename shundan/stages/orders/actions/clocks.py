@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from shundan.core.clocks import CALM
 from shundan.core.clocks import DeadlineKind as K
 from shundan.core.facts import OrderFacts
+from shundan.core.moves import OrderMove
 from shundan.core.states import FulfilledBy
 from shundan.core.states import OrderState as S
+from shundan.ground.lib.rows import update_rows
 from shundan.ground.rulebook.actions import (
     PLATFORM,
     RULEBOOK,
     DeadlineDraft,
     add_deadlines,
-    meet_deadlines,
-    set_deadlines,
+    keep_deadlines,
 )
 from shundan.ground.rulebook.queries import forecast_order_deadlines
 from shundan.stages.orders.actions.change import Change, Due, SurpriseDraft
-from shundan.stages.orders.actions.door import keep_due
+from shundan.stages.orders.actions.door import MEETS, WITHOUT_CLOCKS
 from shundan.stages.orders.models import Order
 
 DISAGREE_BY = timedelta(hours=1)
@@ -42,29 +43,53 @@ def wind_clocks(change: Change, shop: Any) -> None:
         change.order.next_due_at, change.order.next_due_kind = min(urgent)
 
 
-def keep_clocks(changes: Iterable[Change], shops: Mapping[int, Any], *, now: datetime) -> list[SurpriseDraft]:
-    """Set and meet the clocks of these orders; return where platform and rulebook disagree."""
-    new: list[DeadlineDraft] = []
+def keep_clocks(
+    changes: Sequence[Change], shops: Mapping[int, Any], moves: Mapping[int, OrderMove], *, now: datetime
+) -> list[SurpriseDraft]:
+    """Set, meet and drop the clocks of these orders, whose rows are locked; return where platform and rules disagree.
+
+    `moves`: order key -> the move that these news made of it.
+    """
     drafts: list[DeadlineDraft] = []
-    met: list[tuple[str, int, str]] = []
-    met_at: dict[int, datetime] = {}
-    surprises: list[SurpriseDraft] = []
+    new: list[DeadlineDraft] = []
+    met: dict[int, dict[str, datetime]] = {}
+    ended: list[int] = []
     for change in changes:
-        order, facts = change.order, change.facts
-        if change.is_new:
-            new += _drafts(change) if _wanted_kinds(order, facts) else []  # cancelled since: it needs none
-        else:
+        order, move = change.order, moves.get(change.order.pk)
+        if move is not None and order.order_state in WITHOUT_CLOCKS:
+            ended.append(order.pk)
+        elif change.is_new:
+            new += _drafts(change)
+        elif not change.only_blanks:
             _reckon(change, shops[order.shop_id])
             drafts += _drafts(change)
-            if done := _met_by_status(facts):
-                met += [("order", order.pk, kind) for kind in done]
-                met_at[order.pk] = facts.collected_at or facts.shipped_at or facts.updated_at
-        surprises += change.disagreements
+        if not change.is_new and (kinds := _met(change, move, now=now)):
+            met[order.pk] = kinds
     add_deadlines(new)
-    changed = set_deadlines(drafts) + meet_deadlines(met, at=now, at_of=met_at)
-    if changed:
-        keep_due({draft.subject_key for draft in drafts} | {key for _, key, _ in met})
-    return surprises
+    due = keep_deadlines("order", drafts, met=met, dropped=ended, at=now)
+    _note_due([change.order for change in changes if change.order.pk in due], due)
+    return [surprise for change in changes for surprise in change.disagreements]
+
+
+def _met(change: Change, move: OrderMove | None, *, now: datetime) -> dict[str, datetime]:
+    """Return which clocks these news and this move have met, and when, as far as the channel tells."""
+    facts = change.facts
+    kinds = set() if change.only_blanks else _met_by_status(facts)
+    kinds |= set(MEETS.get(move, ()) if move is not None else ())
+    left = facts.collected_at or facts.shipped_at or facts.updated_at
+    moments = {K.CANCEL_WINDOW: now if move == OrderMove.RECEIVE else left, K.DELIVER_BY: facts.delivered_at or now}
+    return {kind: moments.get(K(kind), left) for kind in kinds}
+
+
+def _note_due(orders: Iterable[Order], due: Mapping[int, tuple[datetime, str] | None]) -> None:
+    """Bring the soonest open clock on the rows up to date."""
+    changed = []
+    for order in orders:
+        at, kind = due[order.pk] or (None, "")
+        if (order.next_due_at, order.next_due_kind) != (at, kind):
+            order.next_due_at, order.next_due_kind = at, kind
+            changed.append(order)
+    update_rows(changed, ["next_due_at", "next_due_kind"])
 
 
 def _reckon(change: Change, shop: Any) -> None:

@@ -32,12 +32,13 @@ _STAMPS = {
     S.CANCELLED: "cancelled_at",
 }
 _SHIPPED_MEETS = (K.CANCEL_WINDOW, K.SHIP_BY, K.AUTO_CANCEL)
-_MEETS: dict[M, tuple[K, ...]] = {
+MEETS: dict[M, tuple[K, ...]] = {
     M.RECEIVE: (K.CANCEL_WINDOW,),
     M.SHIP: _SHIPPED_MEETS,
     M.DELIVER: (*_SHIPPED_MEETS, K.FIRST_SCAN_BY, K.DELIVER_BY),
     M.COMPLETE: (*_SHIPPED_MEETS, K.FIRST_SCAN_BY, K.DELIVER_BY),
 }
+WITHOUT_CLOCKS = (S.CANCELLED, S.WATCHED)
 _LEAVES_US = (S.SHIPPED, S.DELIVERED, S.COMPLETED)
 
 
@@ -48,11 +49,13 @@ def move_orders(
     at: datetime,
     facts: Mapping[str, Any] | None = None,
     facts_of: Mapping[int, Mapping[str, Any]] | None = None,
+    clocks_later: bool = False,
 ) -> dict[int, S]:
     """Move orders, given as (order key, move), in one transaction; return key -> new state of those that moved.
 
     Rows are locked in key order. An order whose state does not allow its move has moved on meanwhile: it is left
     out, unchanged and without a journal row. `facts` go into every journal row, `facts_of` into one order's.
+    `clocks_later`: the caller keeps the clocks of these moves itself, in the same transaction.
     """
     wanted = dict(moves)
     if not wanted:
@@ -73,6 +76,8 @@ def move_orders(
             _write(keys, old, new, at)
         record(drafts)
         _follow(going, by=by, at=at)
+        if not clocks_later:
+            _keep_clocks(going, at)
     return {row.pk: to for row, _, to in going}
 
 
@@ -133,7 +138,6 @@ def _follow(going: list[tuple[Order, M, S]], *, by: Who, at: datetime) -> None:
             ],
             ignore_conflicts=True,
         )
-    _keep_clocks(going, at)
 
 
 def _end(rows: QuerySet[Any], outcome: str, by: Who, at: datetime) -> None:
@@ -141,8 +145,8 @@ def _end(rows: QuerySet[Any], outcome: str, by: Who, at: datetime) -> None:
 
 
 def _keep_clocks(going: list[tuple[Order, M, S]], at: datetime) -> None:
-    met = [("order", row.pk, kind.value) for row, move, _ in going for kind in _MEETS.get(move, ())]
-    dropped = [("order", row.pk) for row, _, to in going if to in (S.CANCELLED, S.WATCHED)]
+    met = [("order", row.pk, kind.value) for row, move, _ in going for kind in MEETS.get(move, ())]
+    dropped = [("order", row.pk) for row, _, to in going if to in WITHOUT_CLOCKS]
     if met:
         meet_deadlines(met, at=at)
     if dropped:

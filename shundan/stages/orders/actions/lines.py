@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from shundan.core.facts import LineFacts, OrderFacts
 from shundan.core.states import OPEN_STATES
+from shundan.ground.lib.rows import new_row
 from shundan.stages.orders.models import Line, Order
 
 UPDATED = [
@@ -38,8 +39,9 @@ def write_lines(order: Order, stored: Iterable[Line], facts: OrderFacts) -> Line
     for key, one in told.items():
         line = old.get(key)
         if line is None:
-            line = Line(shop_id=order.shop_id, order=order, line_key=key, sku_id=one.sku_id[:32],
-                        is_gift=one.is_gift, quantity=one.quantity, expected_at=never)  # fmt: skip
+            line = new_row(Line, shop_id=order.shop_id, line_key=key, sku_id=one.sku_id[:32], is_gift=one.is_gift,
+                           quantity=one.quantity, expected_at=never)  # fmt: skip
+            line.order = order
             news.new.append(_write(line, one))
             continue
         before, live = _values(line), line.live

@@ -29,11 +29,12 @@ def apply_news(changes: list[Change], *, shops: Mapping[int, Any], by: Who, now:
     record([draft for change in changes if (draft := _journal_row(change, by, now))])
     moves, surprises = _moves(changes)
     told = {change.order.pk: {"platform_status": change.order.platform_status} for change in changes}
-    moved = move_orders(moves, by=by, at=now, facts_of=told)
+    moved = move_orders(moves, by=by, at=now, facts_of=told, clocks_later=True)
     for change in changes:
         change.order.order_state = moved.get(change.order.pk, S(change.order.order_state)).value
     _keep_holds_and_stops([change for change in changes if not change.only_blanks], by=by, now=now)
-    surprises += keep_clocks([change for change in changes if not change.only_blanks], shops, now=now)
+    made = {key: move for key, move in moves if key in moved}
+    surprises += keep_clocks(changes, shops, made, now=now)
     record_surprises(surprises, at=now)
     _want_packages(changes)
 

@@ -16,7 +16,7 @@ from shundan.core.news import first_state, spell_status
 from shundan.core.states import OrderState as S
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import lock
-from shundan.ground.lib.rows import insert_rows, update_rows
+from shundan.ground.lib.rows import insert_rows, new_row, update_rows
 from shundan.ground.shops.queries import Shop, all_shops
 from shundan.stages.orders.actions import addresses, build
 from shundan.stages.orders.actions import lines as order_lines
@@ -131,8 +131,8 @@ def _take(batch: _Batch, order: Order | None, snapshot: Told, facts: OrderFacts)
 
 def _new_order(snapshot: Told, facts: OrderFacts) -> Order:
     state, _ = first_state(facts.platform_status, fulfilled_by=facts.fulfilled_by)
-    order = Order(
-        shop_id=snapshot.shop_id, order_id=facts.order_id[:32], order_state=state.value,
+    order = new_row(
+        Order, shop_id=snapshot.shop_id, order_id=facts.order_id[:32], order_state=state.value,
         state_since=best_moment(facts), placed_at=facts.placed_at, currency=facts.payment.currency,
         stored_at=clock.wall(),
     )  # fmt: skip
@@ -164,7 +164,8 @@ def _write_rows(batch: _Batch, shops: Mapping[int, Shop], *, now: datetime) -> N
             batch.lines.append(change.lines)
         _take_address(batch, change, known.get(order.pk), now)
     insert_rows(batch.new)
-    update_rows(batch.updated, build.UPDATED)
+    changed = [change.fields for change in batch.changes if not change.is_new]
+    update_rows(batch.updated, build.columns_of(changed))
     insert_rows([line for news in batch.lines for line in news.new])
     update_rows([line for news in batch.lines for line in news.changed], order_lines.UPDATED)
     insert_rows(batch.new_addresses)
@@ -174,7 +175,8 @@ def _write_rows(batch: _Batch, shops: Mapping[int, Shop], *, now: datetime) -> N
 def _take_address(batch: _Batch, change: Change, known: Address | None, now: datetime) -> None:
     told = change.facts.address
     if known is None:
-        address = Address(order=change.order)
+        address = new_row(Address)
+        address.order = change.order
         addresses.write_address(address, told)
         batch.new_addresses.append(address)
         return
