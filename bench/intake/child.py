@@ -123,9 +123,11 @@ def drain(given: argparse.Namespace) -> dict[str, Any]:
 
     The first turn imports and reads what a worker that has been running holds already.
     """
+    from shundan.config.worker import settle_memory
     from shundan.edges.inbox.queries import unapplied
 
     steps = the_steps(*STEPS_OF_DRAIN)
+    settle_memory()  # as the worker does at its start
     for run in steps:
         run()
     waiting = unapplied("order").count()
