@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from shundan.ground.lib.fields import QuickJSONField
+
 
 class Arrival(models.Model):
     """A webhook as it came: verified, stored once, answered. Thought about later."""
@@ -62,7 +64,7 @@ class Snapshot(models.Model):
     updated_at = models.DateTimeField()  # the platform's update time
     asked_at = models.DateTimeField()  # when our request started
     source = models.CharField(max_length=8)  # api | file | manual
-    payload = models.JSONField()
+    payload = QuickJSONField()
     file_name = models.CharField(max_length=120, blank=True)
     file_row = models.IntegerField(null=True)
     applied_at = models.DateTimeField(null=True)

@@ -303,3 +303,12 @@ def test_letters_that_no_database_keeps_are_marked_and_spoil_no_batch(gateway: G
     now = clock.now()
     store_snapshots([SnapshotDraft(shop.pk, "order", "3", now, now, {"note\0": ["a\0"]}, source="file")])
     assert Snapshot.objects.get(outside_id="3").payload == {"note\ufffd": ["a\ufffd"]}
+
+
+def test_a_payload_is_read_as_it_was_kept_whatever_it_holds() -> None:
+    shop = connect()
+    odd = {"text": "“Tee” 红色 \U0001f9e6", "number": 2**63, "rows": [1.5, None, {"a": []}]}
+    now = clock.now()
+    store_snapshots([SnapshotDraft(shop.pk, "order", "1", now, now, odd)])
+    assert Snapshot.objects.get().payload == odd
+    assert list(Snapshot.objects.values_list("payload__text", flat=True)) == [odd["text"]]
