@@ -112,11 +112,11 @@ def update_rows(rows: Sequence[M], fields: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             sets = ", ".join(f"{column.quoted} = told.{column.quoted}" for column in columns)
-            names = ", ".join([key, *(column.quoted for column in columns)])
-            kinds = ", ".join(["(%s)::bigint[]", *(f"(%s)::{column.cast}[]" for column in columns)])
+            source = _recordset([(key, "bigint"), *((column.quoted, column.cast) for column in columns)])
+            told = [(row.pk, *_told(row, columns)) for row in rows]
             cursor.execute(
-                f"UPDATE {table} SET {sets} FROM UNNEST({kinds}) AS told({names}) WHERE {table}.{key} = told.{key}",
-                [[row.pk for row in rows], *_by_column([_told(row, columns) for row in rows])],
+                f"UPDATE {table} SET {sets} FROM {source} WHERE {table}.{key} = told.{key}",
+                [_records([key, *(column.quoted for column in columns)], told)],
             )
         else:
             sets = ", ".join(f"{column.quoted} = %s" for column in columns)
@@ -146,11 +146,11 @@ def add_to_rows(
     update = f"UPDATE {table} SET {', '.join(sets)}, {stamped} = %s"
     with connection.cursor() as cursor:
         if postgres:
-            names = ", ".join(f"n{number}" for number in range(len(fields)))
-            arrays = ", ".join(["(%s)::bigint[]"] * (len(fields) + 1))
+            names = [f"n{number}" for number in range(len(fields))]
+            source = _recordset([(name, "bigint") for name in ("key", *names)])
             cursor.execute(
-                f"{update} FROM UNNEST({arrays}) AS told(key, {names}) WHERE {table}.{key} = told.key",
-                [stamp[1], list(sums), *_by_column(sums.values())],
+                f"{update} FROM {source} WHERE {table}.{key} = told.key",
+                [stamp[1], _records(["key", *names], [(one, *added) for one, added in sums.items()])],
             )
         else:
             at = _as_text(stamp[1])
@@ -205,7 +205,7 @@ def _preparer(kind: str, vendor: str, field: Any) -> Callable[[Any], Any] | None
         case "CharField" | "TextField":
             return str
         case "JSONField":
-            return _as_json
+            return _as_json if vendor == "sqlite" else lambda value: orjson.Fragment(_as_json(value))
         case "DateTimeField":
             return _as_text if vendor == "sqlite" else None
         case "IntegerField" | "BigIntegerField" | "BigAutoField" | "BooleanField" | "SmallIntegerField":
@@ -238,10 +238,10 @@ def _insert(
     conflict = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"(%s)::{column.cast}[]" for column in columns)
+            source = _recordset([(column.quoted, column.cast) for column in columns])
             returning = f" RETURNING {key}" if keyed else ""
-            statement = f"INSERT INTO {table} ({names}) SELECT * FROM UNNEST({arrays}){conflict}{returning}"
-            cursor.execute(statement, _by_column(told))
+            statement = f"INSERT INTO {table} ({names}) SELECT * FROM {source}{conflict}{returning}"
+            cursor.execute(statement, [_records([column.quoted for column in columns], told)])
             return [key for (key,) in cursor.fetchall()] if keyed else []
         marks = ", ".join(["%s"] * len(columns))
         if not keyed:
@@ -256,5 +256,12 @@ def _insert(
         return keys if cursor.rowcount == len(rows) else []
 
 
-def _by_column(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    return [list(values) for values in zip(*rows, strict=True)]
+def _recordset(columns: Sequence[tuple[str, str]]) -> str:
+    """Return the source of rows that come as one JSON text: a driver writes arrays letter by letter, and slowly."""
+    return f"json_to_recordset(%s) AS told({', '.join(f'{quoted} {cast}' for quoted, cast in columns)})"
+
+
+def _records(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    plain = [name.strip('"') for name in names]
+    records = [dict(zip(plain, row, strict=True)) for row in rows]
+    return orjson.dumps(records, default=str).decode()
