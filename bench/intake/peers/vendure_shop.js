@@ -4,6 +4,7 @@
 // VENDURE_DB names the PostgreSQL socket folder and database, VENDURE_HOME the folder where it is installed.
 const { createRequire } = require('module');
 const path = require('path');
+process.chdir(process.env.VENDURE_HOME);  // it keeps notes of its own where it is started
 const from = createRequire(path.join(process.env.VENDURE_HOME, 'package.json'));
 const core = from('@vendure/core');
 const fs = require('fs');

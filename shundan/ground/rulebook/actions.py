@@ -80,10 +80,11 @@ def keep_deadlines(
         (row.subject_key, row.kind): row
         for row in Deadline.objects.filter(subject_kind=subject_kind, subject_key__in=keys)
     }
-    new = [row for draft in drafts if (row := _row(draft)) and (draft.subject_key, draft.kind) not in stored]
-    changed = {
-        row.pk: row for draft in drafts if (row := stored.get((draft.subject_key, draft.kind))) and _update(row, draft)
-    }
+    new = [_row(draft) for draft in drafts if (draft.subject_key, draft.kind) not in stored]
+    told = [
+        (stored[draft.subject_key, draft.kind], draft) for draft in drafts if (draft.subject_key, draft.kind) in stored
+    ]
+    changed = {row.pk: row for row, draft in told if _update(row, draft)}
     for (key, kind), row in stored.items():
         if row.met_at is None and row.dropped_at is None and (key in ended or kind in met.get(key, ())):
             if kind in met.get(key, ()):
