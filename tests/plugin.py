@@ -61,12 +61,9 @@ def planted(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
     if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
         return
     from django.apps import apps
-    from django.core.management import call_command
 
     if "db" in request.fixturenames:
         request.getfixturevalue("db")
-    if apps.get_model("shops.Shop").objects.exists():  # somebody's thread wrote after the tables had been emptied
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
     for model, module, plant in PLANTED:
         if not apps.get_model(model).objects.exists():
             getattr(import_module(module), plant)(apps, None)
