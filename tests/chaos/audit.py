@@ -47,8 +47,8 @@ def orders_differ(truth: Truth) -> Iterable[str]:
             yield f"order {row.order_id} is stored twice"
         stored[key] = row
     sold: dict[int, set[str]] = defaultdict(set)  # what was sold: the parts of a set are one of the platform's units
-    for key, names in Line.objects.values_list("order_id", "channel_line_ids"):
-        sold[key] |= {unit_of(name) for name in names}
+    for order_key, names in Line.objects.values_list("order_id", "channel_line_ids"):
+        sold[order_key] |= {unit_of(name) for name in names}
     for told in truth["orders"]:
         order = stored.pop((told["shop_id"], told["id"]), None)
         if order is None:
