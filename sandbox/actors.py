@@ -19,7 +19,7 @@ from sandbox.fulfilment.parting import combine_orders, join_again, split_package
 from sandbox.markets import HOUR
 from sandbox.orders.address import change_address
 from sandbox.orders.flow import due_order, live_lines
-from sandbox.webhooks import tell
+from sandbox.products import save
 from sandbox.world.push import own_label
 
 Order = dict[str, Any]
@@ -117,17 +117,7 @@ def edit_listing(box: Box, order: Order, luck: random.Random) -> bool:
         return False
     product, sku = found
     sku["price"] += max(1, sku["price"] // 50) // 100 * 100
-    product["update_time"] = box.now()
-    box.store.put("product", product["id"], product)
-    tell(
-        box,
-        product["shop_id"],
-        "PRODUCT_INFORMATION_CHANGE",
-        product_id=product["id"],
-        change_source="SELLER_CENTER",
-        changed_fields=["PRICE"],
-        update_time=box.now(),
-    )
+    save(box, product, "PRICE", source="SELLER_CENTER")
     return True
 
 

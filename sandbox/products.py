@@ -26,7 +26,7 @@ def own_sku(product: dict[str, Any], sku_id: str) -> dict[str, Any] | None:
     return next((sku for sku in product["skus"] if sku["id"] == sku_id), None)
 
 
-def save(box: Box, product: dict[str, Any], *fields: str) -> None:
+def save(box: Box, product: dict[str, Any], *fields: str, source: str = "OPEN_API") -> None:
     product["update_time"] = box.now()
     box.store.put("product", product["id"], product)
     tell(
@@ -34,7 +34,7 @@ def save(box: Box, product: dict[str, Any], *fields: str) -> None:
         product["shop_id"],
         "PRODUCT_INFORMATION_CHANGE",
         product_id=product["id"],
-        change_source="OPEN_API",
+        change_source=source,
         changed_fields=list(fields),
         update_time=box.now(),
     )

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +19,9 @@ from shundan.edges.channels.tiktok.client import File
 from shundan.edges.channels.tiktok.endpoints import ENDPOINTS
 from shundan.edges.channels.tiktok.groups.answers import Batch
 from shundan.ground.lib import clock
-from tests.test_intake import answers, until
+from tests.test_intake import sandbox_url
+
+__all__ = ["sandbox_url"]
 
 pytestmark = pytest.mark.django_db
 # What the gateway says of a call that is not written as it should be.
@@ -114,23 +113,6 @@ CASES: dict[str, dict[str, Any]] = {
 # Reached by other ways than a function of the groups.
 ELSEWHERE = {"cancellation.create", "cancellation.approve", "cancellation.reject", "return.approve", "return.reject",
              "package.document"}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def sandbox_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A sandbox process of this module's own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url, place = f"http://127.0.0.1:{port}", str(tmp_path_factory.mktemp("sandbox"))
-    line = [sys.executable, "-m", "sandbox", "--port", str(port), "--data", place, "--demo", "quiet"]
-    process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        until(lambda: answers(url), "the sandbox did not start", patience=60)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture

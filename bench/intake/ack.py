@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -13,10 +11,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import httpx
 
+from bench.intake.generator import send_apart
 from bench.intake.programs import environment, run_child, running, sandbox_running
 from bench.places import Database
 from bench.plan import Asked, Figure, Pair, Reference, Taken
@@ -43,15 +41,8 @@ class Sender:
 
     def send(self, amount: int, *, port: int) -> Taken:
         """Sign them all beforehand, then send them; every one must be answered 200."""
-        file = self.folder / "requests"
-        file.write_bytes(pickle.dumps([self.request(port) for _ in range(amount)]))
-        line = [sys.executable, "-m", "bench.intake.generator", str(file), str(port), str(CONNECTIONS)]
-        done = subprocess.run(line, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(f"the generator broke: {done.stderr[-2000:]}")
-        seen: dict[str, Any] = json.loads(done.stdout)
-        if seen["statuses"] != {"200": amount}:
-            raise RuntimeError(f"not every webhook was taken: {seen['statuses']}")
+        requests = [self.request(port) for _ in range(amount)]
+        seen = send_apart(requests, port=port, connections=CONNECTIONS, folder=self.folder)
         return {name: seen[name] for name in ("requests/s", "p50 ms", "p99 ms", "max ms")}
 
     def request(self, port: int, *, order_id: str = "", shop_id: str = "") -> bytes:

@@ -10,11 +10,13 @@ import json
 import pickle
 import select
 import socket
+import subprocess
 import sys
 import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 END_OF_HEAD = b"\r\n\r\n"
 END_OF_CHUNKS = b"0\r\n\r\n"
@@ -88,6 +90,20 @@ def send_all(requests: Sequence[bytes], *, port: int, connections: int) -> dict[
 def percentile(ordered: Sequence[float], share: int) -> float:
     """Return the value that `share` percent of the ordered ones do not exceed."""
     return ordered[max(0, -(-len(ordered) * share // 100) - 1)]
+
+
+def send_apart(requests: Sequence[bytes], *, port: int, connections: int, folder: Path) -> dict[str, Any]:
+    """Send ready-made requests from a process of its own; every one must be answered 200."""
+    file = folder / "requests"
+    file.write_bytes(pickle.dumps(list(requests)))
+    line = [sys.executable, "-m", "bench.intake.generator", str(file), str(port), str(connections)]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"the generator broke: {done.stderr[-2000:]}")
+    seen: dict[str, Any] = json.loads(done.stdout)
+    if seen["statuses"] != {"200": len(requests)}:
+        raise RuntimeError(f"not every request was answered as it should: {seen['statuses']}")
+    return seen
 
 
 if __name__ == "__main__":

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from bench.intake.generator import send_apart
 from bench.intake.programs import Sandbox, running
 from bench.plan import Asked, Figure, Pair, Reference, Taken
 from sandbox.signing import request_signature
@@ -78,15 +77,8 @@ class Caller:
 
     def send(self, kind: str, amount: int, *, port: int) -> Taken:
         """Sign the requests beforehand, then send them; every one must be answered 200."""
-        file = self.folder / "requests"
-        file.write_bytes(pickle.dumps([self.request(kind, number, port=port) for number in range(amount)]))
-        line = [sys.executable, "-m", "bench.intake.generator", str(file), str(port), str(CONNECTIONS)]
-        done = subprocess.run(line, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(f"the generator broke: {done.stderr[-2000:]}")
-        seen: dict[str, Any] = json.loads(done.stdout)
-        if seen["statuses"] != {"200": amount}:
-            raise RuntimeError(f"not every call was answered: {seen['statuses']}")
+        requests = [self.request(kind, number, port=port) for number in range(amount)]
+        seen = send_apart(requests, port=port, connections=CONNECTIONS, folder=self.folder)
         rate = seen["requests/s"]
         return {"ms a call": 1000 / rate, "calls/s": rate, "p50 ms": seen["p50 ms"], "p99 ms": seen["p99 ms"]}
 

@@ -18,19 +18,10 @@ from sandbox.orders.make import new_buyer
 from sandbox.ratings import rate
 from sandbox.world.buying import NoSuchKind, find_origin, place
 from sandbox.world.picks import random_picks, unnamed_pick
-from sandbox.world.push import push_to
+from sandbox.world.push import LADDER, push_to
 from sandbox.world.traffic import start_life
 
-STATUSES = (
-    "UNPAID",
-    "ON_HOLD",
-    "AWAITING_SHIPMENT",
-    "AWAITING_COLLECTION",
-    "IN_TRANSIT",
-    "DELIVERED",
-    "COMPLETED",
-    "CANCELLED",
-)
+STATUSES = (*LADDER, "CANCELLED")
 MOST = 5000
 
 

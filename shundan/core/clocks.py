@@ -47,16 +47,6 @@ def tone(kind: str, *, due_at: datetime, now: datetime) -> str:
     return "bad" if kind in HARMFUL else "warn"
 
 
-def add_working_days(
-    start: datetime, days: int, *, zone: str, is_working_day: Callable[[date], bool], cutoff: time = time.max
-) -> datetime:
-    """Return the last second of the `days`-th working day after `start`, in UTC.
-
-    Day 0 is the day of `start` in `zone` (or the next one after the cut-off, or the next working day).
-    """
-    return end_of_working_day(day_of(start, zone=zone, cutoff=cutoff), days, zone=zone, is_working_day=is_working_day)
-
-
 def day_of(moment: datetime, *, zone: str, cutoff: time = time.max) -> date:
     """Return the day of a moment in `zone`; after the cut-off, the next one."""
     local = moment.astimezone(ZoneInfo(zone))

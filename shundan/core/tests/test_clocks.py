@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shundan.core.clocks import add_calendar_days, add_working_days
+from shundan.core.clocks import add_calendar_days, day_of, end_of_working_day
 
 
 def weekdays(day: date) -> bool:
@@ -14,7 +14,7 @@ def weekdays(day: date) -> bool:
 
 
 def due(start: datetime, days: int, zone: str = "America/Los_Angeles", **more) -> datetime:
-    return add_working_days(start, days, zone=zone, is_working_day=weekdays, **more)
+    return end_of_working_day(day_of(start, zone=zone, **more), days, zone=zone, is_working_day=weekdays)
 
 
 def test_two_working_days_end_with_the_last_second_of_the_shops_own_day():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shundan.core.clocks import DeadlineKind, add_working_days, tone
+from shundan.core.clocks import DeadlineKind, day_of, end_of_working_day, tone
 from shundan.core.errors import Refused
 from shundan.core.money import convert, share, to_minor, to_text
 from shundan.core.privacy import is_masked, keep_better, mask_name, mask_phone
@@ -65,12 +65,15 @@ def weekday(day: date) -> bool:
     ids=["over a weekend", "after summer time", "before summer time ends", "from a Saturday"],
 )
 def test_working_days_are_days_of_the_shop(start: datetime, days: int, due: datetime) -> None:
-    assert add_working_days(start, days, zone="America/Los_Angeles", is_working_day=weekday) == due
+    zone = "America/Los_Angeles"
+    assert end_of_working_day(day_of(start, zone=zone), days, zone=zone, is_working_day=weekday) == due
 
 
 def test_after_the_cutoff_the_next_day_counts() -> None:
     start = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # 14:30 in Ho Chi Minh City
-    due = add_working_days(start, 0, zone="Asia/Ho_Chi_Minh", is_working_day=weekday, cutoff=time(14, 0))
+    zone = "Asia/Ho_Chi_Minh"
+    day = day_of(start, zone=zone, cutoff=time(14, 0))
+    due = end_of_working_day(day, 0, zone=zone, is_working_day=weekday)
     assert due == datetime(2026, 11, 24, 16, 59, 59, tzinfo=UTC)
 
 

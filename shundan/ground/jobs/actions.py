@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, ShundanError
 from shundan.ground.jobs.models import Beat, Job, Snag
+from shundan.ground.jobs.queries import job_by_key
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction, lock
 from shundan.ground.lib.traces import say_error, say_trace
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 M = TypeVar("M", bound=Model)
 TRIES_BEFORE_A_PERSON = 5
 _PAUSES = (5, 30, 120, 600)  # seconds before try 2, 3, 4, 5
+# What a row or a file nobody foresaw may raise; a fault of the program itself (an assertion, say) is none of these.
+_FAILURES = (ShundanError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 
 
 def work_batch(
@@ -42,7 +45,7 @@ def work_batch(
     todo = rows.exclude(pk__in=_waiting(step, kind)) if any_snags else rows
     try:
         return in_transaction(lambda: _run(step, kind if any_snags else "", todo, work, limit, of))
-    except (ShundanError, DatabaseError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except (DatabaseError, *_FAILURES) as error:
         log.warning("step %s: batch failed (%s), now row by row", step, say_error(error))
     keys = list(todo.values_list("pk", flat=True)[:limit])
     for key in keys:
@@ -180,6 +183,29 @@ def end_job(job: Job, *, result: dict[str, Any] | None = None, error: str = "") 
     Job.objects.filter(pk=job.pk, ended_at=None).update(
         ended_at=clock.wall(), result=result or {}, error=error, lease_until=None, progress_done=job.progress_done
     )
+
+
+def run_slice(
+    job: Job, work: Callable[[Job], int], *, otherwise: str,
+    give_up: Callable[[Exception], dict[str, Any]] = lambda error: {},
+) -> int:  # fmt: skip
+    """Run one slice of a job and return how much it did; a failure ends the job and says why.
+
+    `otherwise` is what a person reads of a failure without a sentence of its own; `give_up` tidies up and returns
+    what the job's result holds then.
+    """
+    try:
+        return work(job)
+    except _FAILURES as error:
+        log.warning("job %s (%s) failed: %s", job.pk, job.kind, say_error(error))
+        end_job(job, result=give_up(error), error=error.message if isinstance(error, ShundanError) else otherwise)
+        return 1
+
+
+def run_to_end(key: int, run: Callable[[Job], int]) -> None:
+    """Run slice after slice of a job in this thread; pause it first, so that no worker takes it up as well."""
+    while (job := job_by_key(key)) is not None and job.ended_at is None:
+        run(job)
 
 
 def ask_cancel(key: int, *, by: Who) -> None:

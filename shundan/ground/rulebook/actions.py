@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db.models import F, Q, QuerySet
 
@@ -17,6 +17,7 @@ from shundan.ground.rulebook.models import Deadline
 PLATFORM = "platform"
 RULEBOOK = "rulebook"
 PERSON = "person"
+K = TypeVar("K", bound=tuple[object, ...])  # what a clock is found by
 
 
 class DeadlineDraft(NamedTuple):
@@ -52,8 +53,7 @@ def set_deadlines(rows: Iterable[DeadlineDraft]) -> int:
     stored = {
         (row.shop_id, row.subject_kind, row.subject_key, row.kind): row for row in Deadline.objects.filter(wanted)
     }
-    new = [_row(draft) for key, draft in drafts.items() if key not in stored]
-    changed = [stored[key] for key, draft in drafts.items() if key in stored and _update(stored[key], draft)]
+    new, changed = _merge(drafts, stored)
     insert_rows(new, ignore_conflicts=True)
     update_rows(changed, ["due_at", "source", "rule", "missed_at", "dropped_at"])
     return len(new) + len(changed)
@@ -72,19 +72,16 @@ def keep_deadlines(
 
     Returns, of every subject named, when its soonest open clock that asks somebody to act is due, and its kind.
     """
-    drafts, ended = list(drafts), set(dropped)
-    keys = {draft.subject_key for draft in drafts} | met.keys() | ended
+    told, ended = {(draft.subject_key, draft.kind): draft for draft in drafts}, set(dropped)
+    keys = {key for key, _ in told} | met.keys() | ended
     if not keys:
         return {}
     stored = {
         (row.subject_key, row.kind): row
         for row in Deadline.objects.filter(subject_kind=subject_kind, subject_key__in=keys)
     }
-    new = [_row(draft) for draft in drafts if (draft.subject_key, draft.kind) not in stored]
-    told = [
-        (stored[draft.subject_key, draft.kind], draft) for draft in drafts if (draft.subject_key, draft.kind) in stored
-    ]
-    changed = {row.pk: row for row, draft in told if _update(row, draft)}
+    new, moved = _merge(told, stored)
+    changed = {row.pk: row for row in moved}
     for (key, kind), row in stored.items():
         if row.met_at is None and row.dropped_at is None and (key in ended or kind in met.get(key, ())):
             if kind in met.get(key, ()):
@@ -100,6 +97,12 @@ def keep_deadlines(
             known = found[row.subject_key]
             found[row.subject_key] = min(known, (row.due_at, row.kind)) if known else (row.due_at, row.kind)
     return found
+
+
+def _merge(drafts: Mapping[K, DeadlineDraft], stored: Mapping[K, Deadline]) -> tuple[list[Deadline], list[Deadline]]:
+    """Return the rows to insert for these drafts, and the stored ones that they have changed."""
+    new = [_row(draft) for key, draft in drafts.items() if key not in stored]
+    return new, [stored[key] for key, draft in drafts.items() if key in stored and _update(stored[key], draft)]
 
 
 def _meet(row: Deadline, at: datetime) -> None:
@@ -129,12 +132,10 @@ def _update(row: Deadline, draft: DeadlineDraft) -> bool:
     return True
 
 
-def meet_deadlines(
-    wanted: Iterable[tuple[str, int, str]], *, at: datetime, at_of: Mapping[int, datetime] | None = None
-) -> int:
+def meet_deadlines(wanted: Iterable[tuple[str, int, str]], *, at: datetime) -> int:
     """Close clocks as met, given as (subject kind, subject key, deadline kind); return how many.
 
-    `at_of` names the true moment of single subjects. A clock met after its moment keeps the mark that it was missed.
+    A clock met after its moment keeps the mark that it was missed.
     """
     asked = set(wanted)
     if not asked:
@@ -145,7 +146,7 @@ def meet_deadlines(
     )  # fmt: skip
     met = [row for row in rows if (row.subject_kind, row.subject_key, row.kind) in asked]
     for row in met:
-        _meet(row, (at_of or {}).get(row.subject_key, at))
+        _meet(row, at)
     update_rows(met, ["met_at", "missed_at"])
     return len(met)
 

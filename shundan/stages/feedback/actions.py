@@ -19,8 +19,7 @@ from shundan.ground.jobs.actions import work_batch
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import claim, in_transaction
 from shundan.stages.feedback.models import Improvement, Problem, ProblemLink, ProductScore, Rating
-from shundan.stages.orders.actions.erasing import closed_orders, stored_orders
-from shundan.stages.orders.queries import known_cause, orders_by_ids
+from shundan.stages.orders.queries import closed_orders, known_cause, orders_by_ids, stored_orders
 
 
 def store_ratings(shop_key: int, told: Iterable[RatingFacts], *, by: Who, now: datetime) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,12 +10,13 @@ from io import BytesIO
 from typing import Any
 
 from shundan.core.actors import Who
-from shundan.core.errors import Refused, ShundanError
+from shundan.core.errors import Refused
 from shundan.core.rights import Right
-from shundan.desk.imports.actions.parts import keep, kept
+from shundan.desk.imports.actions.parts import keep
 from shundan.desk.imports.queries import (
     ExportReport,
     find_export,
+    kept,
     old_exports,
     orders_as_facts,
     returns_of_orders,
@@ -27,7 +27,6 @@ from shundan.edges.channels.files import tracking
 from shundan.edges.channels.files.export import export_header, export_rows
 from shundan.edges.channels.files.returns import RETURN_HEADER, return_row
 from shundan.ground.jobs import actions as jobs
-from shundan.ground.jobs.queries import job_by_key
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
 from shundan.ground.lib.blobs import erase_blob, put_blob
@@ -35,7 +34,6 @@ from shundan.ground.lib.db import in_transaction
 from shundan.ground.lib.sheets import write_book, write_csv
 from shundan.ground.shops.queries import Shop, all_shops
 
-log = logging.getLogger(__name__)
 SLICE = 500  # orders read in one slice
 AT_ONCE = 1_000  # orders a page may wait for
 MOST = 500_000
@@ -72,10 +70,7 @@ def start_export(
 
     key = in_transaction(work)
     if at_once or len(keys) <= AT_ONCE:
-        job: Any = job_by_key(key)
-        while job.ended_at is None:
-            advance_export(job)
-            job = job_by_key(key)
+        jobs.run_to_end(key, advance_export)
     return find_export(key)
 
 
@@ -92,13 +87,7 @@ def advance_next_export() -> int:
 
 def advance_export(job: Any) -> int:
     """Read the next orders, or write the file when all are read. A failure ends the export and says why."""
-    try:
-        return _advance(job)
-    except (ShundanError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        log.warning("export %s failed: %s: %s", job.pk, type(error).__name__, error)
-        message = error.message if isinstance(error, ShundanError) else "The file was not written; the log says why."
-        jobs.end_job(job, error=message)
-        return 1
+    return jobs.run_slice(job, _advance, otherwise="The file was not written; the log says why.")
 
 
 def _advance(job: Any) -> int:

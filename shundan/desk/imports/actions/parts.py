@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from shundan.ground.lib.blobs import get_blob, put_blob
+from shundan.ground.lib.blobs import put_blob
 
 PART = 500  # things stored in one slice: a transaction of about a tenth of a second
 
@@ -16,12 +16,6 @@ PART = 500  # things stored in one slice: a transaction of about a tenth of a se
 def keep(content: dict[str, Any]) -> str:
     """Keep something of an import in a file that goes when the import's erase clock runs out."""
     return put_blob(gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1, mtime=0))
-
-
-def kept(name: str) -> dict[str, Any]:
-    """Return what was kept; raise NotFound once it was erased."""
-    found: dict[str, Any] = json.loads(gzip.decompress(get_blob(name)))
-    return found
 
 
 @dataclass

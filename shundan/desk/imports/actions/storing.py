@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from shundan.core.actors import Who
-from shundan.core.errors import ShundanError
 from shundan.core.facts import RatingFacts, StatementFacts, TransactionFacts
 from shundan.core.privacy import PERSONAL
 from shundan.desk.imports.actions.exporting import forget_old_exports
 from shundan.desk.imports.actions.keeping import forget_persons, keep_rows
-from shundan.desk.imports.actions.parts import keep, kept
+from shundan.desk.imports.actions.parts import keep
 from shundan.desk.imports.actions.reading import Market, read_import
-from shundan.desk.imports.queries import CANCELLED, DONE, FAILED, KIND, READING, old_files
+from shundan.desk.imports.queries import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    KIND,
+    READING,
+    kept,
+    old_files,
+)
 from shundan.edges.channels.files.kinds import Kind
 from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
 from shundan.ground.jobs import actions as jobs
@@ -29,7 +35,6 @@ from shundan.stages.feedback.actions import store_ratings
 from shundan.stages.money.actions import import_rates, store_statement
 from shundan.stages.orders.queries import fillable_values
 
-log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)  # longer than reading the largest file takes
 
 
@@ -65,17 +70,18 @@ def forget_old_files(*, now: datetime) -> int:
 
 def advance(job: Any) -> int:
     """Run one slice: a failure ends the import and says why, what was stored before stays."""
-    try:
-        if job.cancel_asked_at is not None:
-            return _end(job, CANCELLED)
-        return _read(job) if job.cursor.get("phase", READING) == READING else _store(job)
-    except (ShundanError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        log.warning("import %s failed: %s: %s", job.pk, type(error).__name__, error)
-        message = error.message if isinstance(error, ShundanError) else "The file cannot be read; the log says why."
-        result = {"phase": FAILED, "remedy": getattr(error, "remedy", "")}
-        jobs.end_job(job, result=result, error=message)
+
+    def give_up(error: Exception) -> dict[str, Any]:
         forget_parts(job)
-        return 1
+        return {"phase": FAILED, "remedy": getattr(error, "remedy", "")}
+
+    return jobs.run_slice(job, _advance, otherwise="The file cannot be read; the log says why.", give_up=give_up)
+
+
+def _advance(job: Any) -> int:
+    if job.cancel_asked_at is not None:
+        return _end(job, CANCELLED)
+    return _read(job) if job.cursor.get("phase", READING) == READING else _store(job)
 
 
 def _read(job: Any) -> int:

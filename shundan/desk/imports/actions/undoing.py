@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from shundan.core.actors import Who
-from shundan.core.errors import Conflict, Refused, ShundanError
+from shundan.core.errors import Conflict, Refused
 from shundan.core.states import ParcelState
 from shundan.desk.imports.actions.keeping import take_back_rows
-from shundan.desk.imports.actions.parts import keep, kept
-from shundan.desk.imports.queries import DONE, find_job
+from shundan.desk.imports.actions.parts import keep
+from shundan.desk.imports.queries import (
+    DONE,
+    find_job,
+    kept,
+)
 from shundan.desk.imports.queries.undoing import UNDO
 from shundan.edges.channels.files.kinds import Kind
 from shundan.edges.channels.files.mapping import facts_from_payload
@@ -30,7 +33,6 @@ from shundan.stages.orders.actions import Filling, reset_blanks, withdraw_orders
 from shundan.stages.orders.queries import Order, find_orders
 from shundan.stages.packing.queries import parcels_of
 
-log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 AT_ONCE = 2  # parts undone while the page waits
 _NOT_LEFT = (ParcelState.PLANNED, ParcelState.VOIDED)
@@ -65,11 +67,9 @@ def start_undo(key: int, *, by: Who) -> int:
         return int(undo.pk)
 
     undo_key = in_transaction(work)
-    job: Any = job_by_key(undo_key)
+    job = job_by_key(undo_key)
     if job is not None and (job.progress_total or 0) <= AT_ONCE:
-        while job is not None and job.ended_at is None:
-            advance_undo(job)
-            job = job_by_key(undo_key)
+        jobs.run_to_end(undo_key, advance_undo)
     return undo_key
 
 
@@ -111,13 +111,7 @@ def advance_next_undo() -> int:
 
 def advance_undo(job: Any) -> int:
     """Undo one part of the import: its orders, then its kept rows, then the end. A failure ends it and says why."""
-    try:
-        return _advance(job)
-    except (ShundanError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        log.warning("undoing import %s failed: %s: %s", job.params["import"], type(error).__name__, error)
-        message = error.message if isinstance(error, ShundanError) else "The import was not undone; the log says why."
-        jobs.end_job(job, error=message)
-        return 1
+    return jobs.run_slice(job, _advance, otherwise="The import was not undone; the log says why.")
 
 
 def _advance(job: Any) -> int:

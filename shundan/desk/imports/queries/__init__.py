@@ -8,6 +8,7 @@ facts.py     stored orders as facts again
 tables.py    tables as files to be fetched
 words.py     kinds of tables and meanings of columns, in the reader's language
 lists.py     the list of kept rows, one per kind
+parts.py     what is kept in files meanwhile
 exports.py   files that are being written, or wait to be fetched
 """
 
@@ -31,6 +32,7 @@ from shundan.desk.imports.queries.kept import (
     original_table,
 )
 from shundan.desk.imports.queries.mappings import Mapping, all_mappings, mapping_by_key, mappings_for
+from shundan.desk.imports.queries.parts import kept
 from shundan.desk.imports.queries.reports import (
     CANCELLED,
     DONE,
@@ -62,7 +64,7 @@ __all__ = [
     "CANCELLED", "DONE", "EXPORT", "FAILED", "KEPT_LIST_KINDS", "KIND", "MAPPING", "OPEN_PHASES", "PREVIEW",
     "READING", "STORING", "UNDO", "Counts", "ExportReport", "Fetched", "ImportReport", "KeptRow", "LeftRow",
     "Mapping", "UndoReport", "all_mappings", "export_file", "exports_of", "find_export", "find_export_job",
-    "find_import", "find_job", "imports_seen_by", "kept_hashes", "kept_rows_of_order", "kept_rows_seen_by",
+    "find_import", "find_job", "imports_seen_by", "kept", "kept_hashes", "kept_rows_of_order", "kept_rows_seen_by",
     "known_sources", "left_rows", "mapping_by_key", "mappings_for", "old_exports", "old_files", "orders_as_facts",
     "original_table", "refused_file", "refused_rows", "refused_table", "report_of", "returns_of_orders", "sent_orders",
     "stored_statements", "table_file", "told_before", "undo_of", "unknown_table",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,12 +9,12 @@ from typing import Any
 
 from shundan.core.actors import SYSTEM, Who
 from shundan.core.errors import NotFound
+from shundan.desk.imports.queries.parts import kept
 from shundan.edges.channels.files.guessing import UnknownTable
 from shundan.edges.channels.files.mapping import Payload
 from shundan.edges.channels.files.tables import RefusedRow
 from shundan.edges.inbox.queries import Snapshot
 from shundan.ground.jobs.queries import job_by_key, jobs_of
-from shundan.ground.lib.blobs import get_blob
 from shundan.ground.shops.queries import all_shops
 from shundan.stages.money.queries import statements_seen_by
 from shundan.stages.orders.queries import orders_seen_by
@@ -161,15 +159,15 @@ def refused_rows(report: ImportReport, *, limit: int | None = None) -> list[Refu
 
 def refused_table(report: ImportReport) -> tuple[list[str], list[list[str]]]:
     """Return (header, one row of cells per refused row) as the file had them."""
-    kept = _kept(report.refused_blob)
-    header: list[str] = kept.get("header", [])
-    return header, kept.get("cells", [[] for _ in kept.get("rows", [])])
+    told = _kept(report.refused_blob)
+    header: list[str] = told.get("header", [])
+    return header, told.get("cells", [[] for _ in told.get("rows", [])])
 
 
 def unknown_table(report: ImportReport) -> UnknownTable | None:
     """Return the table whose columns a person is asked about, None when it is no longer kept."""
-    kept = _kept(report.unknown_blob)
-    return UnknownTable(**kept["table"]) if kept else None
+    told = _kept(report.unknown_blob)
+    return UnknownTable(**told["table"]) if told else None
 
 
 def _kept(name: str) -> dict[str, Any]:
@@ -177,10 +175,9 @@ def _kept(name: str) -> dict[str, Any]:
     if not name:
         return {}
     try:
-        found: dict[str, Any] = json.loads(gzip.decompress(get_blob(name)))
+        return kept(name)
     except NotFound:
         return {}
-    return found
 
 
 def told_before(shop_key: int, order_ids: Iterable[str]) -> dict[str, Payload]:

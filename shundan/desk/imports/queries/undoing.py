@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from shundan.core.errors import NotFound
+from shundan.desk.imports.queries.parts import kept
 from shundan.desk.imports.queries.reports import ImportReport
 from shundan.ground.jobs.queries import job_by_key
-from shundan.ground.lib.blobs import get_blob
 
 UNDO = "undo"
 
@@ -58,7 +56,7 @@ def left_rows(undo: UndoReport, *, limit: int | None = None) -> list[LeftRow]:
     rows: list[LeftRow] = []
     for name in undo.refused_blobs:
         try:
-            rows += [LeftRow(*row) for row in json.loads(gzip.decompress(get_blob(name)))["rows"]]
+            rows += [LeftRow(*row) for row in kept(name)["rows"]]
         except NotFound:
             continue
     return rows[:limit]

@@ -15,8 +15,9 @@ CAUGHT_UP_S = BEHIND_AFTER_S / 3  # well inside, so that a shop at the edge is n
 def watch_completeness(*, limit: int = 50) -> int:
     """Note which shops have fallen behind, and which have caught up; return how many changed."""
     since = dict(Sweep.objects.filter(kind="order").values_list("shop_id", "behind_since"))
-    late = [row for row in completeness() if row.is_behind and since.get(row.shop_key) is None]
-    back = [row for row in completeness() if row.behind_s < CAUGHT_UP_S and since.get(row.shop_key) is not None]
+    rows = completeness()
+    late = [row for row in rows if row.is_behind and since.get(row.shop_key) is None]
+    back = [row for row in rows if row.behind_s < CAUGHT_UP_S and since.get(row.shop_key) is not None]
     changed = [(row, True) for row in late] + [(row, False) for row in back]
     for row, is_late in changed[:limit]:
         in_transaction(lambda row=row, is_late=is_late: _tell(row, is_late=is_late))  # type: ignore[misc]

@@ -60,7 +60,7 @@ def soonest(subject_kind: str, keys: Iterable[int]) -> dict[int, tuple[datetime,
         subject_kind=subject_kind, subject_key__in=list(keys), met_at=None, dropped_at=None
     ).exclude(kind__in=sorted(clocks.CALM))
     found: dict[int, tuple[datetime, str]] = {}
-    for key, due_at, kind in rows.order_by("due_at", "pk").values_list("subject_key", "due_at", "kind"):
+    for key, due_at, kind in rows.order_by("due_at", "kind").values_list("subject_key", "due_at", "kind"):
         found.setdefault(key, (due_at, kind))
     return found
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from shundan.core.privacy import PERSONAL
 from shundan.ground.lib.db import claim, in_transaction
 from shundan.stages.aftersales.models import Case
-from shundan.stages.orders.actions.erasing import closed_orders
+from shundan.stages.orders.queries import closed_orders
 
 _DAYS = PERSONAL["aftersales.Case.buyer_note"][1]
 

@@ -12,7 +12,6 @@ from shundan.core.facts import OrderFacts
 from shundan.core.moves import OrderMove
 from shundan.core.states import FulfilledBy
 from shundan.core.states import OrderState as S
-from shundan.ground.lib.rows import update_rows
 from shundan.ground.rulebook.actions import (
     PLATFORM,
     RULEBOOK,
@@ -22,7 +21,7 @@ from shundan.ground.rulebook.actions import (
 )
 from shundan.ground.rulebook.queries import forecast_order_deadlines
 from shundan.stages.orders.actions.change import Change, Due, SurpriseDraft
-from shundan.stages.orders.actions.door import MEETS, WITHOUT_CLOCKS
+from shundan.stages.orders.actions.door import MEETS, WITHOUT_CLOCKS, note_due
 from shundan.stages.orders.models import Order
 
 DISAGREE_BY = timedelta(hours=1)
@@ -67,7 +66,7 @@ def keep_clocks(
             met[order.pk] = kinds
     add_deadlines(new)
     due = keep_deadlines("order", drafts, met=met, dropped=ended, at=now)
-    _note_due([change.order for change in changes if change.order.pk in due], due)
+    note_due([change.order for change in changes if change.order.pk in due], due)
     return [surprise for change in changes for surprise in change.disagreements]
 
 
@@ -79,17 +78,6 @@ def _met(change: Change, move: OrderMove | None, *, now: datetime) -> dict[str, 
     left = facts.collected_at or facts.shipped_at or facts.updated_at
     moments = {K.CANCEL_WINDOW: now if move == OrderMove.RECEIVE else left, K.DELIVER_BY: facts.delivered_at or now}
     return {kind: moments.get(K(kind), left) for kind in kinds}
-
-
-def _note_due(orders: Iterable[Order], due: Mapping[int, tuple[datetime, str] | None]) -> None:
-    """Bring the soonest open clock on the rows up to date."""
-    changed = []
-    for order in orders:
-        at, kind = due[order.pk] or (None, "")
-        if (order.next_due_at, order.next_due_kind) != (at, kind):
-            order.next_due_at, order.next_due_kind = at, kind
-            changed.append(order)
-    update_rows(changed, ["next_due_at", "next_due_kind"])
 
 
 def _reckon(change: Change, shop: Any) -> None:

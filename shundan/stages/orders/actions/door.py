@@ -158,15 +158,19 @@ def _keep_clocks(going: list[tuple[Order, M, S]], at: datetime) -> None:
 def keep_due(order_keys: Iterable[int]) -> None:
     """Bring the soonest open clock on the order rows up to date; call it after setting or meeting clocks."""
     keys = list(order_keys)
-    due = soonest("order", keys)
+    rows = Order.objects.filter(pk__in=keys).only("pk", "next_due_at", "next_due_kind")
+    note_due(rows, soonest("order", keys))
+
+
+def note_due(orders: Iterable[Order], due: Mapping[int, tuple[datetime, str] | None]) -> None:
+    """Write which clock is the soonest of each order, where the row says otherwise."""
     changed = []
-    for order in Order.objects.filter(pk__in=keys).only("pk", "next_due_at", "next_due_kind"):
-        due_at, kind = due.get(order.pk, (None, ""))
-        if (order.next_due_at, order.next_due_kind) != (due_at, kind):
-            order.next_due_at, order.next_due_kind = due_at, kind
+    for order in orders:
+        at, kind = due.get(order.pk) or (None, "")
+        if (order.next_due_at, order.next_due_kind) != (at, kind):
+            order.next_due_at, order.next_due_kind = at, kind
             changed.append(order)
-    if changed:
-        update_rows(changed, ["next_due_at", "next_due_kind"])
+    update_rows(changed, ["next_due_at", "next_due_kind"])
 
 
 def named(by: Who) -> str:

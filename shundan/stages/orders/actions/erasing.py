@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from shundan.core.actors import Who
 from shundan.core.privacy import PERSONAL
@@ -13,6 +13,7 @@ from shundan.edges.conversations.queries import resting_threads
 from shundan.ground.journal.actions import Draft, erase_personal, record
 from shundan.ground.lib.db import claim, in_transaction
 from shundan.stages.orders.models import Address, Buyer, Note, Order, Waiver
+from shundan.stages.orders.queries import closed_before, closed_orders
 
 _ADDRESS_DAYS = PERSONAL["orders.Address.name"][1]
 _BUYER_DAYS = PERSONAL["orders.Buyer.nickname"][1]
@@ -21,11 +22,6 @@ _EMPTY = {
     "name": "", "phone": "", "phone_hash": "", "postal_code": "", "state": "", "city": "", "district": "", "full": "",
     "lines": [], "masked": False,
 }  # fmt: skip
-
-
-def closed_before(moment: datetime) -> Q:
-    """Return the condition for orders that were closed before a moment."""
-    return Q(order_state="COMPLETED", completed_at__lt=moment) | Q(order_state="CANCELLED", cancelled_at__lt=moment)
 
 
 def erase_orders(*, by: Who, now: datetime, limit: int = 200) -> int:
@@ -39,16 +35,6 @@ def erase_orders(*, by: Who, now: datetime, limit: int = 200) -> int:
             + _erase_talks(now, limit)
         )
     )
-
-
-def closed_orders(moment: datetime) -> QuerySet[Order]:
-    """Return the orders that were closed before a moment."""
-    return Order.objects.filter(closed_before(moment))
-
-
-def stored_orders() -> QuerySet[Order]:
-    """Return every order, closed or not."""
-    return Order.objects.all()
 
 
 def _closed(days: int, now: datetime) -> QuerySet[Order]:

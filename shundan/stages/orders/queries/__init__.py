@@ -30,8 +30,11 @@ from shundan.stages.orders.queries.holds import (
 from shundan.stages.orders.queries.lookups import (
     Sold,
     buyer_of,
+    closed_before,
+    closed_orders,
     count_buyers_seen_before,
     orders_placed_between,
+    stored_orders,
     units_sold,
 )
 from shundan.stages.orders.queries.orders import (
@@ -59,10 +62,10 @@ from shundan.stages.orders.queries.phones import hash_phone
 
 __all__ = [
     "Hold", "Line", "Order", "ShownAddress", "Sold", "address_of", "addresses_of", "blocked_buyers", "buyer_of",
-    "causes", "count_buyers_seen_before", "fillable_values", "find_orders", "hash_phone", "hold_by_key",
-    "holds_in_scope", "holds_of", "homes_of", "known_cause", "lines_by_key", "lines_of", "listed_orders",
-    "lively_orders_of", "notes_of", "open_holds", "open_stops", "open_surprises", "order_by_id", "order_by_key",
-    "orders_by_ids", "orders_by_key", "orders_in", "orders_of_buyer", "orders_placed_between", "orders_seen_by",
-    "outcomes_of", "stock_holds", "stops_in_scope", "stops_of", "stored_ids", "uncounted_lines", "units_sold",
-    "waivers_of",
+    "causes", "closed_before", "closed_orders", "count_buyers_seen_before", "fillable_values", "find_orders",
+    "hash_phone", "hold_by_key", "holds_in_scope", "holds_of", "homes_of", "known_cause", "lines_by_key", "lines_of",
+    "listed_orders", "lively_orders_of", "notes_of", "open_holds", "open_stops", "open_surprises", "order_by_id",
+    "order_by_key", "orders_by_ids", "orders_by_key", "orders_in", "orders_of_buyer", "orders_placed_between",
+    "orders_seen_by", "outcomes_of", "stock_holds", "stops_in_scope", "stops_of", "stored_ids", "stored_orders",
+    "uncounted_lines", "units_sold", "waivers_of",
 ]  # fmt: skip

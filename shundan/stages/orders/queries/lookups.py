@@ -1,11 +1,11 @@
-"""Orders by span of time, and what is known of buyers."""
+"""Orders by span of time, those that are closed, and what is known of buyers."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from shundan.stages.orders.models import Buyer, Line, Order
 
@@ -49,3 +49,18 @@ def buyer_of(order: Order) -> Buyer | None:
 def buyers_named(beginning: str, *, limit: int = 100) -> list[int]:
     """Return the keys of buyers whose nickname begins so, whatever the case."""
     return list(Buyer.objects.filter(nickname__istartswith=beginning).order_by().values_list("pk", flat=True)[:limit])
+
+
+def closed_before(moment: datetime) -> Q:
+    """Return the condition for orders that were closed before a moment."""
+    return Q(order_state="COMPLETED", completed_at__lt=moment) | Q(order_state="CANCELLED", cancelled_at__lt=moment)
+
+
+def closed_orders(moment: datetime) -> QuerySet[Order]:
+    """Return the orders that were closed before a moment."""
+    return Order.objects.filter(closed_before(moment))
+
+
+def stored_orders() -> QuerySet[Order]:
+    """Return every order, closed or not."""
+    return Order.objects.all()
