@@ -56,17 +56,33 @@ PLANTED = (
 
 
 @pytest.fixture(autouse=True)
-def planted(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
-    """Give every test with a database the rows a new database begins with."""
+def planted(request: pytest.FixtureRequest, _django_db_marker: None) -> Iterator[None]:
+    """Give every test with a database the rows a new database begins with; none leaves a transaction open."""
     if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
+        yield
         return
     from django.apps import apps
+    from django.db import connection
 
     if "db" in request.fixturenames:
         request.getfixturevalue("db")
     for model, module, plant in PLANTED:
         if not apps.get_model(model).objects.exists():
             getattr(import_module(module), plant)(apps, None)
+    depth = len(connection.atomic_blocks)
+    yield
+    if left_open := roll_back_to(depth):
+        pytest.fail(f"This test left {left_open} transaction(s) open: they would lock the database for the next ones.")
+
+
+def roll_back_to(depth: int) -> int:
+    """Undo what stands open above `depth`, as a database does for a process that is gone; return how many it was."""
+    from django.db import connection
+
+    left_open = len(connection.atomic_blocks) - depth
+    for block in reversed(connection.atomic_blocks[depth:]):
+        block.__exit__(SystemExit, SystemExit(), None)
+    return left_open
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
 
 from shundan.edges.channels import models
 from shundan.edges.channels.actions import (
@@ -27,6 +28,7 @@ from shundan.edges.channels.tests.test_connecting import SHOPS, TOKENS, begin
 from shundan.edges.channels.tiktok.client import call
 from shundan.ground.lib import clock, http
 from shundan.ground.lib.crypto import decrypt, encrypt
+from tests.plugin import roll_back_to
 
 __all__ = ["gateway"]
 pytestmark = pytest.mark.django_db
@@ -59,13 +61,18 @@ def dying_at(step: int, *modules: Any) -> Iterator[list[int]]:
 
 
 def every_line(act: Callable[[], Any], *modules: Any, reset: Callable[[], None], after: Callable[[], None]) -> int:
-    """Let `act` die before its first line, its second, … until it lives; look after each; return how many lines."""
+    """Let `act` die before its first line, its second, … until it lives; look after each; return how many lines.
+
+    Death may come on the way out of a transaction, past its end: what it left open is undone, as a database does.
+    """
     for step in range(1, 400):
         reset()
+        depth = len(connection.atomic_blocks)
         try:
             with dying_at(step, *modules):
                 act()
         except Death:
+            roll_back_to(depth)
             after()
         else:
             after()
