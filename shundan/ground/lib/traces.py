@@ -5,8 +5,10 @@ An error's text and its causes may quote whole rows (a database), names (a numbe
 
 from __future__ import annotations
 
+import logging
 import re
 import traceback
+from types import TracebackType
 
 from django.db import DatabaseError
 
@@ -15,6 +17,15 @@ from shundan.core.errors import ShundanError
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*"|“[^”]*”""")
 _NAME = re.compile(r"""['"][a-z_][a-z0-9_.]*['"]""")  # of a column, a table, a field: ours or the platform's
 _DEEPEST = 12
+_Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class LogLines(logging.Formatter):
+    """Log lines whose traces quote no values, whoever logs the error: we, Django or a library."""
+
+    def formatException(self, ei: _Raised) -> str:
+        error = ei[1]
+        return "" if error is None else f"{say_trace(error)}\n{say_error(error)}"
 
 
 def say_error(error: BaseException) -> str:

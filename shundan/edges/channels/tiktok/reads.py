@@ -15,12 +15,11 @@ from shundan.edges.channels.tiktok.client import ask, pages
 from shundan.edges.channels.tiktok.mapping import map_thread
 from shundan.edges.channels.tiktok.mapping.parcels import latest_event_at
 from shundan.edges.channels.tiktok.mapping.reading import first_moment
-from shundan.edges.channels.tiktok.refusals import SERVICE, is_old_version
+from shundan.edges.channels.tiktok.refusals import MALFORMED, SERVICE, is_old_version
 from shundan.ground.lib import clock
 from shundan.ground.lib.together import Outcome, together
 
 log = logging.getLogger(__name__)
-MALFORMED = (LookupError, TypeError, ValueError, AttributeError)  # what reading an odd answer raises
 MESSAGE_PAGES = 4  # of ten messages
 SCORE_DAYS = 365
 

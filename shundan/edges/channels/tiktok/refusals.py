@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, Unauthorised
 
 SERVICE = "TikTok Shop"
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError)  # what reading an odd answer raises
 LIMITED = frozenset({36009002, 36009037, 12052109, 45101004})
 # Internal trouble of the platform: the call may or may not have been carried out.
 TROUBLE = frozenset(

@@ -16,6 +16,7 @@ from shundan.core.actors import step
 from shundan.core.errors import ShundanError
 from shundan.edges.channels.queries import Access, access_of, reachable_shops
 from shundan.edges.channels.tiktok.changes import LIST, Window, count_orders
+from shundan.edges.channels.tiktok.refusals import MALFORMED
 from shundan.edges.inbox.actions.wants import BACKFILL, want
 from shundan.edges.inbox.models import HourCount, Snapshot, Sweep, Want
 from shundan.ground.journal.actions import Draft, record
@@ -93,7 +94,7 @@ def _compare(row: Sweep, hour: datetime, desk: DeskSide) -> int:
     except ShundanError as error:
         log.info("hour %s of shop %s was not counted: %s", hour.isoformat(), row.shop_id, error.message)
         return 0
-    except (LookupError, TypeError, ValueError) as error:
+    except MALFORMED as error:
         log.warning("hour %s of shop %s cannot be counted: %s", hour.isoformat(), row.shop_id, type(error).__name__)
         return 0
     in_transaction(lambda: _note(row, hour, platform=platform, here=here, missing=missing))

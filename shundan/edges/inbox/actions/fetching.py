@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Collection, Iterator
@@ -17,10 +16,12 @@ from django.db.models import F, Q, QuerySet
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels.queries import Access, access_of, reachable_shops
 from shundan.edges.channels.tiktok.reads import FETCH, Fetched
+from shundan.edges.channels.tiktok.refusals import MALFORMED
 from shundan.edges.inbox.actions.snapshots import SnapshotDraft, store_snapshots
 from shundan.edges.inbox.models import Want
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction, lock
+from shundan.ground.lib.pauses import pause_after
 from shundan.ground.lib.together import Outcome, at_home, together
 from shundan.ground.lib.traces import say_trace
 
@@ -29,7 +30,6 @@ LEASE = timedelta(seconds=120)
 LOOK_AT = 300
 AT_ONCE = 4
 LONGEST_PAUSE = 3600.0
-_MALFORMED = (LookupError, TypeError, ValueError, AttributeError)  # what reading an odd answer raises
 _lock = threading.Lock()
 _served: dict[tuple[int, str], float] = {}  # when a shop's kind had its last turn, in this process
 
@@ -85,7 +85,7 @@ def _read(kind: str, access: Access, ids: list[str]) -> Fetched:
         return FETCH[kind][0](access, ids)
     except Unauthorised:
         raise
-    except (OutsideRefused, *_MALFORMED) as error:
+    except (OutsideRefused, *MALFORMED) as error:
         if len(ids) > 1:
             parts = [_read(kind, access, half) for half in (ids[: len(ids) // 2], ids[len(ids) // 2 :])]
             return Fetched(
@@ -147,7 +147,7 @@ def _store(wants: list[Want], fetched: Fetched, *, began: datetime) -> None:
         if row.outside_id not in fetched.found:
             refused = fetched.failed.get(row.outside_id)
             error = refused.message if refused else "the platform's answer does not hold it"
-            _put_off(row, error, wait=pause(row.attempts), now=now)
+            _put_off(row, error, wait=_pause(row), now=now)
 
 
 def _draft(row: Want, fetched: Fetched) -> SnapshotDraft:
@@ -166,11 +166,8 @@ def _give_back(wants: list[Want], error: ShundanError) -> None:
     with transaction.atomic():
         now = clock.wall()
         for row in lock(Want.objects.filter(pk__in=[row.pk for row in wants], closed_at=None)):
-            longer = max(pause(row.attempts), timedelta(seconds=told or 0))
-            _put_off(row, error.message, wait=wait or longer, now=now)
+            _put_off(row, error.message, wait=wait or _pause(row, told), now=now)
 
 
-def pause(attempts: int) -> timedelta:
-    """Return how long to wait after the n-th failure: 1, 2, 4 … seconds up to an hour, spread a little."""
-    seconds = min(2.0 ** max(attempts - 1, 0), LONGEST_PAUSE)
-    return timedelta(seconds=seconds * (1 + random.random() * 0.25))
+def _pause(row: Want, told: float | None = None) -> timedelta:
+    return timedelta(seconds=pause_after(max(row.attempts - 1, 0), longest=LONGEST_PAUSE, told=told))

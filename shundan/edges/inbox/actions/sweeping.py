@@ -13,6 +13,7 @@ from django.db.models import Case, Q, When
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels.queries import access_of, reachable_shops
 from shundan.edges.channels.tiktok.changes import LIST, Window
+from shundan.edges.channels.tiktok.refusals import MALFORMED
 from shundan.edges.inbox.actions import filling
 from shundan.edges.inbox.actions.snapshots import want_unknown
 from shundan.edges.inbox.actions.wants import LATER, TODAY
@@ -118,7 +119,7 @@ def _sweep(row: Sweep) -> int:
             )  # the page's token may have ended: begin this window anew
         at_home(partial(_end, row, now=clock.wall(), again_in=max(told or 0.0, 10.0), error=error.message))
         return done
-    except (LookupError, TypeError, ValueError, AttributeError) as error:  # an odd answer stops no other sweep
+    except MALFORMED as error:  # an odd answer stops no other sweep
         log.error("sweep of %s of shop %s cannot be read\n%s", row.kind, row.shop_id, say_trace(error))
         at_home(partial(_end, row, now=clock.wall(), again_in=60.0, error=f"{type(error).__name__}: {error}"))
         return done

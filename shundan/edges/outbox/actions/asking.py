@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -15,8 +14,10 @@ from shundan.core.calls import CALL_RULES, CallState
 from shundan.core.errors import OutsideUnavailable, ShundanError
 from shundan.edges.channels.queries import access_of, reachable_shops
 from shundan.edges.channels.tiktok.calls import ASK
+from shundan.edges.channels.tiktok.refusals import MALFORMED
 from shundan.edges.outbox.models import Call
 from shundan.ground.lib import clock
+from shundan.ground.lib.pauses import pause_after
 from shundan.ground.lib.together import Outcome, at_home, together
 
 log = logging.getLogger(__name__)
@@ -86,11 +87,11 @@ def _note(outcome: Outcome[Call, dict[str, Any] | None]) -> bool:
     rows, now = _rows(call, asks=call.asks), clock.wall()
     if isinstance(error, ShundanError):
         told = error.retry_after if isinstance(error, OutsideUnavailable) else None
-        pause = max(told or 0.0, min(2.0 ** min(call.asks, 9), LONGEST_PAUSE)) * (1 + random.random() * 0.25)
+        pause = pause_after(call.asks, longest=LONGEST_PAUSE, told=told)
         # Only answers count towards ENOUGH_NOES: asking was in vain.
         rows.update(asks=call.asks - 1, not_before=now + timedelta(seconds=pause), error=error.message[:2000])
         return False
-    if isinstance(error, (LookupError, TypeError, ValueError, AttributeError)):
+    if isinstance(error, MALFORMED):
         log.error("call %s (%s) cannot be asked after", call.pk, call.kind, exc_info=error)
         rows.update(not_before=now + timedelta(seconds=60), error=f"{type(error).__name__}: {error}"[:2000])
         return False

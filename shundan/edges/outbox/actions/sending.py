@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -15,8 +14,10 @@ from shundan.core.calls import CALL_RULES, CallKind, CallState
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised, Unreadable
 from shundan.edges.channels.queries import Access, access_of, reachable_shops
 from shundan.edges.channels.tiktok.calls import SEND
+from shundan.edges.channels.tiktok.refusals import MALFORMED
 from shundan.edges.outbox.models import Call
 from shundan.ground.lib import clock
+from shundan.ground.lib.pauses import pause_after
 from shundan.ground.lib.together import Outcome, at_home, together
 from shundan.ground.shops.queries import all_shops
 
@@ -124,7 +125,7 @@ def _keep(outcome: Outcome[Sending, dict[str, Any]]) -> None:
         note(call, S.ANSWERED, answer=outcome.value)
     elif isinstance(error, ShundanError) and not isinstance(error, Unreadable):
         _note_failure(call, error)
-    elif isinstance(error, (LookupError, TypeError, ValueError, AttributeError)):  # an answer that cannot be read
+    elif isinstance(error, MALFORMED):
         log.error("call %s (%s) cannot be made", call.pk, call.kind, exc_info=error)
         broken = S.FAILED if call.attempts >= TRIES_OF_A_BROKEN_CALL else S.UNSURE
         note(call, broken, error_code="broken", error=f"{type(error).__name__}: {error}", pause=5.0)
@@ -136,7 +137,7 @@ def _note_failure(call: Call, error: ShundanError) -> None:
     repeatable = CALL_RULES[CallKind(call.kind)].safe_to_repeat
     told: dict[str, Any] = {"error_code": error.code, "error": error.message}
     if isinstance(error, OutsideUnavailable):
-        pause = max(error.retry_after or 0.0, min(2.0 ** min(call.attempts, 10), LONGEST_PAUSE)) * _spread()
+        pause = pause_after(call.attempts, longest=LONGEST_PAUSE, told=error.retry_after)
         unsure = error.unsure and not repeatable
         note(
             call,
@@ -152,11 +153,6 @@ def _note_failure(call: Call, error: ShundanError) -> None:
         note(call, S.FAILED, request_id=error.request_id, error_code=code, error=error.message)
     else:
         note(call, S.FAILED, **told)
-
-
-def _spread() -> float:
-    """Return a factor that keeps calls that failed together from being made together again."""
-    return 1 + random.random() * 0.25
 
 
 def note(

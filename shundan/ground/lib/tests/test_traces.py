@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import logging
+
 import pytest
+from django.conf import settings
 from django.db import IntegrityError
 from django.db.utils import DataError
 
 from shundan.core.errors import Refused
-from shundan.ground.lib.traces import say_error, say_trace
+from shundan.ground.lib.traces import LogLines, say_error, say_trace
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,15 @@ def test_a_trace_names_places_and_never_what_was_there() -> None:
     assert "IntegrityError" in told
     assert told.count("raise_twice") == 2
     assert "Emma" not in told
+
+
+def test_a_log_line_quotes_no_values_whoever_logs_the_error() -> None:
+    try:
+        raise_twice()
+    except ValueError as error:
+        record = logging.LogRecord("django.request", 40, __file__, 1, "%s failed", ("/x",), (type(error), error, None))
+    told = LogLines("%(message)s").format(record)
+    assert told.splitlines()[:2] == ["/x failed", "ValueError"]
+    assert "raise_twice" in told
+    assert "Emma" not in told
+    assert settings.LOGGING["formatters"]["line"]["class"] == f"{LogLines.__module__}.LogLines"
