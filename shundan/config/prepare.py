@@ -47,7 +47,7 @@ def warm_up() -> None:
     compile_all()
     django.setup()
     collect_static()
-    if "sqlite3" in str(settings.DATABASES["default"]["ENGINE"]) and not _template().exists():
+    if "sqlite" in str(settings.DATABASES["default"]["ENGINE"]) and not _template().exists():
         with tempfile.TemporaryDirectory() as folder:
             settings.DATABASES["default"]["NAME"] = Path(folder) / "empty.sqlite3"
             migrate_database()

@@ -83,7 +83,7 @@ def read_database(url: str) -> dict[str, object]:
     """Return Django's settings for the database URL; an empty one means SQLite in the data folder."""
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "shundan.ground.lib.sqlite",
             "NAME": DATA / "shundan.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

@@ -10,8 +10,6 @@ from typing import TypeVar
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
 
-from shundan.ground.lib.gate import wait_at_gate
-
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 _DEADLOCKS = ("deadlock", "could not serialize", "database is locked", "database table is locked")
@@ -19,7 +17,6 @@ _DEADLOCKS = ("deadlock", "could not serialize", "database is locked", "database
 
 def in_transaction(work: Callable[[], T], *, tries: int = 4) -> T:
     """Run `work` in one transaction; repeat it when the database names a deadlock or a lock as the reason."""
-    wait_at_gate()
     for attempt in range(tries):
         try:
             with transaction.atomic():

@@ -7,7 +7,6 @@ one commit out of many, and one contender for the lock out of a whole process.
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +14,8 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection
 
 from shundan.core.errors import Unavailable
-from shundan.ground.lib.gate import closed_gate
 
 PATIENCE = 2.4  # seconds: the platform waits three for an answer
-LOOK_AGAIN = 0.002  # seconds between two tries at SQLite's lock: its own waiting sleeps too long to get a turn
 _COLUMNS = "app_key, notification_id, channel_shop_id, kind, body, received_at, repeats, state, reason"
 _SQL = (
     f"INSERT INTO inbox_arrival ({_COLUMNS}) VALUES %s ON CONFLICT (app_key, notification_id) "
@@ -84,14 +81,13 @@ def _write_queue() -> None:
 
 def _write_safely(batch: list[_Waiting]) -> Exception | None:
     try:
-        with closed_gate():
-            _write([waiting.row for waiting in batch], until=time.monotonic() + PATIENCE)
+        _write([waiting.row for waiting in batch])
     except Exception as reason:  # it is raised by the thread whose row it was
         return reason
     return None
 
 
-def _write(rows: list[Filed], *, until: float) -> None:
+def _write(rows: list[Filed]) -> None:
     """Write rows in one statement, which is its own transaction; it may be repeated, for the key keeps it single."""
     times: dict[tuple[str, str], int] = {}
     first: dict[tuple[str, str], Filed] = {}
@@ -101,21 +97,14 @@ def _write(rows: list[Filed], *, until: float) -> None:
         first.setdefault(key, row)
     values = [value for key in sorted(first) for value in _values(first[key], repeats=times[key] - 1)]
     sql = _SQL % ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(first))
-    broken = False
-    while True:
+    for once_more in (True, False):
         try:
             _execute(sql, values)
             return
         except (OperationalError, InterfaceError) as error:
-            if connection.in_atomic_block or time.monotonic() > until:
-                raise Unavailable("The database is busy.") from error
-            if connection.vendor == "sqlite":
-                threading.Event().wait(LOOK_AGAIN)
-            elif broken:
-                raise Unavailable("The database does not answer.") from error
-            else:
-                broken = True
-                connection.close()  # it may have been cut since the last request: once more on a fresh one
+            if not once_more or connection.vendor == "sqlite" or connection.in_atomic_block:
+                raise Unavailable("The database is busy, or does not answer.") from error
+            connection.close()  # it may have been cut since the last request
 
 
 def _values(row: Filed, *, repeats: int) -> list[Any]:
@@ -127,12 +116,4 @@ def _values(row: Filed, *, repeats: int) -> list[Any]:
 
 def _execute(sql: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
-        if connection.vendor != "sqlite" or connection.in_atomic_block:
-            cursor.execute(sql, values)
-            return
-        usual = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
-        cursor.execute("PRAGMA busy_timeout = 0")
-        try:
-            cursor.execute(sql, values)
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+        cursor.execute(sql, values)
