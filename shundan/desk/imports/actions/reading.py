@@ -8,12 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from shundan.core.errors import BadFile
-from shundan.desk.imports.actions.judging import (
-    judge_orders,
-    judge_ratings,
-    judge_rows,
-    judge_statements,
-)
+from shundan.desk.imports.actions.judging import judge_orders, judge_ratings, judge_rows, judge_statements
 from shundan.desk.imports.actions.parts import PART, Judged, keep
 from shundan.desk.imports.actions.recognising import Table, recognised
 from shundan.desk.imports.queries import MAPPING, PREVIEW, Counts
@@ -26,6 +21,8 @@ from shundan.edges.channels.files.ratings import parse_ratings
 from shundan.edges.channels.files.settlements import parse_settlement
 from shundan.edges.channels.files.shapes import KEPT_KINDS
 from shundan.edges.channels.files.tables import RefusedRow, Row
+from shundan.ground.shops.actions import MARKETS
+from shundan.ground.shops.queries import Shop, all_shops
 
 SETTLEMENTS = (Kind.SETTLEMENT, Kind.INCOME)
 OTHERS = (Kind.SHOPIFY, Kind.SHIPSTATION, Kind.SHIPPING_LIST)
@@ -42,6 +39,15 @@ class Market:
     currency: str
     shop_key: int | None = None
     is_connected: bool = False
+
+
+def market_of(shop: Shop | None, new_shop: Map[str, str] | None) -> Market | None:
+    """Return what reading must know of the shop, or of the one that the file brings; None when there is none."""
+    if shop is None and new_shop:
+        shop = next((one for one in all_shops() if one.shop_id == new_shop["shop_id"]), None)
+    if shop is not None:
+        return Market(shop.region, shop.zone, shop.currency, shop.pk, shop.channel != "files")
+    return Market(new_shop["region"], *MARKETS[new_shop["region"]]) if new_shop else None
 
 
 def read_import(content: bytes, market: Market | None, *, dates: str = "", token: str = "") -> dict[str, Any]:
