@@ -108,7 +108,7 @@ def _queue(case: Case, kind: CallKind, request: dict[str, Any], *, by: Who, now:
                   subject_name=case.case_id, order_keys=[case.order_id], idempotency_key=attempt, request=request),
         by=by, now=now,
     )  # fmt: skip
-    Case.objects.filter(pk=case.pk).update(answered_at=now, answered_by=f"{by.kind}:{by.key}")
+    Case.objects.filter(pk=case.pk).update(answered_at=now, answered_by=by.named)
     record([
         Draft("case", case.pk, kind.value, by, now, shop_key=case.shop_id, subject_name=case.case_id,
               facts={"decision": request.get("decision", ""), "reason": request.get("reject_reason", "")}),

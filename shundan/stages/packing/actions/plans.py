@@ -10,6 +10,7 @@ from typing import Any
 
 from shundan.core.actors import Who
 from shundan.core.moves import OrderMove
+from shundan.core.parcel_moves import UNPACKED
 from shundan.core.states import OrderState, ParcelState
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction, lock
@@ -21,7 +22,6 @@ from shundan.stages.stock.queries import bins_of, reservations_of
 
 P = ParcelState
 _FIRST_NUMBER = 10_000_000
-_JOINABLE = (P.PLANNED, P.REQUESTED, P.LABELLED)
 PACKAGING_G = 40  # what a box and its filling weigh until history says better
 
 
@@ -126,7 +126,7 @@ def _homes(plans: Sequence[_Plan]) -> dict[int, Parcel]:
             found[place] = None
             continue
         row = found[place]
-        if row is not None and row.parcel_state in _JOINABLE and row.warehouse_id == plan.warehouse_key:
+        if row is not None and row.parcel_state in UNPACKED and row.warehouse_id == plan.warehouse_key:
             homes[id(plan)] = row
         else:
             plan.package_id = ""

@@ -6,6 +6,7 @@ station.py   what the pack station shows
 waves.py     waves, what can be picked, pick lists
 papers.py    facts for packing slips, invoices and pick lists
 weights.py   what a parcel should weigh
+fitting.py   parcels that no longer fit their orders, orders without a parcel
 stops.py     what a stop says to the person who holds the parcel
 """
 
@@ -15,7 +16,6 @@ from shundan.stages.packing.queries.parcels import (
     cancelled_parcels,
     find_parcel,
     lines_of_parcels,
-    loose_vanished_parcels,
     order_ids_of,
     order_keys_of,
     parcel_by_code,
@@ -26,6 +26,7 @@ from shundan.stages.packing.queries.parcels import (
     soonest_of_parcel,
     unstopped,
     unstopped_orders,
+    vanished_parcels,
     with_orders,
 )
 from shundan.stages.packing.queries.stops import Stopped
@@ -36,7 +37,6 @@ __all__ = [
     "find_parcel",
     "invoice_facts",
     "lines_of_parcels",
-    "loose_vanished_parcels",
     "misfit_parcels",
     "order_ids_of",
     "order_keys_of",
@@ -50,6 +50,7 @@ __all__ = [
     "soonest_of_parcel",
     "unstopped",
     "unstopped_orders",
+    "vanished_parcels",
     "with_orders",
     "without_parcels",
 ]

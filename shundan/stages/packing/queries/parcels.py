@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound
+from shundan.core.parcel_moves import HERE
 from shundan.core.states import OrderState, ParcelState
 from shundan.ground.shops.queries import find_shop
 from shundan.stages.packing.models import Parcel, ParcelLine, ParcelOrder
 
 P = ParcelState
-_STOPPABLE = (P.PLANNED, P.REQUESTED, P.LABELLED, P.PACKED)
 
 
 def parcels_seen_by(who: Who | None) -> QuerySet[Parcel]:
@@ -117,28 +118,23 @@ def parcel_by_code(code: str, *, who: Who | None = None) -> Parcel:
 def cancelled_parcels() -> QuerySet[Parcel]:
     """Return parcels that have not left though an order in them is cancelled."""
     cancelled = ParcelOrder.objects.filter(parcel=OuterRef("pk"), order__order_state=OrderState.CANCELLED)
-    return Parcel.objects.filter(Exists(cancelled), parcel_state__in=_STOPPABLE).order_by("pk")
+    return Parcel.objects.filter(Exists(cancelled), parcel_state__in=HERE).order_by("pk")
 
 
-def loose_vanished_parcels(*, limit: int = 200) -> list[Parcel]:
+def vanished_parcels() -> QuerySet[Parcel]:
     """Return parcels whose label was never asked for and whose package is not what it was, by newer news of orders.
 
     None of their orders names it any more, or it was split: a line in the parcel is told to lie in another package.
     """
     rows = Parcel.objects.filter(parcel_state=P.PLANNED).exclude(package_id="").order_by("pk")
-    return [
-        parcel
-        for parcel in with_orders(rows)[:limit]
-        if all(link.order.asked_at > parcel.planned_at for link in parcel.parcel_orders.all())
-        and (
-            all(_is_gone(parcel, link.order.package_ids) for link in parcel.parcel_orders.all())
-            or any(_is_gone(parcel, row.line.package_ids) for row in parcel.parcel_lines.all())
-        )
-    ]
-
-
-def _is_gone(parcel: Parcel, package_ids: list[str]) -> bool:
-    return bool(package_ids) and parcel.package_id not in package_ids
+    orders = ParcelOrder.objects.filter(parcel=OuterRef("pk"))
+    lines = ParcelLine.objects.filter(parcel=OuterRef("pk")).exclude(line__package_ids=[])
+    own = Concat(Value('"'), OuterRef("package_id"), Value('"'))  # a package's id as it stands in a list of them
+    older = orders.filter(order__asked_at__lte=OuterRef("planned_at"))
+    told = orders.annotate(told=Cast("order__package_ids", TextField()))
+    elsewhere = lines.annotate(told=Cast("line__package_ids", TextField())).exclude(told__contains=own)
+    is_gone = ~Exists(told.filter(Q(order__package_ids=[]) | Q(told__contains=own))) | Exists(elsewhere)
+    return rows.filter(~Exists(older), is_gone)
 
 
 def unstopped(rows: QuerySet[Parcel]) -> QuerySet[Parcel]:

@@ -131,7 +131,7 @@ def _lines(parcel: Parcel, *, wrong: bool) -> list[StationLine]:
 
 def day_of(who: Who, *, now: datetime, zone: str = "Asia/Shanghai") -> Day:
     """Count what one packer did: three bounded counts over their own scans."""
-    mine = PackScan.objects.filter(by=f"{who.kind}:{who.key}"[:96])
+    mine = PackScan.objects.filter(by=who.named)
     midnight = now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     done = mine.filter(result="done")
     return Day(

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from shundan.core.parcel_moves import HERE
 from shundan.core.rights import Right
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
@@ -19,7 +20,7 @@ from shundan.stages.packing import actions
 from shundan.stages.packing.documents import render_invoices, render_packing_slips
 from shundan.stages.packing.documents.slips import Paper
 from shundan.stages.packing.queries import find_parcel, invoice_facts, order_keys_of, slip_facts
-from shundan.stages.packing.queries.lists import HERE, PARCELS, parcel_rows
+from shundan.stages.packing.queries.lists import PARCELS, parcel_rows
 from shundan.stages.packing.queries.waves import open_waves
 
 

@@ -60,7 +60,8 @@ def _act(request: HttpRequest, wave_id: str) -> Said:
     by, now = request.who, clock.now()
     act = request.POST.get("act", "scan")
     if act in ("skip", "short"):
-        actions.skip_pick(int(request.POST.get("pick") or 0), short=act == "short", by=by, now=now)
+        pick = request.POST.get("pick", "")
+        actions.skip_pick(wave_id, int(pick) if pick.isdecimal() else 0, short=act == "short", by=by, now=now)
         return Said("right", "")
     quantity = int(request.POST.get("quantity") or 1) if request.POST.get("quantity", "1").isdecimal() else 1
     picked = actions.pick_item(wave_id, request.POST.get("code", ""), quantity=quantity, by=by, now=now)

@@ -65,7 +65,7 @@ def _log(keys: list[int], reason: str, *, by: Who, now: datetime) -> list[Label]
             LabelPrint(
                 label=label,
                 at=now,
-                by=f"{by.kind}:{by.key}"[:96],
+                by=by.named,
                 number=label.printed + 1,
                 reason=reason[:120] if label.printed else "",
             )
