@@ -15,6 +15,7 @@ from shundan.stages.packing.queries.papers import invoice_facts, pick_list_facts
 from shundan.stages.packing.queries.parcels import (
     cancelled_parcels,
     find_parcel,
+    find_parcels,
     lines_of_parcels,
     order_ids_of,
     order_keys_of,
@@ -35,6 +36,7 @@ __all__ = [
     "Stopped",
     "cancelled_parcels",
     "find_parcel",
+    "find_parcels",
     "invoice_facts",
     "lines_of_parcels",
     "misfit_parcels",

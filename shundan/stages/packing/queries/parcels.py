@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
@@ -92,6 +92,14 @@ def find_parcel(shop_id: str, parcel_id: str, *, who: Who | None = None) -> Parc
     shop = find_shop(shop_id, who=who)
     parcel = parcels_seen_by(who).filter(shop=shop, parcel_id=parcel_id).first()
     return parcel if parcel is not None else _missing(parcel_id)
+
+
+def find_parcels(names: Sequence[tuple[str, str]], *, who: Who | None = None) -> list[Parcel]:
+    """Return the parcels of (shop id, our number), in that order; raise NotFound for one outside the scope."""
+    shops, numbers = {shop_id for shop_id, _ in names}, {number for _, number in names}
+    rows = parcels_seen_by(who).filter(shop__shop_id__in=shops, parcel_id__in=numbers)
+    found = {(row.shop.shop_id, row.parcel_id): row for row in rows}
+    return [found[name] if name in found else _missing(name[1]) for name in names]
 
 
 def parcel_by_code(code: str, *, who: Who | None = None) -> Parcel:

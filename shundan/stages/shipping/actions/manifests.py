@@ -19,14 +19,14 @@ from shundan.ground.lib.db import in_transaction, lock
 from shundan.stages.packing.actions import lock_parcels, move_parcels, refuse_stopped
 from shundan.stages.packing.queries import Stopped
 from shundan.stages.shipping.models import Manifest, ManifestParcel
-from shundan.stages.stock.queries import default_warehouse, warehouse_by_code
+from shundan.stages.stock.queries import warehouses_seen_by
 
 P = ParcelState
 
 
 def open_manifest(*, warehouse: str = "", carrier: str = "", by: Who, now: datetime) -> Manifest:
-    """Begin a hand-over at a warehouse (its code; "" is the first one), for one carrier or (when empty) for any."""
-    place = warehouse_by_code(warehouse) if warehouse else default_warehouse()
+    """Begin a hand-over at a warehouse in scope (its code; "" is the first one), for one carrier or ("") for any."""
+    place = next((one for one in warehouses_seen_by(by) if warehouse in ("", one.code)), None)
     if place is None:
         raise NotFound(_("There is no warehouse yet."), remedy=_("Make one in Stock."))
 

@@ -18,6 +18,7 @@ from shundan.ground.look.views import render_list
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing.queries import find_parcel, parcels_seen_by
 from shundan.stages.shipping import actions
+from shundan.stages.shipping.actions.printing import MOST
 from shundan.stages.shipping.queries import open_manifests
 from shundan.stages.shipping.queries.lists import LABELS, labels_in_list
 
@@ -98,9 +99,12 @@ def take_back(request: HttpRequest, shop: str, parcel_id: str) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> list[int]:
-    """Return the chosen parcels in the order of the list, those out of scope left out."""
+    """Return the chosen parcels in the order of the list, those out of scope left out.
+
+    One more than may be printed at once, so that printing refuses what would be cut off.
+    """
     if request.POST.get("everything") == "1":
-        return list(LABELS.filtered(request, labels_in_list(request.who)).values_list("pk", flat=True)[:600])
-    asked = [int(key) for key in request.POST.getlist("row")[:600] if key.isdecimal()]
+        return list(LABELS.filtered(request, labels_in_list(request.who)).values_list("pk", flat=True)[: MOST + 1])
+    asked = [int(key) for key in request.POST.getlist("row")[: MOST + 1] if key.isdecimal()]
     seen = set(parcels_seen_by(request.who).filter(pk__in=asked).values_list("pk", flat=True))
     return [key for key in asked if key in seen]

@@ -19,7 +19,7 @@ from shundan.stages.shipping import actions
 from shundan.stages.shipping.documents import render_manifest
 from shundan.stages.shipping.queries import find_manifest, manifest_facts, scans_of
 from shundan.stages.shipping.queries.manifests import manifests_seen_by
-from shundan.stages.stock.queries import warehouses
+from shundan.stages.stock.queries import warehouses_seen_by
 
 SHOWN = 60
 
@@ -29,7 +29,11 @@ SHOWN = 60
 def manifests(request: HttpRequest) -> HttpResponse:
     """List the newest manifests."""
     rows = list(manifests_seen_by(request.who)[:100])
-    context = {"manifests": rows, "warehouses": warehouses(), "may_ship": request.who.may(Right.SHIP)}
+    context = {
+        "manifests": rows,
+        "warehouses": warehouses_seen_by(request.who),
+        "may_ship": request.who.may(Right.SHIP),
+    }
     return render(request, "shipping/manifests.html", context)
 
 
