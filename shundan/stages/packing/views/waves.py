@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shundan.core.errors import Refused
 from shundan.core.rights import Right
 from shundan.ground.lib import clock
-from shundan.ground.look.views import is_partial
+from shundan.ground.look.views import is_partial, show_pdf
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing import actions
 from shundan.stages.packing.documents import render_pick_list
@@ -37,9 +37,7 @@ def pick_list(request: HttpRequest, wave_id: str) -> HttpResponse:
     view = wave_view(wave_id, who=request.who)
     pdf = render_pick_list(pick_list_facts(view))
     actions.note_printed(wave_id, now=clock.now())
-    answer = HttpResponse(pdf, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="pick-{wave_id}.pdf"'
-    return answer
+    return show_pdf(pdf, f"pick-{wave_id}.pdf")
 
 
 @needs(Right.PACK)

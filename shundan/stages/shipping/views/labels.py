@@ -14,7 +14,7 @@ from shundan.core.errors import Refused
 from shundan.core.rights import Right
 from shundan.edges.carriers.queries import carriers
 from shundan.ground.lib import clock
-from shundan.ground.look.views import render_list
+from shundan.ground.look.views import render_list, show_pdf
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing.queries import find_parcel, parcels_seen_by
 from shundan.stages.shipping import actions
@@ -49,9 +49,7 @@ def print_labels(request: HttpRequest) -> HttpResponse:
         if refusal.code != "printed_before":
             raise
         return render(request, "shipping/print_again.html", {"keys": keys, "refusal": refusal}, status=422)
-    answer = HttpResponse(file, content_type="application/pdf")
-    answer["Content-Disposition"] = 'inline; filename="labels.pdf"'
-    return answer
+    return show_pdf(file, "labels.pdf")
 
 
 @needs(Right.SHIP)

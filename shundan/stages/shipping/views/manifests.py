@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shundan.core.errors import Refused
 from shundan.core.rights import Right
 from shundan.ground.lib import clock
-from shundan.ground.look.views import is_partial
+from shundan.ground.look.views import is_partial, show_pdf
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing.queries import parcel_by_code
 from shundan.stages.packing.queries.station import Said
@@ -110,9 +110,7 @@ def close(request: HttpRequest, manifest_id: str) -> HttpResponse:
 def paper(request: HttpRequest, manifest_id: str) -> HttpResponse:
     """Draw the manifest as PDF."""
     facts = manifest_facts(find_manifest(manifest_id, who=request.who), made_at=clock.now())
-    answer = HttpResponse(render_manifest(facts), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="manifest-{manifest_id}.pdf"'
-    return answer
+    return show_pdf(render_manifest(facts), f"manifest-{manifest_id}.pdf")
 
 
 def _page(request: HttpRequest, manifest_id: str, said: Said | None = None) -> HttpResponse:
