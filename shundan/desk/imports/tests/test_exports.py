@@ -22,6 +22,7 @@ from shundan.desk.imports.actions.storing import forget_old_files
 from shundan.desk.imports.queries import ExportReport, export_file, exports_of, find_export
 from shundan.desk.imports.steps import run_next_imports
 from shundan.desk.imports.tests.test_pages import bearer, signed_in
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.export import export_header
 from shundan.edges.channels.files.keeping import parse_kept
 from shundan.edges.channels.files.kinds import Kind, choose_sheet
@@ -129,9 +130,7 @@ def test_what_left_becomes_a_tracking_upload_that_reads_as_one(shop: Shop) -> No
     assert (report.rows, report.left_out) == (1, (("577000000000000002", "It has not left yet."),))
     rows, found = choose_sheet([sheet.rows for sheet in read_sheets(content_of(report))])
     assert (found.kind, found.header_at) == (Kind.TRACKING, 1)
-    (row,), refused = parse_kept(
-        found.kind, rows, region="US", zone=shop.zone, currency="USD", header_at=found.header_at
-    )
+    (row,), refused = parse_kept(found.kind, Source(rows, "US", shop.zone, "USD", found.header_at))
     assert refused == []
     assert (row.order_id, row.outside_id, row.status) == ("577000000000000001", "9400000000000000000001", "USPS")
 
@@ -151,7 +150,7 @@ def test_the_returns_of_orders_go_out_in_the_platforms_columns_and_read_as_retur
         raw = content_of(report)
         rows, found = choose_sheet([sheet.rows for sheet in read_sheets(raw)])
         assert (found.kind, rows[0]) == (Kind.RETURNS, RETURN_HEADER)
-        (row,), refused = parse_kept(found.kind, rows, region="US", zone=shop.zone, currency="USD")
+        (row,), refused = parse_kept(found.kind, Source(rows, "US", shop.zone, "USD"))
         assert refused == []
         assert (row.outside_id, row.order_id, row.sku, row.at, row.amount_minor) == (
             "4035000000000000001", "577000000000000001", line.sku_id, NOW, 2 * line.unit_price_minor,

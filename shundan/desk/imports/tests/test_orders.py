@@ -21,6 +21,7 @@ from shundan.desk.imports.actions import reading, starting
 from shundan.desk.imports.actions.storing import forget_old_files
 from shundan.desk.imports.queries import Counts
 from shundan.desk.imports.steps import run_next_imports
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.mapping import payload_of
 from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
 from shundan.edges.inbox.queries import unapplied
@@ -164,7 +165,7 @@ def test_a_file_only_fills_blanks_of_an_order_the_channel_told(shop: Shop) -> No
 def facts_of(shop: Shop) -> OrderFacts:
     from shundan.edges.channels.files.orders import parse_orders
 
-    taken, _ = parse_orders(table(HEADERS["US"], [us_order(1)]), region="US", zone=shop.zone, currency="USD")
+    taken, _ = parse_orders(Source(table(HEADERS["US"], [us_order(1)]), "US", shop.zone, "USD"))
     return taken[0].facts
 
 

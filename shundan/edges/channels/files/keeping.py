@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from shundan.edges.channels.files.building import Frame
-from shundan.edges.channels.files.columns import fold, places
+from shundan.edges.channels.files.building import Frame, Source
+from shundan.edges.channels.files.columns import fold
 from shundan.edges.channels.files.kinds import Kind
 from shundan.edges.channels.files.orders import AGAIN, order_of_dates
 from shundan.edges.channels.files.shapes import DAY_FIRST_KINDS, SHAPES, UNSTEADY, is_personal
-from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable, composed, told_rows
+from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable, composed
 from shundan.edges.channels.files.values import is_damaged_id, is_id, read_quantity
 
 _ROUNDED = "A spreadsheet has rounded this number; its last digits are lost."
@@ -44,36 +43,21 @@ class TakenRow:
     statement: str = ""  # of settlements: the statement that this row is part of
 
 
-def parse_kept(
-    kind: Kind,
-    rows: Sequence[Row],
-    *,
-    region: str,
-    zone: str,
-    currency: str,
-    header_at: int = 0,
-    dates: str = "",
-    meanings: Mapping[str, str] | None = None,
-) -> tuple[list[TakenRow], list[RefusedRow]]:
+def parse_kept(kind: Kind, source: Source) -> tuple[list[TakenRow], list[RefusedRow]]:
     """Return the rows of a table by their keys, and those that cannot be taken.
 
     A row that stands twice counts once; two different rows with one key are told apart by their order.
-    `meanings` (folded column name -> field) is what a person said about columns nobody knows.
     """
-    shape = SHAPES[kind]
-    header = rows[header_at]
-    found = places(header, dict(meanings) if meanings else shape.meanings)
-    first_row = header_at + 2 + shape.rows_of_help
-    cells = [Cells(row, number=number, places=found) for number, row in told_rows(rows, header_at=header_at)]
-    cells = [row for row in cells if row.number >= first_row and not _is_help(row, shape.help_begins)]
-    usual = "dmy" if kind in DAY_FIRST_KINDS or region not in _MONTH_FIRST else "mdy"
-    order = order_of_dates((row["at"] for row in cells), told=dates, usual=usual)
+    shape, header = SHAPES[kind], source.header
+    found = source.places(shape.meanings)
+    first_row = source.header_at + 2 + shape.rows_of_help
+    cells = [row for row in source.cells(found) if row.number >= first_row and not _is_help(row, shape.help_begins)]
+    usual = "dmy" if kind in DAY_FIRST_KINDS or source.region not in _MONTH_FIRST else "mdy"
+    order = order_of_dates((row["at"] for row in cells), told=source.dates, usual=usual)
     in_utc = "at" in found and "(utc)" in fold(header[found["at"]])
-    frame = Frame(
-        region=region, zone=UTC if in_utc else ZoneInfo(zone), currency=currency, date_order=order, header=header
-    )
+    frame = source.frame(date_order=order, in_utc=in_utc)
     names = column_names(header)
-    hidden = _personal_places(header, found if meanings else None)
+    hidden = _personal_places(header, found if source.meanings else None)
     taken: dict[str, TakenRow] = {}
     refused: list[RefusedRow] = []
     for row in cells:
