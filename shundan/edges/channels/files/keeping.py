@@ -11,12 +11,21 @@ from datetime import datetime
 from shundan.edges.channels.files.building import Frame, Source
 from shundan.edges.channels.files.columns import fold
 from shundan.edges.channels.files.kinds import Kind
-from shundan.edges.channels.files.orders import AGAIN, order_of_dates
+from shundan.edges.channels.files.orders import order_of_dates
 from shundan.edges.channels.files.shapes import DAY_FIRST_KINDS, SHAPES, UNSTEADY, is_personal
-from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable, composed
+from shundan.edges.channels.files.tables import (
+    AGAIN,
+    NO_ORDER_ID,
+    OTHER_CURRENCY,
+    ROUNDED,
+    Cells,
+    RefusedRow,
+    Row,
+    Unreadable,
+    composed,
+)
 from shundan.edges.channels.files.values import is_damaged_id, is_id, read_quantity
 
-_ROUNDED = "A spreadsheet has rounded this number; its last digits are lost."
 _IDS = ("order_id", "related", "outside_id", "sku")
 _ORDER_KINDS = frozenset({"", "order", "pesanan"})  # rows of other types name their order in another column
 _NOTHING = frozenset({"/", "-"})
@@ -97,16 +106,14 @@ def _personal_places(header: Row, mapped: Mapping[str, int] | None) -> frozenset
 def _taken(kind: Kind, row: Cells, frame: Frame, *, names: list[str], hidden: frozenset[int]) -> TakenRow:
     for field in _IDS:
         if is_damaged_id(row[field]):
-            raise frame.unreadable(row, field, _ROUNDED, AGAIN)
+            raise frame.unreadable(row, field, ROUNDED, AGAIN)
     shape = SHAPES[kind]
     own = "order" if row["kind"].casefold() in _ORDER_KINDS else row["kind"].casefold()
     order_id = row["order_id"] if own == "order" else row["related"]
     if shape.names_an_order and own == "order" and not is_id(order_id):
-        raise frame.unreadable(row, "order_id", "“%(value)s” is no order id.", AGAIN, value=order_id[:60])
+        raise frame.unreadable(row, "order_id", NO_ORDER_ID, AGAIN, value=order_id[:60])
     if row["currency"] and row["currency"].upper() != frame.currency:
-        raise frame.unreadable(
-            row, "currency", "“%(value)s” is not the shop's currency.", AGAIN, value=row["currency"][:60]
-        )
+        raise frame.unreadable(row, "currency", OTHER_CURRENCY, AGAIN, value=row["currency"][:60])
     at = frame.moment(row, "at") if row["at"] else None
     paid = "amount" if row["amount"] else "estimate"
     amount = frame.minor(row, paid) if row[paid] else None

@@ -10,7 +10,7 @@ from shundan.core.facts import OrderFacts
 from shundan.edges.channels.files import values
 from shundan.edges.channels.files.building import Frame, Source, build_order
 from shundan.edges.channels.files.columns import ORDER_MEANINGS, market_of
-from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable
+from shundan.edges.channels.files.tables import AGAIN, NO_ORDER_ID, ROUNDED, Cells, RefusedRow, Row, Unreadable
 
 _MOMENTS = ("created", "paid", "rts", "shipped", "delivered", "cancelled")
 _IDS = {"order_id": "Order ID", "sku_id": "SKU ID", "product_id": "Product ID", "package_id": "Package ID"}
@@ -22,8 +22,6 @@ NEEDED = {
 }
 # The market's own exports have always had this order; elsewhere the file itself must prove it.
 _DATE_ORDERS = {"US": "mdy", "JP": "mdy", "ID": "dmy", "VN": "dmy", "TH": "dmy", "MY": "dmy"}
-AGAIN = "Export the orders again and import the file as it is, without opening it in a spreadsheet."
-_DAMAGED = "A spreadsheet has rounded this number; its last digits are lost."
 _REST_REFUSED = "Another row of this order is refused, so the order is not taken in part."
 
 
@@ -73,7 +71,7 @@ def _lines(cells: list[Cells], *, first_row: int) -> tuple[list[Cells], list[Ref
     for row in cells:
         damaged = next((one for one in _IDS if values.is_damaged_id(row[one]) or (one in padded and row[one])), "")
         if damaged:
-            refused.append(RefusedRow(row.number, _IDS[damaged], _DAMAGED, AGAIN, row["order_id"]))
+            refused.append(RefusedRow(row.number, _IDS[damaged], ROUNDED, AGAIN, row["order_id"]))
         elif values.is_id(row["order_id"]):
             lines.append(row)
         elif row.number != first_row and values.is_id(row["sku_id"]):
@@ -81,7 +79,7 @@ def _lines(cells: list[Cells], *, first_row: int) -> tuple[list[Cells], list[Ref
                 RefusedRow(
                     row.number,
                     "Order ID",
-                    "“%(value)s” is no order id.",
+                    NO_ORDER_ID,
                     AGAIN,
                     said={"value": row["order_id"][:60]},
                 )

@@ -12,8 +12,17 @@ from dataclasses import replace
 from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.columns import fold
 from shundan.edges.channels.files.kinds import Kind
-from shundan.edges.channels.files.orders import AGAIN, TakenOrder, order_of_dates, take_groups
-from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, told_rows
+from shundan.edges.channels.files.orders import TakenOrder, order_of_dates, take_groups
+from shundan.edges.channels.files.tables import (
+    AGAIN,
+    NO_ORDER_ID,
+    OTHER_CURRENCY,
+    ROUNDED,
+    Cells,
+    RefusedRow,
+    Row,
+    told_rows,
+)
 from shundan.edges.channels.files.values import is_damaged_id
 
 Fields = dict[str, str]
@@ -215,11 +224,11 @@ def _reason_against(fields: Fields, *, currency: str) -> tuple[str, str, str] | 
     """Return (column, sentence, what the cell said) when a row must not be taken."""
     order_id = fields["order_id"]
     if not order_id or len(order_id) > 32 and "\n" not in order_id:
-        return "Order ID", "“%(value)s” is no order id.", order_id
+        return "Order ID", NO_ORDER_ID, order_id
     if "\n" in order_id:
         return "订单编号", "Several orders stand in one cell; give each order its own row.", order_id
     if is_damaged_id(order_id):
-        return "Order ID", "A spreadsheet has rounded this number; its last digits are lost.", order_id
+        return "Order ID", ROUNDED, order_id
     if fields.get("currency") and fields["currency"] != currency:
-        return "Currency", "“%(value)s” is not the shop's currency.", fields["currency"]
+        return "Currency", OTHER_CURRENCY, fields["currency"]
     return None

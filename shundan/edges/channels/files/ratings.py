@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from shundan.core.facts import RatingFacts
 from shundan.edges.channels.files.building import Frame, Source
 from shundan.edges.channels.files.columns import fold
-from shundan.edges.channels.files.orders import AGAIN, order_of_dates
-from shundan.edges.channels.files.tables import Cells, RefusedRow, Unreadable, composed
+from shundan.edges.channels.files.orders import order_of_dates
+from shundan.edges.channels.files.tables import AGAIN, NO_ORDER_ID, ROUNDED, Cells, RefusedRow, Unreadable, composed
 from shundan.edges.channels.files.values import is_damaged_id, is_id
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -48,11 +48,9 @@ def parse_ratings(source: Source) -> tuple[list[TakenRating], list[RefusedRow]]:
 
 def _rating(row: Cells, frame: Frame) -> RatingFacts:
     if is_damaged_id(row["order_id"]):
-        raise frame.unreadable(
-            row, "order_id", "A spreadsheet has rounded this number; its last digits are lost.", AGAIN
-        )
+        raise frame.unreadable(row, "order_id", ROUNDED, AGAIN)
     if not is_id(row["order_id"]):
-        raise frame.unreadable(row, "order_id", "“%(value)s” is no order id.", AGAIN, value=row["order_id"][:60])
+        raise frame.unreadable(row, "order_id", NO_ORDER_ID, AGAIN, value=row["order_id"][:60])
     stars = row["stars"].removesuffix(".0")
     if stars not in ("1", "2", "3", "4", "5"):
         raise frame.unreadable(row, "stars", "“%(value)s” is no rating from 1 to 5.", value=row["stars"][:60])

@@ -12,8 +12,16 @@ from datetime import datetime
 from shundan.core.facts import StatementFacts, TransactionFacts
 from shundan.edges.channels.files.building import Frame, Source
 from shundan.edges.channels.files.columns import fold
-from shundan.edges.channels.files.orders import AGAIN
-from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable, told_rows
+from shundan.edges.channels.files.tables import (
+    AGAIN,
+    OTHER_CURRENCY,
+    ROUNDED,
+    Cells,
+    RefusedRow,
+    Row,
+    Unreadable,
+    told_rows,
+)
 from shundan.edges.channels.files.values import is_damaged_id, is_id, read_minor
 
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -106,11 +114,9 @@ def _fee_columns(header: Row, *, taken: set[int]) -> dict[int, str]:
 def _take(statements: dict[str, _Open], cells: Cells, row: Row, fees: dict[int, str], frame: Frame) -> None:
     own_id = cells["order_id"]
     if is_damaged_id(own_id) or is_damaged_id(cells["statement_id"]):
-        message = "A spreadsheet has rounded this number; its last digits are lost."
-        raise frame.unreadable(cells, "order_id", message, AGAIN)
-    if cells["currency"] and cells["currency"] != frame.currency:
-        message = "“%(value)s” is not the shop's currency."
-        raise frame.unreadable(cells, "currency", message, value=cells["currency"][:60])
+        raise frame.unreadable(cells, "order_id", ROUNDED, AGAIN)
+    if cells["currency"] and cells["currency"].upper() != frame.currency:
+        raise frame.unreadable(cells, "currency", OTHER_CURRENCY, value=cells["currency"][:60])
     at = frame.moment(cells, "at")
     if at is None:
         raise frame.unreadable(cells, "at", "The row has no day of settlement.")

@@ -13,8 +13,8 @@ from shundan.core.actors import Who
 from shundan.core.facts import PackageFacts
 from shundan.core.parcel_moves import LEFT_US, LIVE_PARCELS, UNPACKED, ParcelMove, parcel_news
 from shundan.core.states import ParcelState
-from shundan.ground.journal.actions import Draft, record
-from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels
+from shundan.ground.journal.actions import record
+from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, parcel_draft
 from shundan.stages.packing.models import Parcel, ParcelOrder
 
 P = ParcelState
@@ -109,7 +109,7 @@ def _apply(parcel: Parcel, news: News, *, by: Who, now: datetime) -> str:
     move_parcels([(parcel.pk, move) for move in moves], by=by, at=_when(facts, now), facts={parcel.pk: seen})
     note_parcels({parcel.pk: columns})
     if surprise:
-        record([_surprise(parcel, surprise, seen, by=by, now=now)])
+        record([parcel_draft(parcel, "surprise", by=by, at=now, facts={"surprise": surprise, **seen})])
     return f"surprise: {surprise}" if surprise else "applied"
 
 
@@ -130,21 +130,6 @@ def _columns(parcel: Parcel, news: News) -> dict[str, Any]:
     }
     columns = {name: value for name, value in told.items() if value and getattr(parcel, name) != value}
     return {**columns, "package_updated_at": facts.updated_at, "package_asked_at": news.asked_at}
-
-
-def _surprise(parcel: Parcel, surprise: str, seen: Mapping[str, Any], *, by: Who, now: datetime) -> Draft:
-    return Draft(
-        "parcel",
-        parcel.pk,
-        "surprise",
-        by,
-        now,
-        shop_key=parcel.shop_id,
-        subject_name=parcel.parcel_id,
-        from_state=parcel.parcel_state,
-        to_state=parcel.parcel_state,
-        facts={"surprise": surprise, **seen},
-    )
 
 
 def void_parcels(keys: Iterable[int], *, why: str, by: Who, now: datetime) -> Sequence[int]:

@@ -17,10 +17,10 @@ from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, Refused
 from shundan.core.parcel_moves import ParcelMove, next_parcel_state
 from shundan.core.states import ParcelState
-from shundan.ground.journal.actions import Draft, record
+from shundan.ground.journal.actions import record
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import open_stop
-from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, refuse_stopped
+from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, parcel_draft, refuse_stopped
 from shundan.stages.packing.models import PackScan, Parcel, ParcelLine
 from shundan.stages.packing.queries.parcels import order_keys_of
 from shundan.stages.packing.queries.stops import Stopped
@@ -137,22 +137,7 @@ def shelve_parcel(parcel_key: int, shelf: str, *, by: Who, now: datetime) -> Non
     def shelve() -> None:
         parcel = _parcel(parcel_key)
         note_parcels({parcel_key: {"note": shelf}})
-        record(
-            [
-                Draft(
-                    "parcel",
-                    parcel.pk,
-                    "shelve",
-                    by,
-                    now,
-                    shop_key=parcel.shop_id,
-                    subject_name=parcel.parcel_id,
-                    from_state=parcel.parcel_state,
-                    to_state=parcel.parcel_state,
-                    facts={"shelf": shelf},
-                )
-            ]
-        )
+        record([parcel_draft(parcel, "shelve", by=by, at=now, facts={"shelf": shelf})])
 
     in_transaction(shelve)
 

@@ -15,12 +15,12 @@ from shundan.core.errors import Conflict
 from shundan.core.parcel_moves import ParcelMove
 from shundan.core.states import ParcelState
 from shundan.edges.outbox.actions import CallDraft, apply_call, queue_call
-from shundan.ground.journal.actions import Draft, record
+from shundan.ground.journal.actions import record
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import mark_arranged
 from shundan.stages.orders.queries import open_stops
-from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels
+from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels, parcel_draft
 from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcels_of
 from shundan.stages.shipping.models import Label
 from shundan.stages.shipping.queries.labels import idle_labels
@@ -110,22 +110,7 @@ def retry_labels(parcel_keys: Iterable[int], *, by: Who, now: datetime) -> int:
         parcels = lock_parcels(list(parcel_keys))
         stuck = [one for one in parcels.values() if one.parcel_state == P.PLANNED and one.trouble]
         note_parcels({one.pk: {"trouble": ""} for one in stuck})
-        record(
-            [
-                Draft(
-                    "parcel",
-                    one.pk,
-                    "retry_label",
-                    by,
-                    now,
-                    shop_key=one.shop_id,
-                    subject_name=one.parcel_id,
-                    from_state=one.parcel_state,
-                    to_state=one.parcel_state,
-                )
-                for one in stuck
-            ]
-        )
+        record([parcel_draft(one, "retry_label", by=by, at=now, facts={}) for one in stuck])
         return len(stuck)
 
     cleared = in_transaction(clear)

@@ -15,6 +15,7 @@ from shundan.edges.conversations.actions import Recipient, write_to_buyer
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.queries import causes, orders_by_key
+from shundan.stages.packing.actions import parcel_draft
 from shundan.stages.packing.queries import order_keys_of, parcel_by_key
 from shundan.stages.tracking.models import TROUBLE_WORDS, Trouble
 from shundan.stages.tracking.queries.troubles import OUTCOME_WORDS, find_trouble
@@ -109,13 +110,4 @@ def tell_buyer(trouble_key: int, text: str, *, by: Who, now: datetime) -> None:
 
 
 def _draft(trouble: Trouble, parcel: Any, verb: str, *, by: Who, now: datetime, facts: dict[str, Any]) -> Draft:
-    return Draft(
-        "parcel",
-        parcel.pk,
-        verb,
-        by,
-        now,
-        shop_key=parcel.shop_id,
-        subject_name=parcel.parcel_id,
-        facts={**facts, "key": trouble.pk},
-    )
+    return parcel_draft(parcel, verb, by=by, at=now, facts={**facts, "key": trouble.pk})
