@@ -53,12 +53,14 @@ def exit_code(outcomes: Iterable[Outcome]) -> int:
 
 
 def read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Parse the command line; a name that is no plug-in ends it with the list of those there are."""
+    """Parse the command line; a name that is no plug-in, or no part of one, ends it with those there are."""
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure beside something else; prove what is long.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="what to run (default: all but the long proofs)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="what to run (default: all but what --list says runs only when named)"
+    )
     parser.add_argument("--list", action="store_true", help="say what there is")
     parser.add_argument("--db", choices=KINDS, default="", help="only this database (default: both)")
-    parser.add_argument("--scale", type=int, metavar="N", help="how many orders (each measure has its own default)")
+    parser.add_argument("--scale", type=int, metavar="N", help="how many orders, calls or requests")
     parser.add_argument("--only", action="append", default=[], metavar="PART", help="only this part (may be repeated)")
     parser.add_argument("--times", type=int, default=TIMES, metavar="N", help=f"rounds (default {TIMES})")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="for whatever is drawn (default 1)")
@@ -68,6 +70,9 @@ def read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     known = plugin_names()
     if unknown := [name for name in given.names if name not in known]:
         parser.error(f"there is no {unknown[0]}; there is: {', '.join(known)}")
+    parts = {part for name in given.names or known for part in load_plugin(name).PARTS}
+    if strange := sorted(set(given.only) - parts):
+        parser.error(f"there is no part {strange[0]}; there is: {', '.join(sorted(parts)) or 'none'}")
     if given.times < 1 or (given.scale is not None and given.scale < 1):
         parser.error("--times and --scale are at least 1")
     return given

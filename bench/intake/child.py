@@ -67,6 +67,12 @@ def prepare(given: argparse.Namespace) -> dict[str, Any]:
 
 def place(given: argparse.Namespace) -> dict[str, Any]:
     """Let buyers place orders and store their snapshots, as intake does; nothing applies them yet."""
+    place_orders(given)
+    return {"snapshots": fetch_all()}
+
+
+def place_orders(given: argparse.Namespace) -> None:
+    """Let buyers place orders, as many in each shop, and want them all."""
     from shundan.edges.inbox.actions import want
     from shundan.ground.shops.queries import all_shops
 
@@ -78,7 +84,6 @@ def place(given: argparse.Namespace) -> dict[str, Any]:
             answer = httpx.post(f"{given.sandbox}/sandbox/orders", json=told, timeout=300, trust_env=False)
             want(shop.pk, "order", answer.raise_for_status().json()["order_ids"])
             left -= AT_ONCE
-    return {"snapshots": fetch_all()}
 
 
 def stock_up(given: argparse.Namespace) -> dict[str, Any]:
@@ -170,13 +175,7 @@ def profile(given: argparse.Namespace) -> dict[str, Any]:
 
 def profile_path(given: argparse.Namespace) -> dict[str, Any]:
     """Let buyers place orders and bring them to RESERVED under the profiler, from the fetching on."""
-    from shundan.edges.inbox.actions import want
-    from shundan.ground.shops.queries import all_shops
-
-    for shop in all_shops():
-        told = {"count": given.count // 3, "shop": shop.shop_id}
-        answer = httpx.post(f"{given.sandbox}/sandbox/orders", json=told, timeout=300, trust_env=False)
-        want(shop.pk, "order", answer.raise_for_status().json()["order_ids"])
+    place_orders(given)
     watch = cProfile.Profile()
     watch.runcall(run_until_idle, "fetch_next_wants", *STEPS_OF_PATH)
     return {"text": _told(watch)}

@@ -64,16 +64,21 @@ class Caller:
 
     def request(self, kind: str, number: int, *, port: int) -> bytes:
         """Return one whole signed HTTP request."""
-        method, path, query, body = self.call(kind, number)
-        shop = self.told["shops"][0]
-        query |= {"app_key": self.told["app_key"], "shop_cipher": shop["cipher"], "timestamp": str(self.now)}
-        query["sign"] = request_signature(self.told["app_secret"], path=path, query=query.items(), body=body)
+        method, path, body = self.signed(kind, number)
         head = (
-            f"{method} {path}?{urlencode(query)} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
-            f"Content-Type: application/json\r\nX-Tts-Access-Token: {shop['access_token']}\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+            f"Content-Type: application/json\r\nX-Tts-Access-Token: {self.told['shops'][0]['access_token']}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
+
+    def signed(self, kind: str, number: int) -> tuple[str, str, bytes]:
+        """Return method, path with signed query, and body of the n-th call of a kind."""
+        method, path, query, body = self.call(kind, number)
+        cipher = self.told["shops"][0]["cipher"]
+        query |= {"app_key": self.told["app_key"], "shop_cipher": cipher, "timestamp": str(self.now)}
+        query["sign"] = request_signature(self.told["app_secret"], path=path, query=query.items(), body=body)
+        return method, f"{path}?{urlencode(query)}", body
 
     def send(self, kind: str, amount: int, *, port: int) -> Taken:
         """Sign the requests beforehand, then send them; every one must be answered 200."""
@@ -84,13 +89,10 @@ class Caller:
 
     def size(self, kind: str, *, port: int) -> int:
         """Return how long the sandbox's answer to a typical call of this kind is."""
-        method, path, query, body = self.call(kind, 3)
-        shop = self.told["shops"][0]
-        query |= {"app_key": self.told["app_key"], "shop_cipher": shop["cipher"], "timestamp": str(self.now)}
-        query["sign"] = request_signature(self.told["app_secret"], path=path, query=query.items(), body=body)
-        head = {"content-type": "application/json", "x-tts-access-token": shop["access_token"]}
+        method, path, body = self.signed(kind, 3)
+        head = {"content-type": "application/json", "x-tts-access-token": self.told["shops"][0]["access_token"]}
         url = f"http://127.0.0.1:{port}{path}"
-        answer = httpx.request(method, url, params=query, headers=head, content=body, trust_env=False)
+        answer = httpx.request(method, url, headers=head, content=body, trust_env=False)
         if answer.json()["code"] != 0:
             raise RuntimeError(f"{kind}: {answer.text[:500]}")
         return len(answer.content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -133,6 +134,22 @@ def test_an_unknown_name_ends_with_the_list(capsys):
     with pytest.raises(SystemExit):
         main(["nothing"])
     assert "there is no nothing" in capsys.readouterr().err
+
+
+def test_an_unknown_part_ends_with_the_list(capsys):
+    with pytest.raises(SystemExit):
+        main(["intake", "--only", "drian"])
+    assert "there is no part drian; there is: ack, busy, drain, memory, whole" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("page", ["docs/bench.md", "docs/zh/bench.md"])
+def test_the_docs_name_every_plug_in_and_part(page):
+    told = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+    rows = {line.split("|")[1].strip(): line for line in told.splitlines() if line.startswith("| `bin/bench ")}
+    assert list(rows) == [f"`bin/bench {name}`" for name in plugin_names()]
+    for name in plugin_names():
+        parts = load_plugin(name).PARTS
+        assert all(f"`{part}`" in rows[f"`bin/bench {name}`"] for part in parts), name
 
 
 def test_a_broken_measure_is_an_outcome_like_any_other():

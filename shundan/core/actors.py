@@ -35,8 +35,16 @@ class Who:
                 remedy="Ask the owner for a role that has this right.",
             )
 
+    @property
+    def named(self) -> str:
+        """Who acted, as rows keep it: "person:3"."""
+        return f"{self.kind}:{self.key}"[:96]
+
     def sees_shop(self, shop_key: int) -> bool:
         return self.shop_keys is None or shop_key in self.shop_keys
+
+    def sees_warehouse(self, code: str) -> bool:
+        return self.warehouses is None or code in self.warehouses
 
 
 def step(name: str) -> Who:

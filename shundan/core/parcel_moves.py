@@ -49,6 +49,9 @@ PARCEL_MOVES: dict[tuple[P, M], P] = {
 }
 PARCEL_WAY = (P.PLANNED, P.REQUESTED, P.LABELLED, P.PACKED, P.HANDED_OVER, P.IN_TRANSIT, P.DELIVERED)
 LIVE_PARCELS = frozenset(P) - {P.VOIDED}
+BY_HAND = (M.SCAN, M.DELIVER, M.FAIL, M.RETURN, M.LOSE, M.FIND)  # what a person may know of a parcel on its way
+HERE = (P.PLANNED, P.REQUESTED, P.LABELLED, P.PACKED)  # still on our shelf
+UNPACKED = (P.PLANNED, P.REQUESTED, P.LABELLED)  # what is in it may still change
 LEFT_US = frozenset({P.HANDED_OVER, P.IN_TRANSIT, P.DELIVERED, P.FAILED, P.RETURNED, P.LOST})
 
 

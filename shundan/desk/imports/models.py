@@ -46,4 +46,3 @@ class Mapping(models.Model):
     file_name = models.CharField(max_length=120, blank=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=96)
-    used_at = models.DateTimeField(null=True)

@@ -79,7 +79,7 @@ def _queue_message(
     if not (thread.channel_conversation_id or thread.channel_buyer_id):
         raise Refused("The platform has not told who the buyer is.", field="thread",
                       remedy="Wait for the order's details, or write in Seller Center.")  # fmt: skip
-    message = Message.objects.create(thread=thread, sender="SHOP", text=text, at=now, by=f"{by.kind}:{by.key}")
+    message = Message.objects.create(thread=thread, sender="SHOP", text=text, at=now, by=by.named)
     message.call_key = queue_call(
         CallDraft(
             shop_key=thread.shop_id, kind=CallKind.SEND_MESSAGE, subject_kind="message", subject_key=message.pk,

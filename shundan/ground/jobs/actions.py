@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from time import sleep
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, transaction
@@ -21,6 +22,7 @@ from shundan.ground.lib.traces import say_error, say_trace
 log = logging.getLogger(__name__)
 M = TypeVar("M", bound=Model)
 TRIES_BEFORE_A_PERSON = 5
+_LOOK_AGAIN = 0.05  # seconds, while a worker holds the slice
 _PAUSES = (5, 30, 120, 600)  # seconds before try 2, 3, 4, 5
 # What a row or a file nobody foresaw may raise; a fault of the program itself (an assertion, say) is none of these.
 _FAILURES = (ShundanError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
@@ -141,12 +143,12 @@ def start_job(
     )  # fmt: skip
 
 
-def claim_job(kind: str, *, lease: timedelta = timedelta(seconds=60)) -> Job | None:
-    """Lease the oldest open job of a kind that is neither paused nor leased; None when there is none."""
+def claim_job(kind: str, *, lease: timedelta = timedelta(seconds=60), key: int | None = None) -> Job | None:
+    """Lease the oldest open job of a kind (or this one) that is neither paused nor leased; None when there is none."""
     now = clock.wall()
     with transaction.atomic():
         rows = Job.objects.filter(kind=kind, ended_at=None, paused_at=None).exclude(lease_until__gt=now).order_by("pk")
-        jobs = claim(rows, limit=1)
+        jobs = claim(rows if key is None else rows.filter(pk=key), limit=1)
         if not jobs:
             return None
         job = jobs[0]
@@ -202,10 +204,16 @@ def run_slice(
         return 1
 
 
-def run_to_end(key: int, run: Callable[[Job], int]) -> None:
-    """Run slice after slice of a job in this thread; pause it first, so that no worker takes it up as well."""
-    while (job := job_by_key(key)) is not None and job.ended_at is None:
-        run(job)
+def run_to_end(key: int, run: Callable[[Job], int], *, lease: timedelta) -> None:
+    """Run slice after slice of a job in this thread until it ends or pauses itself.
+
+    A worker may take a slice in between, and goes on with it by itself if this process dies.
+    """
+    while (job := job_by_key(key)) is not None and job.ended_at is None and job.paused_at is None:
+        if leased := claim_job(job.kind, lease=lease, key=key):
+            run(leased)
+        else:
+            sleep(_LOOK_AGAIN)
 
 
 def ask_cancel(key: int, *, by: Who) -> None:

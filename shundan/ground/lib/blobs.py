@@ -16,10 +16,14 @@ def _root() -> Path:
     return Path(settings.BLOBS)
 
 
+def _path(name: str) -> Path:
+    return _root() / name[:2] / name
+
+
 def put_blob(content: bytes) -> str:
     """Store the bytes and return their SHA-256 in hex."""
     name = hashlib.sha256(content).hexdigest()
-    path = _root() / name[:2] / name
+    path = _path(name)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent)
@@ -33,12 +37,16 @@ def put_blob(content: bytes) -> str:
 
 def get_blob(name: str) -> bytes:
     """Return the bytes; raise NotFound when the file was erased or never stored."""
-    path = _root() / name[:2] / name
-    if not name or not path.exists():
+    if not has_blob(name):
         raise NotFound("The file is no longer kept.", code="file_erased", remedy="Fetch or render it again.")
-    return path.read_bytes()
+    return _path(name).read_bytes()
+
+
+def has_blob(name: str) -> bool:
+    """Return whether the file is still kept."""
+    return bool(name) and _path(name).exists()
 
 
 def erase_blob(name: str) -> None:
     """Remove the file if it is there."""
-    (_root() / name[:2] / name).unlink(missing_ok=True)
+    _path(name).unlink(missing_ok=True)

@@ -27,7 +27,7 @@ from shundan.ground.look.queries.shell import (
 )
 from shundan.ground.staff.logins import needs, public
 
-__all__ = ["RefusalMiddleware", "render_detail", "render_list", "shell"]
+__all__ = ["RefusalMiddleware", "render_detail", "render_list", "shell", "show_pdf"]
 _YEAR = 365 * 86400
 
 
@@ -68,6 +68,12 @@ def is_partial(request: HttpRequest, target: str) -> bool:
     """Tell whether htmx asks for the part of the page with this id."""
     htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and htmx.target == target and not htmx.history_restore_request
+
+
+def show_pdf(content: bytes, name: str) -> HttpResponse:
+    """Answer a PDF that the browser opens, and saves under this name."""
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def _export(request: HttpRequest, list_page: ListPage, queryset: QuerySet[Any]) -> StreamingHttpResponse | FileResponse:

@@ -18,8 +18,6 @@ from shundan.stages.aftersales.models import Case, CaseLine
 from shundan.stages.packing.queries import parcels_of
 from shundan.stages.tracking.queries import events_of
 
-OPEN_CASES = (CaseState.OPENED, CaseState.OFFERED, CaseState.AGREED, CaseState.ESCALATED, CaseState.REFUSED)
-
 # The platform's pending action -> the decisions that answer it (first: the ordinary one), and the refusal.
 _DECISIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "SELLER_RESPOND_REFUND": (("APPROVE_REFUND",), "REJECT_REFUND"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from shundan.core.errors import ShundanError, Unavailable
+from shundan.core.errors import ShundanError
 from shundan.core.rights import Right
 from shundan.core.states import CaseKind, CaseState, GoodsState
 from shundan.ground.lib import clock
@@ -108,60 +109,64 @@ def _locale(request: HttpRequest) -> str:
 @needs(Right.CASE)
 def answer(request: HttpRequest, shop: str, case_id: str) -> HttpResponse:
     """Answer a case: approve with a decision, offer a part, or reject with the platform's reason."""
-    found = queries.case_by_id(shop, case_id, who=request.who)
-    now, asked = clock.now(), request.POST.get("answer", "")
-    try:
-        if asked == "reject":
-            actions.reject_case(found.pk, request.POST.get("reason", ""), by=request.who, now=now,
-                                comment=request.POST.get("comment", ""))  # fmt: skip
-        elif asked == "offer":
-            amount = read_amount(request.POST.get("amount", ""), found.currency)
-            actions.offer_refund(found.pk, amount, by=request.who, now=now)
-        else:
-            actions.approve_case(found.pk, by=request.who, now=now, decision=request.POST.get("decision", ""))
-    except (ShundanError, Unavailable) as error:
-        return _case(request, found, error)
-    messages.success(request, _("The answer is on its way to the platform."))
-    return redirect("aftersales:case", shop, case_id)
+    who, now, told = request.who, clock.now(), request.POST
+
+    def act(found: Case) -> None:
+        match told.get("answer", ""):
+            case "reject":
+                reason, comment = told.get("reason", ""), told.get("comment", "")
+                actions.reject_case(found.pk, reason, by=who, now=now, comment=comment)
+            case "offer":
+                amount = read_amount(told.get("amount", ""), found.currency)
+                actions.offer_refund(found.pk, amount, by=who, now=now)
+            case _:
+                actions.approve_case(found.pk, by=who, now=now, decision=told.get("decision", ""))
+
+    return _do(request, shop, case_id, act, _("The answer is on its way to the platform."))
 
 
 @require_POST
 @needs(Right.CASE)
 def receive(request: HttpRequest, shop: str, case_id: str) -> HttpResponse:
     """Note that the returned parcel is here."""
-    found = queries.case_by_id(shop, case_id, who=request.who)
-    try:
+
+    def act(found: Case) -> None:
         actions.receive_goods(found.pk, by=request.who, now=clock.now())
-    except ShundanError as error:
-        return _case(request, found, error)
-    messages.success(request, _("The goods are on the bench: grade them."))
-    return redirect("aftersales:case", shop, case_id)
+
+    return _do(request, shop, case_id, act, _("The goods are on the bench: grade them."))
 
 
 @require_POST
 @needs(Right.CASE)
 def inspect(request: HttpRequest, shop: str, case_id: str) -> HttpResponse:
     """Grade what came back; sellable units go on the shelf."""
-    found = queries.case_by_id(shop, case_id, who=request.who)
-    try:
-        actions.inspect_goods(found.pk, read_grades(request.POST), warehouse=request.POST.get("warehouse", ""),
-                              by=request.who, now=clock.now())  # fmt: skip
-    except ShundanError as error:
-        return _case(request, found, error)
-    messages.success(request, _("Graded; sellable units are back on the shelf."))
-    return redirect("aftersales:case", shop, case_id)
+
+    def act(found: Case) -> None:
+        grades, warehouse = read_grades(request.POST), request.POST.get("warehouse", "")
+        actions.inspect_goods(found.pk, grades, warehouse=warehouse, by=request.who, now=clock.now())
+
+    return _do(request, shop, case_id, act, _("Graded; sellable units are back on the shelf."))
 
 
 @require_POST
 @needs(Right.CASE)
 def close(request: HttpRequest, shop: str, case_id: str) -> HttpResponse:
     """Close a case with its cause."""
+
+    def act(found: Case) -> None:
+        actions.close_case(found.pk, request.POST.get("cause", ""), by=request.who, now=clock.now())
+
+    return _do(request, shop, case_id, act, _("The case is closed, with its cause."))
+
+
+def _do(request: HttpRequest, shop: str, case_id: str, act: Callable[[Case], None], done: str) -> HttpResponse:
+    """Do one act at a case and come back to it; a refusal shows the case again with the sentence."""
     found = queries.case_by_id(shop, case_id, who=request.who)
     try:
-        actions.close_case(found.pk, request.POST.get("cause", ""), by=request.who, now=clock.now())
+        act(found)
     except ShundanError as error:
         return _case(request, found, error)
-    messages.success(request, _("The case is closed, with its cause."))
+    messages.success(request, done)
     return redirect("aftersales:case", shop, case_id)
 
 

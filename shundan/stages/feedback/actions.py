@@ -98,7 +98,7 @@ def settle_rating(rating_pk: int, cause: str, *, by: Who, now: datetime) -> None
 
     def work() -> None:
         rating = Rating.objects.select_for_update().get(pk=rating_pk)
-        rating.cause, rating.settled_at, rating.settled_by = cause, now, f"{by.kind}:{by.key}"
+        rating.cause, rating.settled_at, rating.settled_by = cause, now, by.named
         rating.save(update_fields=["cause", "settled_at", "settled_by"])
         record([Draft("rating", rating.pk, "settle_rating", by, now, shop_key=rating.shop_id,
                       subject_name=rating.order_id, facts={"cause": cause, "stars": rating.stars})])  # fmt: skip
@@ -119,7 +119,7 @@ def note_problem(
         problem = Problem.objects.filter(title=title.strip(), cause=cause, closed_at=None).first()
         if problem is None:
             problem = Problem.objects.create(
-                title=title.strip()[:200], cause=cause, note=note, opened_at=now, opened_by=f"{by.kind}:{by.key}"
+                title=title.strip()[:200], cause=cause, note=note, opened_at=now, opened_by=by.named
             )
         if shop_key and subject_name:
             ProblemLink.objects.get_or_create(
@@ -138,12 +138,12 @@ def add_improvement(problem_key: int, text: str, *, by: Who, now: datetime) -> I
     """Say what is done about a problem."""
     if not text.strip():
         raise Refused("The improvement is empty.", field="text", remedy="Write what will be done.")
-    return Improvement.objects.create(problem_id=problem_key, text=text.strip(), at=now, by=f"{by.kind}:{by.key}")
+    return Improvement.objects.create(problem_id=problem_key, text=text.strip(), at=now, by=by.named)
 
 
 def close_problem(problem_key: int, *, by: Who, now: datetime) -> None:
     """Close a problem: its improvements have helped."""
-    Problem.objects.filter(pk=problem_key, closed_at=None).update(closed_at=now, closed_by=f"{by.kind}:{by.key}")
+    Problem.objects.filter(pk=problem_key, closed_at=None).update(closed_at=now, closed_by=by.named)
     record([Draft("problem", problem_key, "close_problem", by, now)])
 
 

@@ -88,7 +88,7 @@ def set_rate(day: date, currency: str, rate: str | Decimal, *, by: Who, now: dat
     def work() -> Rate:
         row, _ = Rate.objects.update_or_create(
             day=day, currency=currency, home=home,
-            defaults={"rate": value, "source": source, "at": now, "by": f"{by.kind}:{by.key}"},
+            defaults={"rate": value, "source": source, "at": now, "by": by.named},
         )  # fmt: skip
         record([Draft("rate", row.pk, "set_rate", by, now, subject_name=f"{currency}/{home}",
                       facts={"day": day.isoformat(), "rate": str(value), "source": source})])  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from shundan.core.actors import step
@@ -24,9 +26,9 @@ from shundan.stages.packing.actions import (
 )
 from shundan.stages.packing.queries import (
     cancelled_parcels,
-    loose_vanished_parcels,
     misfit_parcels,
     unstopped_orders,
+    vanished_parcels,
     without_parcels,
 )
 
@@ -90,23 +92,16 @@ def _missing(shop_key: int, facts: PackageFacts) -> str:
 def void_stopped_parcels(*, limit: int = 50) -> int:
     """Void parcels that never left: an order in them is cancelled, or their package vanished. Returns how many."""
     by, now = step("void_stopped_parcels"), clock.now()
-    voided = work_batch(
-        "void_stopped_parcels",
-        cancelled_parcels(),
-        lambda parcels: void_parcels([one.pk for one in parcels], why="order_cancelled", by=by, now=now),
-        limit=limit,
-        of="",
-        subject_kind="parcel",
-        name_of=lambda parcel: parcel.parcel_id,
+
+    def void(why: str, parcels: list[Any]) -> None:
+        void_parcels([one.pk for one in parcels], why=why, by=by, now=now)
+
+    work: tuple[tuple[str, Any, Callable[[list[Any]], object]], ...] = (
+        ("void_stopped_parcels", cancelled_parcels(), partial(void, "order_cancelled")),
+        ("fit_parcels", misfit_parcels(), partial(fit_parcels, by=by, now=now)),
+        ("void_vanished_parcels", vanished_parcels(), partial(void, "package_vanished")),
     )
-    fitted = work_batch(
-        "fit_parcels",
-        misfit_parcels(),
-        lambda parcels: fit_parcels(parcels, by=by, now=now),
-        limit=limit,
-        of="",
-        subject_kind="parcel",
-        name_of=lambda parcel: parcel.parcel_id,
+    return sum(
+        work_batch(name, rows, act, limit=limit, of="", subject_kind="parcel", name_of=lambda parcel: parcel.parcel_id)
+        for name, rows, act in work
     )
-    vanished = [parcel.pk for parcel in loose_vanished_parcels()]
-    return voided + fitted + (len(void_parcels(vanished, why="package_vanished", by=by, now=now)) if vanished else 0)

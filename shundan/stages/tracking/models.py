@@ -43,7 +43,6 @@ class Follow(models.Model):
     last_event_at = models.DateTimeField(null=True)
     last_code = models.CharField(max_length=12, blank=True)
     last_text = models.CharField(max_length=300, blank=True)
-    silent_checked_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="tracking_to_ask")]

@@ -17,9 +17,9 @@ from shundan.ground.look.views import render_detail, render_list
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing.queries import find_parcel
 from shundan.stages.tracking import actions
-from shundan.stages.tracking.queries.lists import FOLLOWED, TROUBLES, followed_in_list, troubles_in_list
-from shundan.stages.tracking.queries.page import OUTCOME_WORDS, parcel_page
-from shundan.stages.tracking.queries.troubles import find_trouble
+from shundan.stages.tracking.queries.lists import FOLLOWED, TROUBLES, followed_in_list
+from shundan.stages.tracking.queries.page import parcel_page
+from shundan.stages.tracking.queries.troubles import OUTCOME_WORDS, find_trouble, troubles_seen_by
 
 
 @needs(Right.SEE_PARCEL)
@@ -34,7 +34,7 @@ def followed(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def troubles(request: HttpRequest) -> HttpResponseBase:
     """List troubles."""
-    return render_list(request, TROUBLES, troubles_in_list(request.who))
+    return render_list(request, TROUBLES, troubles_seen_by(request.who))
 
 
 @needs(Right.SEE_PARCEL)

@@ -70,7 +70,7 @@ def enter_order(entered: EnteredOrder, shop: Shop, *, by: Who, now: datetime | N
         )
     draft = SnapshotDraft(
         shop_key=shop.pk, kind="order", outside_id=order_id, updated_at=moment, asked_at=moment,
-        payload=payload_of(facts), source="manual", file_name=f"{by.kind}:{by.key}",
+        payload=payload_of(facts), source="manual", file_name=by.named,
     )  # fmt: skip
     in_transaction(lambda: store_snapshots([draft]))
     return order_id

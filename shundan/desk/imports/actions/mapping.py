@@ -37,7 +37,7 @@ def explain_columns(
             fingerprint=fingerprint(table.header),
             defaults={
                 "kind": kind, "header": table.header, "columns": meanings, "file_name": report.name, "made_at": moment,
-                "made_by": f"{by.kind}:{by.key}"[:96],
+                "made_by": by.named,
             },
         )  # fmt: skip
         record([Draft("mapping", row.pk, "explain_columns", by, moment, subject_name=report.name[:80],
@@ -75,11 +75,6 @@ def checked_meanings(kind: str, columns: Map[str, str], *, header: list[str]) ->
             remedy="Choose its column, or another kind of table.",
         )
     return said
-
-
-def note_used(header_print: str, *, now: datetime) -> None:
-    """Note that a mapping recognised a file."""
-    Mapping.objects.filter(fingerprint=header_print).update(used_at=now)
 
 
 def forget_mapping(key: int, *, by: Who, now: datetime | None = None) -> None:

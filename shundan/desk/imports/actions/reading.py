@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from shundan.core.errors import BadFile
-from shundan.desk.imports.actions.judging import (
-    judge_orders,
-    judge_ratings,
-    judge_rows,
-    judge_statements,
-)
+from shundan.desk.imports.actions.judging import judge_orders, judge_ratings, judge_rows, judge_statements
 from shundan.desk.imports.actions.parts import PART, Judged, keep
 from shundan.desk.imports.actions.recognising import Table, recognised
 from shundan.desk.imports.queries import MAPPING, PREVIEW, Counts
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.guessing import UnknownTable
 from shundan.edges.channels.files.keeping import column_names, parse_kept
 from shundan.edges.channels.files.kinds import Kind
@@ -26,6 +22,8 @@ from shundan.edges.channels.files.ratings import parse_ratings
 from shundan.edges.channels.files.settlements import parse_settlement
 from shundan.edges.channels.files.shapes import KEPT_KINDS
 from shundan.edges.channels.files.tables import RefusedRow, Row
+from shundan.ground.shops.actions import MARKETS
+from shundan.ground.shops.queries import Shop, all_shops
 
 SETTLEMENTS = (Kind.SETTLEMENT, Kind.INCOME)
 OTHERS = (Kind.SHOPIFY, Kind.SHIPSTATION, Kind.SHIPPING_LIST)
@@ -42,6 +40,15 @@ class Market:
     currency: str
     shop_key: int | None = None
     is_connected: bool = False
+
+
+def market_of(shop: Shop | None, new_shop: Map[str, str] | None) -> Market | None:
+    """Return what reading must know of the shop, or of the one that the file brings; None when there is none."""
+    if shop is None and new_shop:
+        shop = next((one for one in all_shops() if one.shop_id == new_shop["shop_id"]), None)
+    if shop is not None:
+        return Market(shop.region, shop.zone, shop.currency, shop.pk, shop.channel != "files")
+    return Market(new_shop["region"], *MARKETS[new_shop["region"]]) if new_shop else None
 
 
 def read_import(content: bytes, market: Market | None, *, dates: str = "", token: str = "") -> dict[str, Any]:
@@ -75,27 +82,27 @@ def _empty(kind: Kind) -> str:
 
 def _read(table: Table, market: Market, dates: str, judged: Judged) -> list[RefusedRow]:
     """Read the table and judge what it tells; return the rows that cannot be taken."""
-    kind, rows, shop_key = table.kind, table.rows, market.shop_key
-    told: dict[str, Any] = {"region": market.region, "zone": market.zone, "header_at": table.header_at, "dates": dates}
-    with_currency = {**told, "currency": market.currency}
+    kind, shop_key = table.kind, market.shop_key
+    source = Source(
+        table.rows, market.region, market.zone, market.currency, table.header_at, dates, meanings=table.meanings
+    )
     if kind == Kind.RATINGS:
-        ratings, refused = parse_ratings(rows, meanings=table.meanings, **told)
+        ratings, refused = parse_ratings(source)
         judge_ratings(((one.row, one.facts) for one in ratings), judged)
         return refused
     if kind in SETTLEMENTS and not market.is_connected:  # a connected shop tells its own statements
-        kept, _ = parse_kept(kind, rows, meanings=table.meanings, **with_currency)
-        meanings = _for_settlements(table.meanings)
-        statements, refused = parse_settlement(rows, meanings=meanings, **with_currency)
+        kept, _ = parse_kept(kind, source)
+        statements, refused = parse_settlement(replace(source, meanings=_for_settlements(table.meanings)))
         judge_statements(statements, kept, shop_key=shop_key, judged=judged)
         return refused
     if kind in KEPT_KINDS:
-        kept, refused = parse_kept(kind, rows, meanings=table.meanings, **with_currency)
+        kept, refused = parse_kept(kind, source)
         judge_rows(kept, kind=kind.value, shop_key=shop_key, judged=judged)
         return refused
     if kind in OTHERS:
-        orders, refused = parse_others(kind, rows, **with_currency)
+        orders, refused = parse_others(kind, source)
     else:
-        orders, refused = parse_orders(rows, meanings=table.meanings, **with_currency)
+        orders, refused = parse_orders(source)
     judge_orders(orders, shop_key=shop_key, judged=judged)
     return refused
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from shundan.core.actors import Who
-from shundan.core.errors import BadFile, Conflict, NotFound, Refused
+from shundan.core.errors import BadFile, Conflict, NotAllowed, NotFound, Refused
 from shundan.core.rights import Role
 from shundan.desk.imports.actions.mapping import explain_columns
-from shundan.desk.imports.actions.reading import Market, read_import
-from shundan.desk.imports.actions.storing import advance, forget_parts
+from shundan.desk.imports.actions.reading import market_of, read_import
+from shundan.desk.imports.actions.storing import LEASE, advance, forget_parts
 from shundan.desk.imports.queries import (
     CANCELLED,
     KIND,
@@ -21,6 +21,7 @@ from shundan.desk.imports.queries import (
     PREVIEW,
     READING,
     STORING,
+    Counts,
     ImportReport,
     find_import,
     find_job,
@@ -55,9 +56,12 @@ def start_import(
     """Take a file in and return its preview, or its beginning while a large file is still being read.
 
     Without a shop, `create_region` names the market of one that is made when the import is confirmed. Raises
-    BadFile (nothing is kept) when the file cannot be taken as a whole.
+    BadFile (nothing is kept) when the file cannot be taken as a whole, NotAllowed when somebody limited to some
+    shops brings another.
     """
     new_shop = _new_shop(create_region, create_name, create_id) if shop is None and create_region else None
+    if new_shop and by.shop_keys is not None:  # its id may be that of a shop outside the scope
+        raise NotAllowed("Only who works for all shops may bring a new one.", field="shop", remedy="Choose a shop.")
     if len(content) > LARGEST_FILE:
         raise BadFile("The file is larger than 100 MB.", remedy="Export a shorter time")
     if Path(name).name.startswith(_LOCKS) and len(content) <= _LARGEST_LOCK:
@@ -77,32 +81,24 @@ def start_import(
     if at_once or len(content) <= READ_AT_ONCE:
         cursor = read_import(content, market_of(shop, new_shop), dates=dates, token=params["token"])
     params["blob"] = put_blob(content)
-    job = jobs.start_job(
-        KIND,
-        by=by,
-        title=params["name"],
-        params=params,
-        shop_key=shop.pk if shop else None,
-    )
-    if cursor is not None:
-        jobs.pause_job(job.pk, by=by)
-        jobs.report_progress(job, done=0, total=sum(_to_store(cursor)), cursor=cursor)
-    return find_import(job.pk)
+
+    def work() -> int:
+        job = jobs.start_job(KIND, by=by, title=params["name"], params=params, shop_key=shop.pk if shop else None)
+        if cursor is not None:
+            jobs.pause_job(job.pk, by=by)  # until somebody confirms what the preview shows
+            jobs.report_progress(job, done=0, total=Counts(**cursor["counts"]).to_store, cursor=cursor)
+        return int(job.pk)
+
+    return find_import(in_transaction(work))
 
 
 def explain_import(key: int, kind: str, columns: Mapping[str, str], *, by: Who) -> ImportReport:
     """Remember what an unknown file's columns mean, and read the file again: at once, or by the step if it is large."""
     explain_columns(key, kind, columns, by=by)
-    job = find_job(key, who=by)
-    if job.params.get("size", 0) > READ_AT_ONCE:
-        jobs.resume_job(key, by=by)
-        return find_import(key)
-    advance(job)
+    jobs.resume_job(key, by=by)
+    if find_job(key, who=by).params["size"] <= READ_AT_ONCE:
+        jobs.run_to_end(key, advance, lease=LEASE)
     return find_import(key)
-
-
-def _to_store(cursor: dict[str, Any]) -> list[int]:
-    return [cursor["counts"][what] for what in ("new", "changed", "fills")]
 
 
 def _new_shop(region: str, name: str, shop_id: str) -> dict[str, str]:
@@ -119,47 +115,34 @@ def _new_shop(region: str, name: str, shop_id: str) -> dict[str, str]:
     return {"region": region, "shop_id": shop_id, "name": name.strip()[:120] or shop_id}
 
 
-def market_of(shop: Shop | None, new_shop: dict[str, str] | None) -> Market | None:
-    """Return what reading must know of the shop, or None when there is none."""
-    if shop is not None:
-        return Market(shop.region, shop.zone, shop.currency, shop.pk, shop.channel != "files")
-    if not new_shop:
-        return None
-    zone, currency = MARKETS[new_shop["region"]]
-    try:
-        return market_of(find_shop(new_shop["shop_id"]), None)
-    except NotFound:
-        return Market(new_shop["region"], zone, currency)
-
-
 def confirm_import(key: int, *, by: Who) -> ImportReport:
     """Let the step store what the preview showed."""
     find_job(key, who=by)
-    _begin_storing(key)
-    jobs.resume_job(key, by=by)
-    return find_import(key)
-
-
-def _begin_storing(key: int) -> None:
-    """Begin once, however many press the button at the same moment."""
 
     def work() -> None:
-        job = jobs.locked_job(key)
+        job = jobs.locked_job(key)  # begins once, however many press the button at the same moment
         if job.ended_at is not None or job.cursor.get("phase") != PREVIEW:
             raise Conflict("This import no longer waits for a confirmation.", remedy="Reload the page.")
         jobs.report_progress(job, done=0, cursor={**job.cursor, "phase": STORING})
+        jobs.resume_job(key, by=by)
 
     in_transaction(work)
+    return find_import(key)
 
 
 def cancel_import(key: int, *, by: Who) -> ImportReport:
     """Drop an import that was not stored yet, or stop one at its next slice; what is stored stays."""
-    job = find_job(key, who=by)
-    if job.ended_at is None and job.cursor.get("phase", READING) in (PREVIEW, MAPPING):
-        jobs.end_job(job, result={"phase": CANCELLED})
-        forget_parts(job)
-    else:
-        jobs.ask_cancel(key, by=by)
+    find_job(key, who=by)
+
+    def work() -> Any:
+        job = jobs.locked_job(key)  # nobody confirms it meanwhile
+        if job.ended_at is None and job.cursor.get("phase", READING) in (PREVIEW, MAPPING):
+            jobs.end_job(job, result={"phase": CANCELLED})
+            return job
+        return jobs.ask_cancel(key, by=by)
+
+    if dropped := in_transaction(work):
+        forget_parts(dropped)
     return find_import(key)
 
 
@@ -189,7 +172,6 @@ def import_file(path: str | Path, shop_id: str, create_shop: str = "", *, dates:
             code="unknown_columns",
             remedy=f"Say what they mean at /imports/{report.key}/columns/, then import the file again.",
         )
-    _begin_storing(report.key)  # the job stays paused, so that no worker takes it up as well
-    while find_job(report.key).ended_at is None:
-        advance(find_job(report.key))
+    confirm_import(report.key, by=COMMAND_LINE)
+    jobs.run_to_end(report.key, advance, lease=LEASE)
     return find_import(report.key)

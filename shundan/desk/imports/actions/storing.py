@@ -8,19 +8,20 @@ from typing import Any
 
 from shundan.core.actors import Who
 from shundan.core.facts import RatingFacts, StatementFacts, TransactionFacts
-from shundan.core.privacy import PERSONAL
-from shundan.desk.imports.actions.exporting import forget_old_exports
 from shundan.desk.imports.actions.keeping import forget_persons, keep_rows
 from shundan.desk.imports.actions.parts import keep
-from shundan.desk.imports.actions.reading import Market, read_import
+from shundan.desk.imports.actions.reading import market_of, read_import
 from shundan.desk.imports.queries import (
     CANCELLED,
     DONE,
     FAILED,
+    KEPT_FOR,
     KIND,
     READING,
+    Counts,
     kept,
     old_files,
+    waiting_imports,
 )
 from shundan.edges.channels.files.kinds import Kind
 from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
@@ -29,8 +30,8 @@ from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
 from shundan.ground.lib.blobs import erase_blob, get_blob
 from shundan.ground.lib.db import in_transaction
-from shundan.ground.shops.actions import MARKETS, ShopDraft, store_shop
-from shundan.ground.shops.queries import all_shops, shop_by_key
+from shundan.ground.shops.actions import ShopDraft, store_shop
+from shundan.ground.shops.queries import shop_by_key
 from shundan.stages.feedback.actions import store_ratings
 from shundan.stages.money.actions import import_rates, store_statement
 from shundan.stages.orders.queries import fillable_values
@@ -53,19 +54,17 @@ def _forget_in_hour(hour: datetime) -> int:
 
 
 def forget_old_files(*, now: datetime) -> int:
-    """Erase what imports keep, and persons in kept rows, once their erase clock has run out; return how many imports.
+    """Erase what jobs keep, and persons in kept rows, once their erase clock has run out; return how many files.
 
-    A file that a younger import still needs stays: files of one content are kept once.
+    An import that nobody confirmed until then is dropped.
     """
-    days = PERSONAL["blobs.import"][1]
-    old, young = old_files(now - timedelta(days=days))
-    for names in old:
-        for name in filter(None, names):
-            if name not in young:
-                erase_blob(name)
+    for job in waiting_imports(now - KEPT_FOR[KIND]):
+        jobs.end_job(job, result={"phase": CANCELLED})
+    names = old_files(now=now)
+    for name in names:
+        erase_blob(name)
     forget_persons(now=now)
-    forget_old_exports(now=now)
-    return len(old)
+    return len(names)
 
 
 def advance(job: Any) -> int:
@@ -85,28 +84,16 @@ def _advance(job: Any) -> int:
 
 
 def _read(job: Any) -> int:
-    cursor = read_import(
-        get_blob(job.params["blob"]), _market(job), dates=job.params["dates"], token=job.params["token"]
-    )
-    counts = cursor["counts"]
-    jobs.pause_job(job.pk, by=who_of(job))
-    if not jobs.report_progress(job, done=0, total=counts["new"] + counts["changed"] + counts["fills"], cursor=cursor):
+    market = market_of(shop_by_key(job.shop_id) if job.shop_id else None, job.params["new_shop"])
+    cursor = read_import(get_blob(job.params["blob"]), market, dates=job.params["dates"], token=job.params["token"])
+
+    def work() -> bool:
+        jobs.pause_job(job.pk, by=who_of(job))
+        return jobs.report_progress(job, done=0, total=Counts(**cursor["counts"]).to_store, cursor=cursor)
+
+    if not in_transaction(work):
         _end(job, CANCELLED)
     return 1
-
-
-def _market(job: Any) -> Market | None:
-    new_shop = job.params.get("new_shop")
-    shop = shop_by_key(job.shop_id) if job.shop_id else None
-    if shop is None and new_shop:
-        shop = next((one for one in all_shops() if one.shop_id == new_shop["shop_id"]), None)
-        zone, currency = MARKETS[new_shop["region"]]
-        return Market(new_shop["region"], zone, currency) if shop is None else _of(shop)
-    return _of(shop) if shop else None
-
-
-def _of(shop: Any) -> Market:
-    return Market(shop.region, shop.zone, shop.currency, shop.pk, shop.channel != "files")
 
 
 def _store(job: Any) -> int:
@@ -120,11 +107,6 @@ def _store(job: Any) -> int:
         return _end(job, DONE)
     entries = kept(cursor["parts"][cursor["next"]])["entries"]
     ratings = [_rating(entry["rating"]) for entry in entries if "rating" in entry]
-    if ratings:
-        new, known = store_ratings(shop_key, ratings, by=who_of(job), now=clock.now())
-        counts = dict(cursor["counts"])
-        counts["new"], counts["same"] = counts["new"] - known, counts["same"] + known
-        cursor = {**cursor, "counts": counts}
     statements = [_statement(entry) for entry in entries if "statement" in entry]
     drafts = [_draft(job, shop_key, entry) for entry in entries if "order" in entry]
     rows = [row for entry in entries for row in entry.get("kept", ())]
@@ -135,6 +117,10 @@ def _store(job: Any) -> int:
         after["blanks"] = {**cursor.get("blanks", {}), str(cursor["next"]): blanks}
 
     def work() -> bool:
+        if ratings:
+            _, known = store_ratings(shop_key, ratings, by=who_of(job), now=clock.now())
+            counts = cursor["counts"]
+            after["counts"] = {**counts, "new": counts["new"] - known, "same": counts["same"] + known}
         store_snapshots(drafts)
         for statement, transactions in statements:
             store_statement(shop_key, statement, transactions, updated_at=asked_at)

@@ -11,12 +11,7 @@ from shundan.core.errors import Conflict, Refused
 from shundan.core.states import ParcelState
 from shundan.desk.imports.actions.keeping import take_back_rows
 from shundan.desk.imports.actions.parts import keep
-from shundan.desk.imports.queries import (
-    DONE,
-    find_job,
-    kept,
-)
-from shundan.desk.imports.queries.undoing import UNDO
+from shundan.desk.imports.queries import DONE, UNDO, find_job, kept
 from shundan.edges.channels.files.kinds import Kind
 from shundan.edges.channels.files.mapping import facts_from_payload
 from shundan.edges.inbox.actions import settle_snapshots
@@ -26,7 +21,7 @@ from shundan.ground.jobs.queries import job_by_key
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.journal.queries import touched_by_people
 from shundan.ground.lib import clock
-from shundan.ground.lib.blobs import get_blob
+from shundan.ground.lib.blobs import has_blob
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.aftersales.queries import cases_of
 from shundan.stages.orders.actions import Filling, reset_blanks, withdraw_orders
@@ -43,7 +38,6 @@ LABELLED = "A label was asked for, or its parcel has left."
 CASE = "After-sales has opened a case for it."
 STATEMENT = "Statements are not undone: import the settlement that is right; the later one counts."
 RATING = "Ratings are not undone."
-_REASONS = (CHANGED, TOLD_SINCE, TOUCHED, LABELLED, CASE, STATEMENT, RATING)
 
 
 def start_undo(key: int, *, by: Who) -> int:
@@ -54,7 +48,7 @@ def start_undo(key: int, *, by: Who) -> int:
     """
     find_job(key, who=by)
 
-    def work() -> int:
+    def work() -> Any:
         job = jobs.locked_job(key)
         _check(job)
         undo = jobs.start_job(
@@ -62,15 +56,12 @@ def start_undo(key: int, *, by: Who) -> int:
             shop_key=job.shop_id or job.cursor.get("shop_key"), total=len(job.cursor["parts"]),
         )  # fmt: skip
         jobs.add_result(key, {"undo": undo.pk})
-        if len(job.cursor["parts"]) <= AT_ONCE:
-            jobs.pause_job(undo.pk, by=by)  # so that no worker takes it up as well
-        return int(undo.pk)
+        return undo
 
-    undo_key = in_transaction(work)
-    job = job_by_key(undo_key)
-    if job is not None and (job.progress_total or 0) <= AT_ONCE:
-        jobs.run_to_end(undo_key, advance_undo)
-    return undo_key
+    undo = in_transaction(work)
+    if (undo.progress_total or 0) <= AT_ONCE:
+        jobs.run_to_end(undo.pk, advance_undo, lease=LEASE)
+    return int(undo.pk)
 
 
 def _check(job: Any) -> None:
@@ -81,19 +72,12 @@ def _check(job: Any) -> None:
         raise Conflict("Only an import that was stored can be undone.", remedy="Reload the page.")
     if job.cursor.get("kind") == Kind.RATES:
         raise Refused("Exchange rates are not undone.", remedy="Import or enter the rates that are right.")
-    if not all(map(_is_kept, job.cursor.get("parts", []))):
+    if not all(map(has_blob, job.cursor.get("parts", []))):
         raise Refused(
             "What this import stored is no longer kept.", remedy="Cancel its orders by hand, or import the right file."
         )
     if _waiting(job).exists():
         raise Conflict("Its orders are still being taken up.", remedy="Wait a moment and try again.")
-
-
-def _is_kept(name: str) -> bool:
-    try:
-        return bool(get_blob(name))
-    except Refused:
-        return False
 
 
 def _waiting(job: Any) -> Any:

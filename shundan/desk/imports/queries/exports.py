@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
-from shundan.core.privacy import PERSONAL
+from shundan.desk.imports.queries.parts import EXPORT
 from shundan.ground.jobs.queries import job_by_key, jobs_of
 
-EXPORT = "export"
-KEPT_FOR = timedelta(days=PERSONAL["blobs.export"][1])
 ORDERS_FILE, RETURNS_FILE, TRACKING_FILE = "orders", "returns", "tracking"
 FORMATS = {ORDERS_FILE: ("csv", "xlsx"), RETURNS_FILE: ("csv", "xlsx"), TRACKING_FILE: ("xlsx",)}
 
@@ -51,17 +48,12 @@ def exports_of(who: Who, *, limit: int = 30) -> list[ExportReport]:
     return [export_report(job) for job in jobs[:limit]]
 
 
-def find_export_job(key: int, *, who: Who | None = None) -> Any:
-    """Return the job of an export; raise NotFound for everybody but the one who asked for it."""
+def find_export(key: int, *, who: Who | None = None) -> ExportReport:
+    """Return one export; raise NotFound for everybody but the one who asked for it."""
     job = job_by_key(key)
     if job is None or job.kind != EXPORT or (who is not None and (job.by_kind, job.by_key) != (who.kind, who.key)):
         raise NotFound(f"There is no export {key}.", remedy="Choose one from the list of exports.")
-    return job
-
-
-def find_export(key: int, *, who: Who | None = None) -> ExportReport:
-    """Return one export; raise NotFound for everybody but the one who asked for it."""
-    return export_report(find_export_job(key, who=who))
+    return export_report(job)
 
 
 def export_report(job: Any) -> ExportReport:
@@ -74,9 +66,3 @@ def export_report(job: Any) -> ExportReport:
         error=job.error, file_name=told.get("file_name", ""), blob=told.get("blob", ""),
         left_out=tuple((one, why) for one, why in left_out), left_out_count=told.get("left_out_count", 0),
     )  # fmt: skip
-
-
-def old_exports(limit: datetime) -> Iterable[str]:
-    """Return the files of exports that ended before `limit`."""
-    rows = jobs_of(kinds=[EXPORT]).filter(ended_at__lt=limit).values_list("params__keys", "result__blob")
-    return [name for names in rows[:5000] for name in names if name]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from shundan.core.facts import AddressFacts, LineFacts, OrderFacts, OrderType, PaymentFacts
 from shundan.core.privacy import is_masked, mask_line, mask_name, mask_phone
@@ -14,7 +15,6 @@ from shundan.stages.orders.queries import Line, Order, addresses_of, lines_of, o
 from shundan.stages.packing.queries import order_keys_of, parcels_of
 
 _LEFT = (ParcelState.HANDED_OVER, ParcelState.IN_TRANSIT, ParcelState.DELIVERED)
-_GONE = (ParcelState.VOIDED,)
 _SENT = (OrderState.FULFILLING, OrderState.SHIPPED, OrderState.DELIVERED, OrderState.COMPLETED)
 
 
@@ -65,18 +65,17 @@ def _line(line: Line) -> LineFacts:
     )  # fmt: skip
 
 
-def _address(row: object, *, with_buyer: bool) -> AddressFacts:
+def _address(row: Any, *, with_buyer: bool) -> AddressFacts:
     if row is None:
         return AddressFacts()
-    told = {part: getattr(row, part) for part in ("name", "phone", "postal_code", "district", "full")}
-    if not with_buyer:
-        hide = {"name": mask_name, "phone": mask_phone}
-        told = {part: text if is_masked(text) else hide.get(part, mask_line)(text) for part, text in told.items()}
-    lines = list(getattr(row, "lines", ()))
+
+    def shown(text: str, mask: Callable[[str], str] = mask_line) -> str:
+        return text if with_buyer or is_masked(text) else mask(text)
+
     return AddressFacts(
-        **told, region=getattr(row, "region", ""), state=getattr(row, "state", ""), city=getattr(row, "city", ""),
-        lines=tuple(line if with_buyer or is_masked(line) else mask_line(line) for line in lines),
-        masked=bool(getattr(row, "masked", False)),
+        name=shown(row.name, mask_name), phone=shown(row.phone, mask_phone), postal_code=shown(row.postal_code),
+        district=shown(row.district), full=shown(row.full), region=row.region, state=row.state, city=row.city,
+        lines=tuple(map(shown, row.lines)), masked=row.masked,
     )  # fmt: skip
 
 
@@ -116,7 +115,7 @@ def sent_orders(keys: Sequence[int]) -> tuple[list[tuple[int, Sent]], list[tuple
     found: list[tuple[int, Sent]] = []
     left_out: list[tuple[str, str]] = []
     for order in (orders[key] for key in keys if key in orders):
-        live = [one for one in parcels.get(order.pk, []) if one.parcel_state not in _GONE]
+        live = [one for one in parcels.get(order.pk, []) if one.parcel_state != ParcelState.VOIDED]
         if why := _reason_against(order, live):
             left_out.append((order.order_id, why))
             continue
@@ -128,14 +127,14 @@ def sent_orders(keys: Sequence[int]) -> tuple[list[tuple[int, Sent]], list[tuple
     return found, left_out
 
 
-def _reason_against(order: Order, parcels: Sequence[object]) -> str:
+def _reason_against(order: Order, parcels: Sequence[Any]) -> str:
     if order.shipping_by_platform:
         return "The platform ships it and knows its number."
     if order.order_state not in _SENT:
         return "It has not left yet."
     if len(parcels) > 1:
         return "It left in several parcels: enter them in Seller Center."
-    numbers = [getattr(one, "tracking_number", "") for one in parcels] or [order.tracking_number]
-    if parcels and getattr(parcels[0], "parcel_state", "") not in _LEFT:
+    if parcels and parcels[0].parcel_state not in _LEFT:
         return "It has not left yet."
-    return "" if numbers[0] else "It has no tracking number."
+    number = parcels[0].tracking_number if parcels else order.tracking_number
+    return "" if number else "It has no tracking number."

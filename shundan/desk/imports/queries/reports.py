@@ -9,7 +9,7 @@ from typing import Any
 
 from shundan.core.actors import SYSTEM, Who
 from shundan.core.errors import NotFound
-from shundan.desk.imports.queries.parts import kept
+from shundan.desk.imports.queries.parts import KIND, kept
 from shundan.edges.channels.files.guessing import UnknownTable
 from shundan.edges.channels.files.mapping import Payload
 from shundan.edges.channels.files.tables import RefusedRow
@@ -19,7 +19,6 @@ from shundan.ground.shops.queries import all_shops
 from shundan.stages.money.queries import statements_seen_by
 from shundan.stages.orders.queries import orders_seen_by
 
-KIND = "import"
 READING, MAPPING, PREVIEW, STORING, DONE, CANCELLED, FAILED = (
     "READING",
     "MAPPING",  # its columns are unknown: a person says what they mean
@@ -31,7 +30,6 @@ READING, MAPPING, PREVIEW, STORING, DONE, CANCELLED, FAILED = (
 )
 OPEN_PHASES = (READING, MAPPING, PREVIEW, STORING)
 _AT_ONCE = 500
-_OLD_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -138,17 +136,9 @@ def report_of(job: Any, *, shops: dict[int, Any]) -> ImportReport:
     )
 
 
-def old_files(limit: datetime) -> tuple[list[list[str]], set[str]]:
-    """Return the files each import keeps that ended before `limit`, and the uploads that younger imports need."""
-    jobs = jobs_of(kinds=[KIND])
-    old = jobs.filter(ended_at__lt=limit).values_list("params__blob", "cursor")
-    young = jobs.exclude(ended_at__lt=limit).values_list("params__blob", flat=True)
-    return [_files(blob, cursor) for blob, cursor in old[:_OLD_AT_ONCE]], set(young)
-
-
-def _files(blob: str | None, cursor: dict[str, Any]) -> list[str]:
-    named = [blob or "", cursor.get("refused", ""), cursor.get("unknown", "")]
-    return [*named, *cursor.get("parts", []), *cursor.get("blanks", {}).values()]
+def waiting_imports(before: datetime) -> Any:
+    """Return the imports from before a moment that nobody has confirmed or dropped."""
+    return jobs_of(kinds=[KIND], open_only=True).filter(created_at__lt=before, cursor__phase__in=[MAPPING, PREVIEW])
 
 
 def refused_rows(report: ImportReport, *, limit: int | None = None) -> list[RefusedRow]:

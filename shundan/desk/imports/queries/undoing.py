@@ -11,8 +11,6 @@ from shundan.desk.imports.queries.parts import kept
 from shundan.desk.imports.queries.reports import ImportReport
 from shundan.ground.jobs.queries import job_by_key
 
-UNDO = "undo"
-
 
 @dataclass(frozen=True)
 class LeftRow:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from shundan.core.actors import SYSTEM, Who
@@ -15,13 +18,15 @@ from shundan.core.rights import Role
 from shundan.core.states import CaseKind
 from shundan.desk.imports import actions
 from shundan.desk.imports.actions import exporting
-from shundan.desk.imports.actions.exporting import forget_old_exports
-from shundan.desk.imports.queries import ExportReport, export_file, find_export
+from shundan.desk.imports.actions.storing import forget_old_files
+from shundan.desk.imports.queries import ExportReport, export_file, exports_of, find_export
 from shundan.desk.imports.steps import run_next_imports
 from shundan.desk.imports.tests.test_pages import bearer, signed_in
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.export import export_header
 from shundan.edges.channels.files.keeping import parse_kept
 from shundan.edges.channels.files.kinds import Kind, choose_sheet
+from shundan.ground.jobs.models import Job
 from shundan.ground.journal.queries import entries_of
 from shundan.ground.lib import clock
 from shundan.ground.lib.sheets import read_sheet, read_sheets
@@ -54,6 +59,14 @@ def stored(shop: Shop, *rows: dict[str, str]) -> list[int]:
     while run_next_imports() or apply_next_orders():
         pass
     return list(orders_seen_by(SYSTEM).order_by("pk").values_list("pk", flat=True))
+
+
+def kept_files() -> set[str]:
+    return {path.name for path in Path(settings.BLOBS).glob("*/*")}
+
+
+def later(moment: datetime) -> datetime:
+    return moment + exporting.LEASE
 
 
 def content_of(report: ExportReport) -> bytes:
@@ -117,9 +130,7 @@ def test_what_left_becomes_a_tracking_upload_that_reads_as_one(shop: Shop) -> No
     assert (report.rows, report.left_out) == (1, (("577000000000000002", "It has not left yet."),))
     rows, found = choose_sheet([sheet.rows for sheet in read_sheets(content_of(report))])
     assert (found.kind, found.header_at) == (Kind.TRACKING, 1)
-    (row,), refused = parse_kept(
-        found.kind, rows, region="US", zone=shop.zone, currency="USD", header_at=found.header_at
-    )
+    (row,), refused = parse_kept(found.kind, Source(rows, "US", shop.zone, "USD", found.header_at))
     assert refused == []
     assert (row.order_id, row.outside_id, row.status) == ("577000000000000001", "9400000000000000000001", "USPS")
 
@@ -139,7 +150,7 @@ def test_the_returns_of_orders_go_out_in_the_platforms_columns_and_read_as_retur
         raw = content_of(report)
         rows, found = choose_sheet([sheet.rows for sheet in read_sheets(raw)])
         assert (found.kind, rows[0]) == (Kind.RETURNS, RETURN_HEADER)
-        (row,), refused = parse_kept(found.kind, rows, region="US", zone=shop.zone, currency="USD")
+        (row,), refused = parse_kept(found.kind, Source(rows, "US", shop.zone, "USD"))
         assert refused == []
         assert (row.outside_id, row.order_id, row.sku, row.at, row.amount_minor) == (
             "4035000000000000001", "577000000000000001", line.sku_id, NOW, 2 * line.unit_price_minor,
@@ -158,6 +169,8 @@ def test_a_long_export_is_written_in_slices_by_the_step(shop: Shop, monkeypatch:
     keys = stored(shop, *(us_order(number) for number in range(1, 6)))
     monkeypatch.setattr(exporting, "AT_ONCE", 0)
     monkeypatch.setattr(exporting, "SLICE", 2)
+    monkeypatch.setattr(exporting, "KEYS", 4)
+    before = kept_files()
     report = actions.start_export(keys, "orders", "csv", by=CLERK)
     assert (report.is_moving, report.done, report.total) == (True, 0, 5)
     run_next_imports()
@@ -165,6 +178,35 @@ def test_a_long_export_is_written_in_slices_by_the_step(shop: Shop, monkeypatch:
     while run_next_imports():
         pass
     assert (find_export(report.key).is_ready, find_export(report.key).rows) == (True, 5)
+    assert [row[0] for row in read_sheet(content_of(report))[1:]] == [f"57700000000000000{n}" for n in range(1, 6)]
+    assert kept_files() == before | {find_export(report.key).blob}  # neither keys nor parts
+
+
+def test_an_export_that_fails_keeps_no_part_of_its_file(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, before = stored(shop, us_order(1)), kept_files()
+
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(exporting, "_finish", fail)
+    report = actions.start_export(keys, "orders", "csv", by=CLERK)
+    assert (report.is_ready, report.error) == (False, "The file was not written; the log says why.")
+    assert kept_files() == before
+
+
+def test_a_worker_goes_on_with_what_a_page_had_begun(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object) -> None:
+        raise SystemExit
+
+    keys, write = stored(shop, us_order(1)), exporting._finish
+    monkeypatch.setattr(exporting, "_finish", die)
+    with pytest.raises(SystemExit):
+        actions.start_export(keys, "orders", "csv", by=CLERK)
+    monkeypatch.setattr(exporting, "_finish", write)
+    monkeypatch.setattr(clock, "wall", partial(later, clock.wall()))
+    while run_next_imports():
+        pass
+    assert [one.is_ready for one in exports_of(CLERK)] == [True]
 
 
 def test_no_order_an_unknown_format_or_a_missing_right_is_refused(shop: Shop) -> None:
@@ -181,11 +223,20 @@ def test_only_who_asked_for_a_file_fetches_it_and_only_for_a_week(shop: Shop) ->
     report = actions.start_export(stored(shop, us_order(1)), "orders", "csv", by=CLERK)
     with pytest.raises(NotFound):
         find_export(report.key, who=Who("person", "9", "page", role=Role.OWNER))
-    forget_old_exports(now=clock.wall() + timedelta(days=6))
+    forget_old_files(now=clock.wall() + timedelta(days=6))
     assert content_of(report) != b""
-    forget_old_exports(now=clock.wall() + timedelta(days=8))
+    forget_old_files(now=clock.wall() + timedelta(days=8))
     with pytest.raises(NotFound):
         content_of(report)
+
+
+def test_a_file_that_a_younger_export_has_too_is_not_erased(shop: Shop) -> None:
+    keys = stored(shop, us_order(1))
+    old, young = (actions.start_export(keys, "orders", "csv", by=CLERK) for _ in range(2))
+    assert old.blob == young.blob
+    Job.objects.filter(pk=old.key).update(created_at=clock.wall() - timedelta(days=8))
+    forget_old_files(now=clock.wall())
+    assert content_of(young) != b""
 
 
 def test_the_filtered_list_goes_out_by_its_button(shop: Shop) -> None:

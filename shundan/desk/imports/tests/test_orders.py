@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from django.db import connection
 
 from shundan.core.actors import Who
-from shundan.core.errors import BadFile, Conflict, NotFound, Refused
+from shundan.core.errors import BadFile, Conflict, NotAllowed, NotFound, Refused
 from shundan.core.facts import OrderFacts
 from shundan.core.rights import Role
 from shundan.desk.imports import actions, queries
@@ -20,13 +21,15 @@ from shundan.desk.imports.actions import reading, starting
 from shundan.desk.imports.actions.storing import forget_old_files
 from shundan.desk.imports.queries import Counts
 from shundan.desk.imports.steps import run_next_imports
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.mapping import payload_of
 from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
 from shundan.edges.inbox.queries import unapplied
+from shundan.ground.jobs.models import Job
 from shundan.ground.jobs.queries import jobs_of
 from shundan.ground.journal.queries import entries_of
 from shundan.ground.lib import clock
-from shundan.ground.lib.blobs import get_blob
+from shundan.ground.lib.blobs import get_blob, has_blob
 from shundan.ground.shops.actions import ShopDraft, store_shop
 from shundan.ground.shops.queries import Shop, all_shops
 from shundan.stages.orders.queries import addresses_of, find_orders, lines_of
@@ -162,7 +165,7 @@ def test_a_file_only_fills_blanks_of_an_order_the_channel_told(shop: Shop) -> No
 def facts_of(shop: Shop) -> OrderFacts:
     from shundan.edges.channels.files.orders import parse_orders
 
-    taken, _ = parse_orders(table(HEADERS["US"], [us_order(1)]), region="US", zone=shop.zone, currency="USD")
+    taken, _ = parse_orders(Source(table(HEADERS["US"], [us_order(1)]), "US", shop.zone, "USD"))
     return taken[0].facts
 
 
@@ -368,11 +371,11 @@ def test_the_command_line_refuses_an_unknown_shop(tmp_path: Path) -> None:
         actions.import_file(path, "nobody")
 
 
-def test_files_are_erased_a_month_after_their_import_ended(shop: Shop) -> None:
+def test_files_are_erased_a_month_after_they_came(shop: Shop) -> None:
     report = take(shop, us_order(1), us_order(2, Quantity="two"))
     blob = jobs_of(kinds=["import"]).get().params["blob"]
     assert (forget_old_files(now=clock.wall() + timedelta(days=29)), get_blob(blob)[:3]) == (0, b"\xef\xbb\xbf")
-    assert forget_old_files(now=clock.wall() + timedelta(days=31)) == 1
+    assert forget_old_files(now=clock.wall() + timedelta(days=31)) == 3  # the file, its part, its refused rows
     with pytest.raises(NotFound):
         get_blob(blob)
     assert queries.refused_rows(queries.find_import(report.key)) == []
@@ -381,6 +384,43 @@ def test_files_are_erased_a_month_after_their_import_ended(shop: Shop) -> None:
 def test_a_file_that_a_younger_import_needs_is_not_erased(shop: Shop) -> None:
     take(shop, us_order(1))
     blob = jobs_of(kinds=["import"]).get().params["blob"]
+    Job.objects.update(created_at=clock.wall() - timedelta(days=31))
     start(shop, us_order(1))
-    assert forget_old_files(now=clock.wall() + timedelta(days=31)) == 1
+    forget_old_files(now=clock.wall())
     assert get_blob(blob) != b""
+
+
+def test_a_preview_that_nobody_confirms_is_dropped_with_its_file_after_a_month(shop: Shop) -> None:
+    report = start(shop, us_order(1))
+    job = jobs_of(kinds=["import"]).get()
+    forget_old_files(now=clock.wall() + timedelta(days=31))
+    assert queries.find_import(report.key).phase == "CANCELLED"
+    for name in (job.params["blob"], *job.cursor["parts"]):
+        assert not has_blob(name)
+
+
+def test_somebody_limited_to_some_shops_brings_no_other(shop: Shop) -> None:
+    """The id of a new shop may be that of a shop outside the scope."""
+    limited = replace(CLERK, shop_keys=frozenset())
+    with pytest.raises(NotAllowed):
+        actions.start_import(
+            us_file(us_order(1)), "a.csv", None, by=limited, create_region="US", create_id=shop.shop_id
+        )
+    assert jobs_of(kinds=["import"]).count() == 0
+
+
+def test_what_is_confirmed_while_somebody_cancels_it_stops_at_its_next_slice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, find = start(shop, us_order(1)), starting.find_job
+
+    def confirmed_meanwhile(key: int, *, who: Who) -> Any:
+        job = find(key, who=who)
+        monkeypatch.setattr(starting, "find_job", find)
+        actions.confirm_import(key, by=CLERK)
+        return job
+
+    monkeypatch.setattr(starting, "find_job", confirmed_meanwhile)
+    assert actions.cancel_import(report.key, by=CLERK).phase == "STORING"
+    run_next_imports()
+    assert queries.find_import(report.key).phase == "CANCELLED"

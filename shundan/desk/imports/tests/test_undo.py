@@ -21,6 +21,7 @@ from shundan.desk.imports.actions.storing import forget_old_files
 from shundan.desk.imports.queries import ImportReport, find_import, kept_rows_seen_by, left_rows, undo_of
 from shundan.desk.imports.steps import run_next_imports
 from shundan.desk.imports.tests.test_pages import bearer, signed_in
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.mapping import payload_of
 from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
 from shundan.ground.jobs.queries import jobs_of
@@ -167,7 +168,7 @@ def _facts(shop: Shop, at: datetime) -> OrderFacts:
     from shundan.edges.channels.files.orders import parse_orders
 
     rows = table(HEADERS["US"], [us_order(1, **{"Seller Note": "", "Tracking ID": "", "Recipient": "M*** V***"})])
-    ((taken,), _) = parse_orders(rows, region="US", zone=shop.zone, currency="USD")
+    ((taken,), _) = parse_orders(Source(rows, "US", shop.zone, "USD"))
     address = AddressFacts(name="M*** V***", region="US", masked=True)
     return OrderFacts(**{**vars(taken.facts), "updated_at": at, "address": address, "tracking_number": ""})
 

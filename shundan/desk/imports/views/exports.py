@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,6 +11,7 @@ from shundan.core.rights import Right
 from shundan.desk.imports import queries
 from shundan.desk.imports.views.downloads import answer
 from shundan.desk.imports.views.sentences import in_words, said
+from shundan.ground.look.views import is_partial
 from shundan.ground.staff.logins import needs
 
 
@@ -28,14 +27,9 @@ def list_exports(request: HttpRequest) -> HttpResponse:
 def show_export(request: HttpRequest, key: int) -> HttpResponse:
     """Show how far one export is; the moving part alone for htmx."""
     report = queries.find_export(key, who=request.who)
-    htmx: Any = getattr(request, "htmx", None)
-    part = bool(htmx) and htmx.target == "export"
-    context = {
-        "report": report,
-        "error": said(report.error),
-        "left": [(one, said(why)) for one, why in report.left_out],
-    }
-    return render(request, "imports/_export.html" if part else "imports/export.html", context)
+    left = [(one, said(why)) for one, why in report.left_out]
+    template = "imports/_export.html" if is_partial(request, "export") else "imports/export.html"
+    return render(request, template, {"report": report, "error": said(report.error), "left": left})
 
 
 @needs(Right.EXPORT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from shundan.desk.imports.queries import ImportReport
 from shundan.desk.imports.views.sentences import in_words, said, sentence_of
 from shundan.ground.lib import clock
 from shundan.ground.look.queries import chosen_shop_id
+from shundan.ground.look.views import is_partial
 from shundan.ground.shops.queries import shops_seen_by
 from shundan.ground.staff.logins import needs
 
@@ -60,13 +62,12 @@ def upload(request: HttpRequest) -> HttpResponse:
 def show_import(request: HttpRequest, key: int) -> HttpResponse:
     """Show one import: preview, progress or result; the moving part alone for htmx."""
     report = queries.find_import(key, who=request.who)
-    htmx: Any = getattr(request, "htmx", None)
-    template = "imports/_report.html" if htmx and htmx.target == "report" else "imports/import.html"
-    if report.phase == queries.MAPPING and not htmx:
+    part = is_partial(request, "report")
+    if report.phase == queries.MAPPING and not part:
         return redirect("imports:columns", key)
     context = _context(report)
-    answer = render(request, template, context)
-    if template == "imports/_report.html" and not context["is_moving"]:
+    answer = render(request, "imports/_report.html" if part else "imports/import.html", context)
+    if part and not context["is_moving"]:
         answer["HX-Refresh"] = "true"  # heading and buttons change with the phase
     return answer
 
@@ -75,33 +76,31 @@ def show_import(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, key: int) -> HttpResponse:
     """Store what the preview showed."""
-    try:
-        actions.confirm_import(key, by=request.who)
-    except Refused as refusal:
-        raise in_words(refusal) from None
-    return redirect("imports:import", key)
+    return _do(request, key, actions.confirm_import)
 
 
 @needs(Right.IMPORT)
 @require_POST
 def cancel(request: HttpRequest, key: int) -> HttpResponse:
     """Drop the import, or stop it at its next slice."""
-    try:
-        actions.cancel_import(key, by=request.who)
-    except Refused as refusal:
-        raise in_words(refusal) from None
-    messages.success(request, _("The import is cancelled. What was stored before stays."))
-    return redirect("imports:import", key)
+    return _do(request, key, actions.cancel_import, _("The import is cancelled. What was stored before stays."))
 
 
 @needs(Right.IMPORT)
 @require_POST
 def undo(request: HttpRequest, key: int) -> HttpResponse:
     """Take back what only this import told."""
+    return _do(request, key, actions.start_undo)
+
+
+def _do(request: HttpRequest, key: int, act: Callable[..., object], done: str = "") -> HttpResponse:
+    """Do one act at an import and come back to it; a refusal is told in the reader's words."""
     try:
-        actions.start_undo(key, by=request.who)
+        act(key, by=request.who)
     except Refused as refusal:
         raise in_words(refusal) from None
+    if done:
+        messages.success(request, done)
     return redirect("imports:import", key)
 
 

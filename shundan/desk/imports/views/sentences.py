@@ -30,6 +30,7 @@ SENTENCES = (
     _("“%(value)s” is not the shop's currency."),
     # of a whole file
     _("It is not known which shop this file belongs to."),
+    _("Only who works for all shops may bring a new one."),
     _("Nothing in this file tells whether the day or the month comes first in its dates."),
     _("Some dates have the day first, others the month."),
     _("The file cannot be read; the log says why."),

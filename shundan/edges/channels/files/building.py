@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from shundan.core.facts import AddressFacts, LineFacts, OrderFacts, OrderType, PaymentFacts
 from shundan.core.privacy import is_masked
 from shundan.core.states import FulfilledBy
 from shundan.edges.channels.files import words
-from shundan.edges.channels.files.tables import Cells, Unreadable, composed
+from shundan.edges.channels.files.columns import places
+from shundan.edges.channels.files.tables import Cells, Row, Unreadable, composed, told_rows
 from shundan.edges.channels.files.values import read_minor, read_moment, read_quantity
 
 T = TypeVar("T")
@@ -58,6 +60,40 @@ class Frame:
     def unreadable(self, row: Cells, field: str, message: str, remedy: str = CORRECT, **said: str) -> Unreadable:
         """Return the error that names this cell."""
         return Unreadable(row.number, self.column(row, field), message, remedy, **said)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table, and what must be known to read it.
+
+    `dates` is "mdy" or "dmy" when a person said so; `meanings` (folded column name -> field) is what a person said
+    about columns nobody knows.
+    """
+
+    rows: Sequence[Row]
+    region: str
+    zone: str
+    currency: str = ""
+    header_at: int = 0
+    dates: str = ""
+    meanings: Mapping[str, str] | None = None
+
+    @property
+    def header(self) -> Row:
+        return self.rows[self.header_at] if self.rows else []
+
+    def places(self, usual: dict[str, str]) -> dict[str, int]:
+        """Return field -> the place of its column: by what a person said, else by what is usual."""
+        return places(self.header, dict(self.meanings) if self.meanings else usual)
+
+    def cells(self, found: dict[str, int]) -> list[Cells]:
+        """Return every filled row below the header."""
+        told = told_rows(self.rows, header_at=self.header_at)
+        return [Cells(row, number=number, places=found) for number, row in told]
+
+    def frame(self, *, date_order: str, in_utc: bool = False) -> Frame:
+        """Return what holds for all rows; `in_utc`: its moments are told in UTC, not in the shop's zone."""
+        return Frame(self.region, UTC if in_utc else ZoneInfo(self.zone), self.currency, date_order, self.header)
 
 
 def build_order(order_id: str, rows: Sequence[Cells], frame: Frame) -> OrderFacts:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from shundan.edges.channels.files.building import Frame
-from shundan.edges.channels.files.columns import fold, places
+from shundan.edges.channels.files.building import Frame, Source
+from shundan.edges.channels.files.columns import fold
 from shundan.edges.channels.files.kinds import Kind
-from shundan.edges.channels.files.orders import AGAIN, order_of_dates
+from shundan.edges.channels.files.orders import order_of_dates
 from shundan.edges.channels.files.shapes import DAY_FIRST_KINDS, SHAPES, UNSTEADY, is_personal
-from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable, composed, told_rows
+from shundan.edges.channels.files.tables import (
+    AGAIN,
+    NO_ORDER_ID,
+    OTHER_CURRENCY,
+    ROUNDED,
+    Cells,
+    RefusedRow,
+    Row,
+    Unreadable,
+    composed,
+)
 from shundan.edges.channels.files.values import is_damaged_id, is_id, read_quantity
 
-_ROUNDED = "A spreadsheet has rounded this number; its last digits are lost."
 _IDS = ("order_id", "related", "outside_id", "sku")
 _ORDER_KINDS = frozenset({"", "order", "pesanan"})  # rows of other types name their order in another column
 _NOTHING = frozenset({"/", "-"})
@@ -44,36 +52,21 @@ class TakenRow:
     statement: str = ""  # of settlements: the statement that this row is part of
 
 
-def parse_kept(
-    kind: Kind,
-    rows: Sequence[Row],
-    *,
-    region: str,
-    zone: str,
-    currency: str,
-    header_at: int = 0,
-    dates: str = "",
-    meanings: Mapping[str, str] | None = None,
-) -> tuple[list[TakenRow], list[RefusedRow]]:
+def parse_kept(kind: Kind, source: Source) -> tuple[list[TakenRow], list[RefusedRow]]:
     """Return the rows of a table by their keys, and those that cannot be taken.
 
     A row that stands twice counts once; two different rows with one key are told apart by their order.
-    `meanings` (folded column name -> field) is what a person said about columns nobody knows.
     """
-    shape = SHAPES[kind]
-    header = rows[header_at]
-    found = places(header, dict(meanings) if meanings else shape.meanings)
-    first_row = header_at + 2 + shape.rows_of_help
-    cells = [Cells(row, number=number, places=found) for number, row in told_rows(rows, header_at=header_at)]
-    cells = [row for row in cells if row.number >= first_row and not _is_help(row, shape.help_begins)]
-    usual = "dmy" if kind in DAY_FIRST_KINDS or region not in _MONTH_FIRST else "mdy"
-    order = order_of_dates((row["at"] for row in cells), told=dates, usual=usual)
+    shape, header = SHAPES[kind], source.header
+    found = source.places(shape.meanings)
+    first_row = source.header_at + 2 + shape.rows_of_help
+    cells = [row for row in source.cells(found) if row.number >= first_row and not _is_help(row, shape.help_begins)]
+    usual = "dmy" if kind in DAY_FIRST_KINDS or source.region not in _MONTH_FIRST else "mdy"
+    order = order_of_dates((row["at"] for row in cells), told=source.dates, usual=usual)
     in_utc = "at" in found and "(utc)" in fold(header[found["at"]])
-    frame = Frame(
-        region=region, zone=UTC if in_utc else ZoneInfo(zone), currency=currency, date_order=order, header=header
-    )
+    frame = source.frame(date_order=order, in_utc=in_utc)
     names = column_names(header)
-    hidden = _personal_places(header, found if meanings else None)
+    hidden = _personal_places(header, found if source.meanings else None)
     taken: dict[str, TakenRow] = {}
     refused: list[RefusedRow] = []
     for row in cells:
@@ -113,16 +106,14 @@ def _personal_places(header: Row, mapped: Mapping[str, int] | None) -> frozenset
 def _taken(kind: Kind, row: Cells, frame: Frame, *, names: list[str], hidden: frozenset[int]) -> TakenRow:
     for field in _IDS:
         if is_damaged_id(row[field]):
-            raise frame.unreadable(row, field, _ROUNDED, AGAIN)
+            raise frame.unreadable(row, field, ROUNDED, AGAIN)
     shape = SHAPES[kind]
     own = "order" if row["kind"].casefold() in _ORDER_KINDS else row["kind"].casefold()
     order_id = row["order_id"] if own == "order" else row["related"]
     if shape.names_an_order and own == "order" and not is_id(order_id):
-        raise frame.unreadable(row, "order_id", "“%(value)s” is no order id.", AGAIN, value=order_id[:60])
+        raise frame.unreadable(row, "order_id", NO_ORDER_ID, AGAIN, value=order_id[:60])
     if row["currency"] and row["currency"].upper() != frame.currency:
-        raise frame.unreadable(
-            row, "currency", "“%(value)s” is not the shop's currency.", AGAIN, value=row["currency"][:60]
-        )
+        raise frame.unreadable(row, "currency", OTHER_CURRENCY, AGAIN, value=row["currency"][:60])
     at = frame.moment(row, "at") if row["at"] else None
     paid = "amount" if row["amount"] else "estimate"
     amount = frame.minor(row, paid) if row[paid] else None

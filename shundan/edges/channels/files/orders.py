@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from shundan.core.errors import BadFile
 from shundan.core.facts import OrderFacts
 from shundan.edges.channels.files import values
-from shundan.edges.channels.files.building import Frame, build_order
-from shundan.edges.channels.files.columns import ORDER_MEANINGS, market_of, places
-from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable, told_rows
+from shundan.edges.channels.files.building import Frame, Source, build_order
+from shundan.edges.channels.files.columns import ORDER_MEANINGS, market_of
+from shundan.edges.channels.files.tables import AGAIN, NO_ORDER_ID, ROUNDED, Cells, RefusedRow, Row, Unreadable
 
 _MOMENTS = ("created", "paid", "rts", "shipped", "delivered", "cancelled")
 _IDS = {"order_id": "Order ID", "sku_id": "SKU ID", "product_id": "Product ID", "package_id": "Package ID"}
@@ -23,8 +22,6 @@ NEEDED = {
 }
 # The market's own exports have always had this order; elsewhere the file itself must prove it.
 _DATE_ORDERS = {"US": "mdy", "JP": "mdy", "ID": "dmy", "VN": "dmy", "TH": "dmy", "MY": "dmy"}
-AGAIN = "Export the orders again and import the file as it is, without opening it in a spreadsheet."
-_DAMAGED = "A spreadsheet has rounded this number; its last digits are lost."
 _REST_REFUSED = "Another row of this order is refused, so the order is not taken in part."
 
 
@@ -36,31 +33,18 @@ class TakenOrder:
     row: int
 
 
-def parse_orders(
-    rows: Sequence[Row],
-    *,
-    region: str,
-    zone: str,
-    currency: str,
-    header_at: int = 0,
-    dates: str = "",
-    meanings: Mapping[str, str] | None = None,
-) -> tuple[list[TakenOrder], list[RefusedRow]]:
+def parse_orders(source: Source) -> tuple[list[TakenOrder], list[RefusedRow]]:
     """Return the orders of an export and the rows that are refused; an order is taken whole or not at all.
 
-    `dates` is "mdy" or "dmy" when a person said so, `meanings` (folded column name -> field) what a person said about
-    columns nobody knows. Raises BadFile when the file as a whole cannot be read:
-    a column is missing, it is of another market, or nothing proves whether the day or the month comes first.
+    Raises BadFile when the file as a whole cannot be read: a column is missing, it is of another market, or nothing
+    proves whether the day or the month comes first.
     """
-    header = rows[header_at] if rows else []
-    found = places(header, dict(meanings) if meanings else ORDER_MEANINGS)
-    _check_header(header, found, region=region)
-    cells = [Cells(row, number=number, places=found) for number, row in told_rows(rows, header_at=header_at)]
-    lines, refused = _lines(cells, first_row=header_at + 2)
+    found = source.places(ORDER_MEANINGS)
+    _check_header(source.header, found, region=source.region)
+    lines, refused = _lines(source.cells(found), first_row=source.header_at + 2)
     moments = (row[field] for row in lines for field in _MOMENTS)
-    order = order_of_dates(moments, told=dates, usual=_DATE_ORDERS.get(region, ""))
-    frame = Frame(region=region, zone=ZoneInfo(zone), currency=currency, date_order=order, header=header)
-    return _taken(lines, refused, frame)
+    order = order_of_dates(moments, told=source.dates, usual=_DATE_ORDERS.get(source.region, ""))
+    return _taken(lines, refused, source.frame(date_order=order))
 
 
 def _check_header(header: Row, found: dict[str, int], *, region: str) -> None:
@@ -87,7 +71,7 @@ def _lines(cells: list[Cells], *, first_row: int) -> tuple[list[Cells], list[Ref
     for row in cells:
         damaged = next((one for one in _IDS if values.is_damaged_id(row[one]) or (one in padded and row[one])), "")
         if damaged:
-            refused.append(RefusedRow(row.number, _IDS[damaged], _DAMAGED, AGAIN, row["order_id"]))
+            refused.append(RefusedRow(row.number, _IDS[damaged], ROUNDED, AGAIN, row["order_id"]))
         elif values.is_id(row["order_id"]):
             lines.append(row)
         elif row.number != first_row and values.is_id(row["sku_id"]):
@@ -95,7 +79,7 @@ def _lines(cells: list[Cells], *, first_row: int) -> tuple[list[Cells], list[Ref
                 RefusedRow(
                     row.number,
                     "Order ID",
-                    "“%(value)s” is no order id.",
+                    NO_ORDER_ID,
                     AGAIN,
                     said={"value": row["order_id"][:60]},
                 )

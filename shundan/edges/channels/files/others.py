@@ -6,14 +6,23 @@ Each row is put into the fields of the platform's own export first; from there o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from shundan.edges.channels.files.building import Frame
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.columns import fold
 from shundan.edges.channels.files.kinds import Kind
-from shundan.edges.channels.files.orders import AGAIN, TakenOrder, order_of_dates, take_groups
-from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, told_rows
+from shundan.edges.channels.files.orders import TakenOrder, order_of_dates, take_groups
+from shundan.edges.channels.files.tables import (
+    AGAIN,
+    NO_ORDER_ID,
+    OTHER_CURRENCY,
+    ROUNDED,
+    Cells,
+    RefusedRow,
+    Row,
+    told_rows,
+)
 from shundan.edges.channels.files.values import is_damaged_id
 
 Fields = dict[str, str]
@@ -123,23 +132,13 @@ _SHIPSTATION = {
 _TIKTOK_TAG = re.compile(r"TikTokOrderID:(\d{10,22})")
 
 
-def parse_others(
-    kind: Kind,
-    rows: Sequence[Row],
-    *,
-    region: str,
-    zone: str,
-    currency: str,
-    header_at: int = 0,
-    dates: str = "",
-) -> tuple[list[TakenOrder], list[RefusedRow]]:
+def parse_others(kind: Kind, source: Source) -> tuple[list[TakenOrder], list[RefusedRow]]:
     """Return the orders of another program's file and the rows that cannot be taken. Raises BadFile."""
-    header = rows[header_at]
-    names = {fold(name): place for place, name in reversed(list(enumerate(header)))}
+    names = {fold(name): place for place, name in reversed(list(enumerate(source.header)))}
     refused: list[RefusedRow] = []
     groups: dict[str, list[Cells]] = {}
-    for number, fields in _fitted(kind, _named(rows, header_at, names)):
-        why = _reason_against(fields, currency=currency)
+    for number, fields in _fitted(kind, _named(source, names)):
+        why = _reason_against(fields, currency=source.currency)
         if why:
             column, message, said = why
             refused.append(
@@ -154,20 +153,13 @@ def parse_others(
         for row in group
         for field in ("created", "paid", "shipped", "cancelled")
     )
-    order = order_of_dates(moments, told=dates, usual="mdy" if region == "US" else "")
-    own = _COLUMNS[kind]
-    frame = Frame(
-        region=region,
-        zone=ZoneInfo(zone),
-        currency=currency,
-        date_order=order,
-        header=[own.get(field, field) for field in _FIELDS],
-    )
-    return take_groups(groups, refused, frame)
+    order = order_of_dates(moments, told=source.dates, usual="mdy" if source.region == "US" else "")
+    names_here = [_COLUMNS[kind].get(field, field) for field in _FIELDS]
+    return take_groups(groups, refused, replace(source.frame(date_order=order), header=names_here))
 
 
-def _named(rows: Sequence[Row], header_at: int, names: dict[str, int]) -> Iterator[tuple[int, Callable[[str], str]]]:
-    for number, row in told_rows(rows, header_at=header_at):
+def _named(source: Source, names: dict[str, int]) -> Iterator[tuple[int, Callable[[str], str]]]:
+    for number, row in told_rows(source.rows, header_at=source.header_at):
 
         def cell(name: str, row: Row = row) -> str:
             place = names.get(fold(name), -1)
@@ -232,11 +224,11 @@ def _reason_against(fields: Fields, *, currency: str) -> tuple[str, str, str] | 
     """Return (column, sentence, what the cell said) when a row must not be taken."""
     order_id = fields["order_id"]
     if not order_id or len(order_id) > 32 and "\n" not in order_id:
-        return "Order ID", "“%(value)s” is no order id.", order_id
+        return "Order ID", NO_ORDER_ID, order_id
     if "\n" in order_id:
         return "订单编号", "Several orders stand in one cell; give each order its own row.", order_id
     if is_damaged_id(order_id):
-        return "Order ID", "A spreadsheet has rounded this number; its last digits are lost.", order_id
+        return "Order ID", ROUNDED, order_id
     if fields.get("currency") and fields["currency"] != currency:
-        return "Currency", "“%(value)s” is not the shop's currency.", fields["currency"]
+        return "Currency", OTHER_CURRENCY, fields["currency"]
     return None

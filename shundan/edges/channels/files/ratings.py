@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from shundan.core.facts import RatingFacts
-from shundan.edges.channels.files.building import Frame
-from shundan.edges.channels.files.columns import fold, places
-from shundan.edges.channels.files.orders import AGAIN, order_of_dates
-from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable, composed, told_rows
+from shundan.edges.channels.files.building import Frame, Source
+from shundan.edges.channels.files.columns import fold
+from shundan.edges.channels.files.orders import order_of_dates
+from shundan.edges.channels.files.tables import AGAIN, NO_ORDER_ID, ROUNDED, Cells, RefusedRow, Unreadable, composed
 from shundan.edges.channels.files.values import is_damaged_id, is_id
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -34,20 +32,11 @@ class TakenRating:
     row: int
 
 
-def parse_ratings(
-    rows: Sequence[Row],
-    *,
-    region: str,
-    zone: str,
-    header_at: int = 0,
-    dates: str = "",
-    meanings: Mapping[str, str] | None = None,
-) -> tuple[list[TakenRating], list[RefusedRow]]:
+def parse_ratings(source: Source) -> tuple[list[TakenRating], list[RefusedRow]]:
     """Return the ratings of a file and the rows that cannot be taken. Raises BadFile like parse_orders."""
-    found = places(rows[header_at], dict(meanings) if meanings else _MEANINGS)
-    cells = [Cells(row, number=number, places=found) for number, row in told_rows(rows, header_at=header_at)]
-    order = order_of_dates((row["created"] for row in cells), told=dates, usual=_USUAL.get(region, ""))
-    frame = Frame(region=region, zone=ZoneInfo(zone), currency="", date_order=order, header=rows[header_at])
+    cells = source.cells(source.places(_MEANINGS))
+    usual = _USUAL.get(source.region, "")
+    frame = source.frame(date_order=order_of_dates((row["created"] for row in cells), told=source.dates, usual=usual))
     taken, refused = [], []
     for row in cells:
         try:
@@ -59,11 +48,9 @@ def parse_ratings(
 
 def _rating(row: Cells, frame: Frame) -> RatingFacts:
     if is_damaged_id(row["order_id"]):
-        raise frame.unreadable(
-            row, "order_id", "A spreadsheet has rounded this number; its last digits are lost.", AGAIN
-        )
+        raise frame.unreadable(row, "order_id", ROUNDED, AGAIN)
     if not is_id(row["order_id"]):
-        raise frame.unreadable(row, "order_id", "“%(value)s” is no order id.", AGAIN, value=row["order_id"][:60])
+        raise frame.unreadable(row, "order_id", NO_ORDER_ID, AGAIN, value=row["order_id"][:60])
     stars = row["stars"].removesuffix(".0")
     if stars not in ("1", "2", "3", "4", "5"):
         raise frame.unreadable(row, "stars", "“%(value)s” is no rating from 1 to 5.", value=row["stars"][:60])

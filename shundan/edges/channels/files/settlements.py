@@ -6,16 +6,22 @@ that there a day's settlement counts as one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from shundan.core.facts import StatementFacts, TransactionFacts
-from shundan.edges.channels.files.building import Frame
-from shundan.edges.channels.files.columns import fold, places
-from shundan.edges.channels.files.orders import AGAIN
-from shundan.edges.channels.files.tables import Cells, RefusedRow, Row, Unreadable, told_rows
+from shundan.edges.channels.files.building import Frame, Source
+from shundan.edges.channels.files.columns import fold
+from shundan.edges.channels.files.tables import (
+    AGAIN,
+    OTHER_CURRENCY,
+    ROUNDED,
+    Cells,
+    RefusedRow,
+    Row,
+    Unreadable,
+    told_rows,
+)
 from shundan.edges.channels.files.values import is_damaged_id, is_id, read_minor
 
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -68,29 +74,19 @@ class _Open:
     parts: dict[str, TransactionFacts] = field(default_factory=dict)
 
 
-def parse_settlement(
-    rows: Sequence[Row],
-    *,
-    region: str,
-    zone: str,
-    currency: str,
-    header_at: int = 0,
-    dates: str = "",
-    meanings: Mapping[str, str] | None = None,
-) -> tuple[list[TakenStatement], list[RefusedRow]]:
+def parse_settlement(source: Source) -> tuple[list[TakenStatement], list[RefusedRow]]:
     """Return the statements of a settlement or income export, and the rows that cannot be taken.
 
     A row that stands in the file twice counts once; the same order settled twice keeps both amounts.
     """
-    found = places(rows[header_at], dict(meanings) if meanings else _MEANINGS)
-    fees = _fee_columns(rows[header_at], taken=set(found.values()))
-    in_utc = "at" in found and "(utc)" in fold(rows[header_at][found["at"]])
-    place = ZoneInfo("UTC" if in_utc else zone)
-    frame = Frame(region=region, zone=place, currency=currency, date_order=dates, header=rows[header_at])
+    found = source.places(_MEANINGS)
+    fees = _fee_columns(source.header, taken=set(found.values()))
+    in_utc = "at" in found and "(utc)" in fold(source.header[found["at"]])
+    frame = source.frame(date_order=source.dates, in_utc=in_utc)
     statements: dict[str, _Open] = {}
     refused: list[RefusedRow] = []
     seen: set[tuple[str, ...]] = set()
-    for number, row in told_rows(rows, header_at=header_at):
+    for number, row in told_rows(source.rows, header_at=source.header_at):
         cells = Cells(row, number=number, places=found)
         if cells.plain in seen or not cells["order_id"] or cells["order_id"] == "/":
             continue
@@ -99,7 +95,7 @@ def parse_settlement(
             _take(statements, cells, row, fees, frame)
         except Unreadable as why:
             refused.append(why.refused(cells["order_id"]))
-    return [_closed(key, one, currency) for key, one in statements.items()], refused
+    return [_closed(key, one, source.currency) for key, one in statements.items()], refused
 
 
 def _fee_columns(header: Row, *, taken: set[int]) -> dict[int, str]:
@@ -118,11 +114,9 @@ def _fee_columns(header: Row, *, taken: set[int]) -> dict[int, str]:
 def _take(statements: dict[str, _Open], cells: Cells, row: Row, fees: dict[int, str], frame: Frame) -> None:
     own_id = cells["order_id"]
     if is_damaged_id(own_id) or is_damaged_id(cells["statement_id"]):
-        message = "A spreadsheet has rounded this number; its last digits are lost."
-        raise frame.unreadable(cells, "order_id", message, AGAIN)
-    if cells["currency"] and cells["currency"] != frame.currency:
-        message = "“%(value)s” is not the shop's currency."
-        raise frame.unreadable(cells, "currency", message, value=cells["currency"][:60])
+        raise frame.unreadable(cells, "order_id", ROUNDED, AGAIN)
+    if cells["currency"] and cells["currency"].upper() != frame.currency:
+        raise frame.unreadable(cells, "currency", OTHER_CURRENCY, value=cells["currency"][:60])
     at = frame.moment(cells, "at")
     if at is None:
         raise frame.unreadable(cells, "at", "The row has no day of settlement.")

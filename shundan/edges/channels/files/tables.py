@@ -8,6 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Row = Sequence[str]
+AGAIN = "Export the orders again and import the file as it is, without opening it in a spreadsheet."
+ROUNDED = "A spreadsheet has rounded this number; its last digits are lost."
+NO_ORDER_ID = "“%(value)s” is no order id."
+OTHER_CURRENCY = "“%(value)s” is not the shop's currency."
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def approve_case(case_key: int, *, by: Who, now: datetime, decision: str = "") -
             raise Refused(f"“{decision}” is not a decision the platform takes now.", field="decision",
                           remedy=f"Choose one of: {', '.join(decisions) or 'none'}.")  # fmt: skip
         if chosen != "APPROVE_RETURN":
-            _check_limit(case, case.asked_minor, by=by)
+            _refuse_paying(case.asked_minor, by=by)
         request: dict[str, Any] = {"return_id": case.case_id, "decision": chosen}
         return _queue(case, CallKind.APPROVE_RETURN, request, by=by, now=now)
 
@@ -58,7 +58,7 @@ def offer_refund(case_key: int, amount_minor: int, *, by: Who, now: datetime) ->
         if not 0 < amount_minor < case.asked_minor:
             raise Refused("An offer is more than nothing and less than what was asked for.", field="amount",
                           remedy=f"Offer less than {to_text(case.asked_minor, case.currency)}.")  # fmt: skip
-        _check_limit(case, amount_minor, by=by)
+        _refuse_paying(amount_minor, by=by)
         request: dict[str, Any] = {
             "return_id": case.case_id, "decision": "OFFER_PARTIAL_REFUND",
             "partial_refund": {"currency": case.currency, "amount": to_text(amount_minor, case.currency)},
@@ -94,7 +94,8 @@ def _answerable(case_key: int) -> Case:
     return case
 
 
-def _check_limit(case: Case, amount_minor: int, *, by: Who) -> None:
+def _refuse_paying(amount_minor: int, *, by: Who) -> None:
+    """Raise Refused when somebody without the right to refund would pay money back."""
     if by.kind in ("person", "token") and amount_minor and not by.may(Right.REFUND):
         raise Refused("Paying money back needs the right to refund.", code="not_allowed", field="decision",
                       remedy="Ask the owner or customer service.")  # fmt: skip
@@ -108,7 +109,7 @@ def _queue(case: Case, kind: CallKind, request: dict[str, Any], *, by: Who, now:
                   subject_name=case.case_id, order_keys=[case.order_id], idempotency_key=attempt, request=request),
         by=by, now=now,
     )  # fmt: skip
-    Case.objects.filter(pk=case.pk).update(answered_at=now, answered_by=f"{by.kind}:{by.key}")
+    Case.objects.filter(pk=case.pk).update(answered_at=now, answered_by=by.named)
     record([
         Draft("case", case.pk, kind.value, by, now, shop_key=case.shop_id, subject_name=case.case_id,
               facts={"decision": request.get("decision", ""), "reason": request.get("reject_reason", "")}),

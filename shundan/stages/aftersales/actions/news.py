@@ -72,9 +72,9 @@ def _take(order: Order, facts: CaseFacts, *, asked_at: datetime) -> str:
     if not is_new:
         if (facts.updated_at, asked_at) <= (case.updated_at, case.asked_at):
             return "older"
-        _bring_up_to_date(case, facts, asked_at=asked_at, now=now)
+        _bring_up_to_date(case, facts, asked_at=asked_at)
     _move(case, facts, now=now)
-    _set_clock(case, facts, now=now)
+    _set_clock(case, facts)
     return "applied"
 
 
@@ -114,7 +114,7 @@ def _store_lines(case: Case, facts: CaseFacts) -> None:
     CaseLine.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _bring_up_to_date(case: Case, facts: CaseFacts, *, asked_at: datetime, now: datetime) -> None:
+def _bring_up_to_date(case: Case, facts: CaseFacts, *, asked_at: datetime) -> None:
     case.platform_status, case.updated_at, case.asked_at = facts.status, facts.updated_at, asked_at
     case.platform_actions = list(facts.actions)
     case.asked_minor = facts.refund_minor or case.asked_minor
@@ -145,7 +145,7 @@ def _move(case: Case, facts: CaseFacts, *, now: datetime) -> None:
         Case.objects.filter(pk=case.pk).update(closed_at=facts.updated_at)
 
 
-def _set_clock(case: Case, facts: CaseFacts, *, now: datetime) -> None:
+def _set_clock(case: Case, facts: CaseFacts) -> None:
     kind = DeadlineKind.ANSWER_CANCEL_BY if case.kind == CaseKind.CANCELLATION else DeadlineKind.ANSWER_RETURN_BY
     Case.objects.filter(pk=case.pk).update(answer_by=facts.answer_by)
     if facts.answer_by is None:

@@ -133,7 +133,7 @@ def _follow(going: list[tuple[Order, M, S]], *, by: Who, at: datetime) -> None:
     if stopped:  # its parcels must not leave: every station asks for open stops
         Stop.objects.bulk_create(
             [
-                Stop(shop_id=row.shop_id, order=row, kind="cancelled", opened_at=at, opened_by=named(by))
+                Stop(shop_id=row.shop_id, order=row, kind="cancelled", opened_at=at, opened_by=by.named)
                 for row in stopped
             ],
             ignore_conflicts=True,
@@ -141,7 +141,7 @@ def _follow(going: list[tuple[Order, M, S]], *, by: Who, at: datetime) -> None:
 
 
 def _end(rows: QuerySet[Any], outcome: str, by: Who, at: datetime) -> None:
-    rows.filter(closed_at=None).update(closed_at=at, closed_by=named(by), outcome=outcome)
+    rows.filter(closed_at=None).update(closed_at=at, closed_by=by.named, outcome=outcome)
 
 
 def _keep_clocks(going: list[tuple[Order, M, S]], at: datetime) -> None:
@@ -171,8 +171,3 @@ def note_due(orders: Iterable[Order], due: Mapping[int, tuple[datetime, str] | N
             order.next_due_at, order.next_due_kind = at, kind
             changed.append(order)
     update_rows(changed, ["next_due_at", "next_due_kind"])
-
-
-def named(by: Who) -> str:
-    """Return who acted, as rows of this stage keep it: "person:3"."""
-    return f"{by.kind}:{by.key}"[:96]

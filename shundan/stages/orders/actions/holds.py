@@ -16,7 +16,7 @@ from shundan.core.moves import OrderMove as M
 from shundan.core.states import OrderState as S
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import lock
-from shundan.stages.orders.actions.door import move_orders, named
+from shundan.stages.orders.actions.door import move_orders
 from shundan.stages.orders.models import Hold, Order, Stop
 
 HOLDABLE = (S.RECEIVED, S.APPROVED, S.RESERVED, S.HELD)
@@ -100,7 +100,7 @@ def close_holds(
         rows = {row.pk: row for row in lock(_slim().filter(pk__in=list(wanted.values_list("order_id", flat=True))))}
         holds = list(wanted.order_by("pk"))
         Hold.objects.filter(pk__in=[hold.pk for hold in holds], closed_at=None).update(
-            closed_at=now, closed_by=named(by), outcome=outcome
+            closed_at=now, closed_by=by.named, outcome=outcome
         )
         still = set(Hold.objects.filter(order__in=rows, closed_at=None).values_list("order_id", flat=True))
         by_order: dict[int, list[str]] = {}
@@ -154,7 +154,7 @@ def open_stops(wanted: Iterable[tuple[int, str, Mapping[str, Any]]], *, by: Who,
                 kind=kind,
                 facts=dict(facts),
                 opened_at=now,
-                opened_by=named(by),
+                opened_by=by.named,
             )
             for key, kind, facts in asked
             if key in rows and (key, kind) not in stored
@@ -174,7 +174,7 @@ def close_stop(stop_key: int, outcome: str, *, by: Who, now: datetime) -> None:
     with transaction.atomic():
         stop = Stop.objects.select_related("order").filter(pk=stop_key).first()
         closed = Stop.objects.filter(pk=stop_key, closed_at=None).update(
-            closed_at=now, closed_by=named(by), outcome=outcome
+            closed_at=now, closed_by=by.named, outcome=outcome
         )
         if stop is None or not closed:
             raise Conflict(_("This stop is closed already."), remedy=_("Reload the order."))
@@ -195,7 +195,7 @@ def _hold(row: Order, draft: HoldDraft, by: Who, now: datetime) -> Hold:
         facts=dict(draft.facts),
         inputs_hash=draft.inputs_hash,
         opened_at=now,
-        opened_by=named(by),
+        opened_by=by.named,
     )
 
 

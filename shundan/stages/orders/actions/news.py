@@ -133,7 +133,7 @@ def _keep_holds_and_stops(changes: list[Change], *, by: Who, now: datetime) -> N
         ended = Hold.objects.filter(order__in=withdrawn, kind="cancel_request", closed_at=None)
         close_holds(list(ended.values_list("pk", flat=True)), "withdrawn", by=by, now=now)
         Stop.objects.filter(order__in=withdrawn, kind="cancel_request", closed_at=None).update(
-            closed_at=now, closed_by=f"{by.kind}:{by.key}"[:96], outcome="withdrawn"
+            closed_at=now, closed_by=by.named, outcome="withdrawn"
         )
     open_holds(holds, by=by, now=now)
     open_stops(stops, by=by, now=now)

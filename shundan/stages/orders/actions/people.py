@@ -17,7 +17,6 @@ from shundan.core.states import OrderState as S
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import lock
 from shundan.stages.orders.actions import addresses
-from shundan.stages.orders.actions.door import named
 from shundan.stages.orders.actions.holds import close_holds
 from shundan.stages.orders.models import Address, Buyer, Hold, Line, Note, Order, Surprise
 
@@ -30,7 +29,7 @@ def add_note(order_key: int, text: str, *, by: Who, now: datetime) -> None:
         raise Refused(_("The note is empty."), field="text", remedy=_("Write what the next person should know."))
     with transaction.atomic():
         order = _locked(order_key)
-        Note.objects.create(order=order, text=text.strip()[:1000], at=now, by=named(by))
+        Note.objects.create(order=order, text=text.strip()[:1000], at=now, by=by.named)
         record([_draft(order, "note", by, now)])
 
 

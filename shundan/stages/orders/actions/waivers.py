@@ -11,7 +11,6 @@ from shundan.core.actors import Who
 from shundan.core.checks import NEVER_WAIVED
 from shundan.core.errors import Conflict, Refused
 from shundan.ground.journal.actions import Draft, record
-from shundan.stages.orders.actions.door import named
 from shundan.stages.orders.actions.holds import close_holds
 from shundan.stages.orders.models import Hold, Waiver
 
@@ -35,7 +34,7 @@ def waive(order_key: int, check_key: str, why: str, *, by: Who, now: datetime) -
             order_id=order_key,
             check_key=check_key,
             inputs_hash=hold.inputs_hash,
-            defaults={"why": why.strip()[:200], "at": now, "by": named(by)},
+            defaults={"why": why.strip()[:200], "at": now, "by": by.named},
         )
         record([Draft(
             "order", order_key, "waive", by, now, shop_key=hold.shop_id, subject_name=hold.order.order_id,

@@ -8,7 +8,7 @@ waves.py     parcels picked together, and the picking
 station.py   scans, packing and unpacking
 """
 
-from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, refuse_stopped
+from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, parcel_draft, refuse_stopped
 from shundan.stages.packing.actions.fitting import adopt_orders, fit_parcels
 from shundan.stages.packing.actions.packages import News, apply_package, lock_told, void_parcels
 from shundan.stages.packing.actions.plans import plan_orders
@@ -37,6 +37,7 @@ __all__ = [
     "note_printed",
     "open_parcel",
     "pack_parcel",
+    "parcel_draft",
     "pick_item",
     "plan_orders",
     "put_back",

@@ -89,7 +89,8 @@ def _move(
             if target is None:
                 continue
             steps.append((parcel, state, move, target))
-            drafts.append(_draft(parcel, state, move, target, by=by, at=at, facts=facts.get(key, {})))
+            told = facts.get(key, {})
+            drafts.append(parcel_draft(parcel, move, by=by, at=at, facts=told, before=state, after=target))
             moved[key] = state = target
     _write(steps, at=at, columns=columns)
     record(drafts)
@@ -154,28 +155,14 @@ def _write(
             ParcelLine.objects.filter(parcel_id__in=keys).update(checked=0)
 
 
-def _draft(
-    parcel: Parcel,
-    state: ParcelState,
-    move: ParcelMove,
-    target: ParcelState,
-    *,
-    by: Who,
-    at: datetime,
-    facts: Mapping[str, Any],
+def parcel_draft(
+    parcel: Any, verb: str, *, by: Who, at: datetime, facts: Mapping[str, Any], before: str = "", after: str = ""
 ) -> Draft:
+    """Return the journal row of something that was done with a parcel; its states only where it moved."""
     return Draft(
-        "parcel",
-        parcel.pk,
-        move,
-        by,
-        at,
-        shop_key=parcel.shop_id,
-        subject_name=parcel.parcel_id,
-        from_state=state,
-        to_state=target,
-        facts=dict(facts),
-    )
+        "parcel", parcel.pk, verb, by, at, shop_key=parcel.shop_id, subject_name=parcel.parcel_id,
+        from_state=before, to_state=after, facts=dict(facts),
+    )  # fmt: skip
 
 
 def _follow(steps: list[tuple[Parcel, ParcelState, ParcelMove, ParcelState]], *, by: Who, at: datetime) -> None:

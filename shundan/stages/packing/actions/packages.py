@@ -11,15 +11,13 @@ from django.db.models import Q
 
 from shundan.core.actors import Who
 from shundan.core.facts import PackageFacts
-from shundan.core.parcel_moves import LEFT_US, ParcelMove, parcel_news
+from shundan.core.parcel_moves import LEFT_US, LIVE_PARCELS, UNPACKED, ParcelMove, parcel_news
 from shundan.core.states import ParcelState
-from shundan.ground.journal.actions import Draft, record
-from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels
+from shundan.ground.journal.actions import record
+from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, parcel_draft
 from shundan.stages.packing.models import Parcel, ParcelOrder
 
 P = ParcelState
-_LOOSE = (P.PLANNED, P.REQUESTED, P.LABELLED)
-_LIVE = [state for state in P if state != P.VOIDED]
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def lock_told(many: Iterable[News]) -> None:
     for news in many:
         parcels = Q(package_id=news.facts.package_id) | Q(parcel_orders__order__order_id__in=news.facts.order_ids)
         about |= Q(shop_id=news.shop_key) & parcels
-    lock_parcels(Parcel.objects.filter(about, parcel_state__in=_LIVE).values_list("pk", flat=True).distinct())
+    lock_parcels(Parcel.objects.filter(about, parcel_state__in=LIVE_PARCELS).values_list("pk", flat=True).distinct())
 
 
 def apply_package(news: News, *, by: Who, now: datetime) -> str:
@@ -60,12 +58,12 @@ def apply_package(news: News, *, by: Who, now: datetime) -> str:
 
 def _find(news: News) -> Parcel | None:
     """Find the live parcel with the package's id, else the only loose one of its orders."""
-    rows = Parcel.objects.filter(shop_id=news.shop_key, parcel_state__in=_LIVE)
+    rows = Parcel.objects.filter(shop_id=news.shop_key, parcel_state__in=LIVE_PARCELS)
     parcel = rows.filter(package_id=news.facts.package_id).first()
     if parcel is not None or news.facts.status == "CANCELLED":
         return parcel
     loose = list(
-        rows.filter(parcel_state__in=_LOOSE, parcel_orders__order__order_id__in=news.facts.order_ids)
+        rows.filter(parcel_state__in=UNPACKED, parcel_orders__order__order_id__in=news.facts.order_ids)
         .order_by("pk")
         .distinct()[:3]
     )
@@ -88,14 +86,11 @@ def _regrouped(parcel: Parcel, news: News) -> bool:
 
 def _void_group(news: News, *, by: Who, now: datetime) -> list[int]:
     """Void the loose parcels of every order the package names or its parcel holds; their orders are planned anew."""
-    own = Parcel.objects.filter(shop_id=news.shop_key, package_id=news.facts.package_id, parcel_state__in=_LIVE)
+    own = Parcel.objects.filter(shop_id=news.shop_key, package_id=news.facts.package_id, parcel_state__in=LIVE_PARCELS)
     held = ParcelOrder.objects.filter(parcel__in=own).values_list("order__order_id", flat=True)
     names = {*news.facts.order_ids, *held}
-    keys = list(
-        Parcel.objects.filter(shop_id=news.shop_key, parcel_state__in=_LOOSE, parcel_orders__order__order_id__in=names)
-        .values_list("pk", flat=True)
-        .distinct()
-    )
+    loose = Parcel.objects.filter(shop_id=news.shop_key, parcel_state__in=UNPACKED)
+    keys = set(loose.filter(parcel_orders__order__order_id__in=names).values_list("pk", flat=True))
     facts = {key: {"why": "regrouped", "package": news.facts.package_id} for key in keys}
     return list(move_parcels([(key, ParcelMove.VOID) for key in keys], by=by, at=now, facts=facts))
 
@@ -114,7 +109,7 @@ def _apply(parcel: Parcel, news: News, *, by: Who, now: datetime) -> str:
     move_parcels([(parcel.pk, move) for move in moves], by=by, at=_when(facts, now), facts={parcel.pk: seen})
     note_parcels({parcel.pk: columns})
     if surprise:
-        record([_surprise(parcel, surprise, seen, by=by, now=now)])
+        record([parcel_draft(parcel, "surprise", by=by, at=now, facts={"surprise": surprise, **seen})])
     return f"surprise: {surprise}" if surprise else "applied"
 
 
@@ -135,21 +130,6 @@ def _columns(parcel: Parcel, news: News) -> dict[str, Any]:
     }
     columns = {name: value for name, value in told.items() if value and getattr(parcel, name) != value}
     return {**columns, "package_updated_at": facts.updated_at, "package_asked_at": news.asked_at}
-
-
-def _surprise(parcel: Parcel, surprise: str, seen: Mapping[str, Any], *, by: Who, now: datetime) -> Draft:
-    return Draft(
-        "parcel",
-        parcel.pk,
-        "surprise",
-        by,
-        now,
-        shop_key=parcel.shop_id,
-        subject_name=parcel.parcel_id,
-        from_state=parcel.parcel_state,
-        to_state=parcel.parcel_state,
-        facts={"surprise": surprise, **seen},
-    )
 
 
 def void_parcels(keys: Iterable[int], *, why: str, by: Who, now: datetime) -> Sequence[int]:

@@ -10,18 +10,19 @@ from typing import Any
 
 from shundan.core.actors import Who
 from shundan.core.moves import OrderMove
+from shundan.core.parcel_moves import UNPACKED
 from shundan.core.states import OrderState, ParcelState
-from shundan.ground.journal.actions import Draft, record
+from shundan.ground.journal.actions import record
 from shundan.ground.lib.db import in_transaction, lock
 from shundan.ground.lib.rows import insert_rows, insert_values, update_rows
 from shundan.stages.orders.actions import move_orders
 from shundan.stages.orders.queries import lines_of
+from shundan.stages.packing.actions.door import parcel_draft
 from shundan.stages.packing.models import Parcel, ParcelLine, ParcelOrder
 from shundan.stages.stock.queries import bins_of, reservations_of
 
 P = ParcelState
 _FIRST_NUMBER = 10_000_000
-_JOINABLE = (P.PLANNED, P.REQUESTED, P.LABELLED)
 PACKAGING_G = 40  # what a box and its filling weigh until history says better
 
 
@@ -90,18 +91,15 @@ def _store(plans: Sequence[_Plan], *, by: Who, now: datetime) -> list[Parcel]:
     _fill([(homes[id(plan)], plan) for plan in plans])
     record(
         [
-            Draft(
-                "parcel",
-                parcel.pk,
+            parcel_draft(
+                parcel,
                 "plan",
-                by,
-                now,
-                shop_key=parcel.shop_id,
-                to_state=P.PLANNED,
-                subject_name=parcel.parcel_id,
+                by=by,
+                at=now,
+                after=P.PLANNED,
                 facts={
                     "orders": [order.order_id for order in plan.orders.values()],
-                    "units": sum(u.quantity for u in plan.units),
+                    "units": sum(unit.quantity for unit in plan.units),
                 },
             )
             for parcel, plan in zip(parcels, fresh, strict=True)
@@ -126,7 +124,7 @@ def _homes(plans: Sequence[_Plan]) -> dict[int, Parcel]:
             found[place] = None
             continue
         row = found[place]
-        if row is not None and row.parcel_state in _JOINABLE and row.warehouse_id == plan.warehouse_key:
+        if row is not None and row.parcel_state in UNPACKED and row.warehouse_id == plan.warehouse_key:
             homes[id(plan)] = row
         else:
             plan.package_id = ""

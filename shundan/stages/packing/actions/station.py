@@ -17,10 +17,10 @@ from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, Refused
 from shundan.core.parcel_moves import ParcelMove, next_parcel_state
 from shundan.core.states import ParcelState
-from shundan.ground.journal.actions import Draft, record
+from shundan.ground.journal.actions import record
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import open_stop
-from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, refuse_stopped
+from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, parcel_draft, refuse_stopped
 from shundan.stages.packing.models import PackScan, Parcel, ParcelLine
 from shundan.stages.packing.queries.parcels import order_keys_of
 from shundan.stages.packing.queries.stops import Stopped
@@ -76,7 +76,7 @@ def pack_parcel(
                 remedy=_("Scan every unit, then close the box."),
             )
         _weigh(parcel, weight_g, accept_weight)
-        columns: dict[str, Any] = {"packed_by": named(by), **({"weight_g": weight_g} if weight_g else {})}
+        columns: dict[str, Any] = {"packed_by": by.named, **({"weight_g": weight_g} if weight_g else {})}
         facts = {"weight_g": weight_g, **({"accepted_weight": accept_weight} if accept_weight else {})}
         moved = move_parcels(
             [(parcel_key, ParcelMove.PACK)],
@@ -103,7 +103,7 @@ def unpack_parcel(parcel_key: int, *, why: str, by: Who, now: datetime) -> None:
         raise Conflict(_("This parcel is not packed."), remedy=_("Reload the page."))
 
 
-def put_back(parcel_key: int, *, by: Who, now: datetime) -> None:
+def put_back(parcel_key: int, *, by: Who) -> None:
     """Forget the scans of a parcel that is not packed after all."""
     ParcelLine.objects.filter(parcel=parcel_key, parcel__parcel_state=P.LABELLED).update(checked=0)
 
@@ -137,29 +137,9 @@ def shelve_parcel(parcel_key: int, shelf: str, *, by: Who, now: datetime) -> Non
     def shelve() -> None:
         parcel = _parcel(parcel_key)
         note_parcels({parcel_key: {"note": shelf}})
-        record(
-            [
-                Draft(
-                    "parcel",
-                    parcel.pk,
-                    "shelve",
-                    by,
-                    now,
-                    shop_key=parcel.shop_id,
-                    subject_name=parcel.parcel_id,
-                    from_state=parcel.parcel_state,
-                    to_state=parcel.parcel_state,
-                    facts={"shelf": shelf},
-                )
-            ]
-        )
+        record([parcel_draft(parcel, "shelve", by=by, at=now, facts={"shelf": shelf})])
 
     in_transaction(shelve)
-
-
-def named(by: Who) -> str:
-    """Return who acted, as rows of this stage keep it: "person:3"."""
-    return f"{by.kind}:{by.key}"[:96]
 
 
 def _ready(parcel_key: int) -> Parcel:
@@ -236,7 +216,7 @@ def _answered(parcel_key: int, code: str, work: Callable[[], Any], *, by: Who, n
 
 
 def _note(parcel_key: int, code: str, result: str, *, by: Who, now: datetime) -> None:
-    PackScan.objects.create(parcel_id=parcel_key, code=code[:120], result=result, at=now, by=named(by))
+    PackScan.objects.create(parcel_id=parcel_key, code=code[:120], result=result, at=now, by=by.named)
 
 
 def _parcel(parcel_key: int) -> Parcel:

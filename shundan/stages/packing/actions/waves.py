@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, Refused
-from shundan.ground.lib.db import claim, in_transaction
-from shundan.stages.packing.actions.station import named
+from shundan.ground.lib.db import claim, in_transaction, lock
 from shundan.stages.packing.models import Parcel, ParcelLine, Pick, Wave, WaveParcel
 from shundan.stages.packing.queries.waves import pickable_parcels
 
@@ -25,11 +24,13 @@ def make_wave(
 ) -> Wave:
     """Gather the most urgent parcels that wait to be picked, of one warehouse; return the wave.
 
-    `kind`: single (parcels of one unit), multi, or mixed. Raises Refused when nothing waits.
+    `kind`: single (parcels of one unit), multi, or mixed. `parcel_keys` chooses among a hundred of these parcels
+    at the most, however small `limit` is. Raises Refused when nothing waits.
     """
     if kind not in ("single", "multi", "mixed"):
         raise Refused(_("A wave is single, multi or mixed."), field="kind")
-    return in_transaction(lambda: _make(by, now, kind, max(1, min(limit, LARGEST)), parcel_keys))
+    size = max(1, min(limit, LARGEST)) if parcel_keys is None else LARGEST
+    return in_transaction(lambda: _make(by, now, kind, size, parcel_keys))
 
 
 def _make(by: Who, now: datetime, kind: str, limit: int, parcel_keys: Iterable[int] | None) -> Wave:
@@ -50,7 +51,7 @@ def _make(by: Who, now: datetime, kind: str, limit: int, parcel_keys: Iterable[i
         kind=kind,
         warehouse_id=first.warehouse_id,
         made_at=now,
-        made_by=named(by),
+        made_by=by.named,
         parcels=len(parcels),
         due_at=_soonest(parcels),
     )
@@ -80,22 +81,21 @@ def pick_item(wave_id: str, code: str, *, by: Who, now: datetime, quantity: int 
     """Count units taken, by the item's barcode or SKU, or by the bin when only one item lies there."""
 
     def count() -> Pick:
-        picks = list(Pick.objects.filter(wave__wave_id=wave_id).select_related("item").order_by("pk"))
+        picks = lock(Pick.objects.filter(wave__wave_id=wave_id).select_related("item"))
         pick = _match(picks, code.strip().casefold())
-        taken = min(max(quantity, 1), pick.quantity - pick.picked)
-        Pick.objects.filter(pk=pick.pk, picked__lte=F("quantity") - taken).update(
-            picked=F("picked") + taken, picked_at=now, picked_by=named(by), skipped_at=None
-        )
-        pick.picked += taken
+        pick.picked += min(max(quantity, 1), pick.left)
+        pick.picked_at, pick.picked_by, pick.skipped_at = now, by.named, None
+        pick.save(update_fields=["picked", "picked_at", "picked_by", "skipped_at"])
         return pick
 
     return in_transaction(count)
 
 
-def skip_pick(pick_key: int, *, short: bool, by: Who, now: datetime) -> None:
-    """Leave one bin for later, or say that it holds too few."""
+def skip_pick(wave_id: str, pick_key: int, *, short: bool, by: Who, now: datetime) -> None:
+    """Leave one bin of a wave for later, or say that it holds too few."""
     stamp = {"short_at": now} if short else {"skipped_at": now}
-    if not Pick.objects.filter(pk=pick_key, picked__lt=F("quantity")).update(**stamp, picked_by=named(by)):
+    rows = Pick.objects.filter(pk=pick_key, wave__wave_id=wave_id, picked__lt=F("quantity"))
+    if not rows.update(**stamp, picked_by=by.named):
         raise Conflict(_("This bin is done already."), remedy=_("Reload the page."))
 
 
@@ -113,7 +113,7 @@ def note_printed(wave_id: str, *, now: datetime) -> None:
 def _match(picks: list[Pick], code: str) -> Pick:
     if not picks:
         raise NotFound(_("There is no such wave, or nothing to pick in it."))
-    open_picks = [pick for pick in picks if pick.picked < pick.quantity]
+    open_picks = [pick for pick in picks if pick.left]
     by_item = [pick for pick in open_picks if code in {pick.item.barcode.casefold(), pick.item.sku.casefold()} and code]
     by_bin = [pick for pick in open_picks if pick.bin.casefold() == code and code]
     if by_item:

@@ -6,6 +6,7 @@ station.py   what the pack station shows
 waves.py     waves, what can be picked, pick lists
 papers.py    facts for packing slips, invoices and pick lists
 weights.py   what a parcel should weigh
+fitting.py   parcels that no longer fit their orders, orders without a parcel
 stops.py     what a stop says to the person who holds the parcel
 """
 
@@ -14,8 +15,8 @@ from shundan.stages.packing.queries.papers import invoice_facts, pick_list_facts
 from shundan.stages.packing.queries.parcels import (
     cancelled_parcels,
     find_parcel,
+    find_parcels,
     lines_of_parcels,
-    loose_vanished_parcels,
     order_ids_of,
     order_keys_of,
     parcel_by_code,
@@ -26,6 +27,7 @@ from shundan.stages.packing.queries.parcels import (
     soonest_of_parcel,
     unstopped,
     unstopped_orders,
+    vanished_parcels,
     with_orders,
 )
 from shundan.stages.packing.queries.stops import Stopped
@@ -34,9 +36,9 @@ __all__ = [
     "Stopped",
     "cancelled_parcels",
     "find_parcel",
+    "find_parcels",
     "invoice_facts",
     "lines_of_parcels",
-    "loose_vanished_parcels",
     "misfit_parcels",
     "order_ids_of",
     "order_keys_of",
@@ -50,6 +52,7 @@ __all__ = [
     "soonest_of_parcel",
     "unstopped",
     "unstopped_orders",
+    "vanished_parcels",
     "with_orders",
     "without_parcels",
 ]

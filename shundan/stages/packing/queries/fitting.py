@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from shundan.core.parcel_moves import HERE
 from shundan.core.states import ParcelState
 from shundan.stages.packing.models import Parcel, ParcelLine, ParcelOrder
 
@@ -21,9 +22,7 @@ def misfit_parcels() -> QuerySet[Parcel]:
     lines = ParcelLine.objects.filter(parcel=OuterRef("pk"), line__cancelled__gt=0)
     counted = lines.values("pk").annotate(held=held, ever=Count("line__reservation"))
     odd = counted.filter(quantity__gt=F("held"), ever__gt=0)  # an adopted line never had a reservation
-    return Parcel.objects.filter(Exists(odd), parcel_state__in=[P.PLANNED, P.REQUESTED, P.LABELLED, P.PACKED]).order_by(
-        "pk"
-    )
+    return Parcel.objects.filter(Exists(odd), parcel_state__in=HERE).order_by("pk")
 
 
 def reserved_units(line_keys: Iterable[int]) -> dict[int, int]:

@@ -54,7 +54,6 @@ def _sees_buyers(request: HttpRequest) -> bool:
     return may(request.who.role, Right.SEE_BUYER)
 
 
-HERE = (ParcelState.PLANNED, ParcelState.REQUESTED, ParcelState.LABELLED, ParcelState.PACKED)
 PARCELS = ListPage(
     key="parcels",
     title=_("Packing"),

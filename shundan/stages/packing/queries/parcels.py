@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound
+from shundan.core.parcel_moves import HERE
 from shundan.core.states import OrderState, ParcelState
 from shundan.ground.shops.queries import find_shop
 from shundan.stages.packing.models import Parcel, ParcelLine, ParcelOrder
 
 P = ParcelState
-_STOPPABLE = (P.PLANNED, P.REQUESTED, P.LABELLED, P.PACKED)
 
 
 def parcels_seen_by(who: Who | None) -> QuerySet[Parcel]:
@@ -93,6 +94,14 @@ def find_parcel(shop_id: str, parcel_id: str, *, who: Who | None = None) -> Parc
     return parcel if parcel is not None else _missing(parcel_id)
 
 
+def find_parcels(names: Sequence[tuple[str, str]], *, who: Who | None = None) -> list[Parcel]:
+    """Return the parcels of (shop id, our number), in that order; raise NotFound for one outside the scope."""
+    shops, numbers = {shop_id for shop_id, _ in names}, {number for _, number in names}
+    rows = parcels_seen_by(who).filter(shop__shop_id__in=shops, parcel_id__in=numbers)
+    found = {(row.shop.shop_id, row.parcel_id): row for row in rows}
+    return [found[name] if name in found else _missing(name[1]) for name in names]
+
+
 def parcel_by_code(code: str, *, who: Who | None = None) -> Parcel:
     """Return the parcel a scanned code means: our number, the tracking number, or an order's id.
 
@@ -117,28 +126,23 @@ def parcel_by_code(code: str, *, who: Who | None = None) -> Parcel:
 def cancelled_parcels() -> QuerySet[Parcel]:
     """Return parcels that have not left though an order in them is cancelled."""
     cancelled = ParcelOrder.objects.filter(parcel=OuterRef("pk"), order__order_state=OrderState.CANCELLED)
-    return Parcel.objects.filter(Exists(cancelled), parcel_state__in=_STOPPABLE).order_by("pk")
+    return Parcel.objects.filter(Exists(cancelled), parcel_state__in=HERE).order_by("pk")
 
 
-def loose_vanished_parcels(*, limit: int = 200) -> list[Parcel]:
+def vanished_parcels() -> QuerySet[Parcel]:
     """Return parcels whose label was never asked for and whose package is not what it was, by newer news of orders.
 
     None of their orders names it any more, or it was split: a line in the parcel is told to lie in another package.
     """
     rows = Parcel.objects.filter(parcel_state=P.PLANNED).exclude(package_id="").order_by("pk")
-    return [
-        parcel
-        for parcel in with_orders(rows)[:limit]
-        if all(link.order.asked_at > parcel.planned_at for link in parcel.parcel_orders.all())
-        and (
-            all(_is_gone(parcel, link.order.package_ids) for link in parcel.parcel_orders.all())
-            or any(_is_gone(parcel, row.line.package_ids) for row in parcel.parcel_lines.all())
-        )
-    ]
-
-
-def _is_gone(parcel: Parcel, package_ids: list[str]) -> bool:
-    return bool(package_ids) and parcel.package_id not in package_ids
+    orders = ParcelOrder.objects.filter(parcel=OuterRef("pk"))
+    lines = ParcelLine.objects.filter(parcel=OuterRef("pk")).exclude(line__package_ids=[])
+    own = Concat(Value('"'), OuterRef("package_id"), Value('"'))  # a package's id as it stands in a list of them
+    older = orders.filter(order__asked_at__lte=OuterRef("planned_at"))
+    told = orders.annotate(told=Cast("order__package_ids", TextField()))
+    elsewhere = lines.annotate(told=Cast("line__package_ids", TextField())).exclude(told__contains=own)
+    is_gone = ~Exists(told.filter(Q(order__package_ids=[]) | Q(told__contains=own))) | Exists(elsewhere)
+    return rows.filter(~Exists(older), is_gone)
 
 
 def unstopped(rows: QuerySet[Parcel]) -> QuerySet[Parcel]:

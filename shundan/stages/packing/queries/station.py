@@ -12,6 +12,7 @@ from shundan.core.errors import Refused
 from shundan.stages.packing.models import PackScan, Parcel
 from shundan.stages.packing.queries.parcels import parcels_seen_by, with_orders
 from shundan.stages.packing.queries.weights import Expected, expected_weight
+from shundan.stages.stock.queries import warehouses_seen_by
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,10 @@ def _lines(parcel: Parcel, *, wrong: bool) -> list[StationLine]:
     return shown
 
 
-def day_of(who: Who, *, now: datetime, zone: str = "Asia/Shanghai") -> Day:
+def day_of(who: Who, *, now: datetime) -> Day:
     """Count what one packer did: three bounded counts over their own scans."""
-    mine = PackScan.objects.filter(by=f"{who.kind}:{who.key}"[:96])
+    zone = next((one.zone for one in warehouses_seen_by(who)), "UTC")
+    mine = PackScan.objects.filter(by=who.named)
     midnight = now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     done = mine.filter(result="done")
     return Day(

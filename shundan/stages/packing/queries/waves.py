@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -46,16 +45,14 @@ class WaveView:
     @property
     def current(self) -> Pick | None:
         """The next bin to walk to: skipped ones come last, short ones never."""
-        left = [pick for pick in self.picks if pick.picked < pick.quantity and not pick.short_at]
+        left = [pick for pick in self.picks if pick.left and not pick.short_at]
         return next((pick for pick in left if not pick.skipped_at), left[0] if left else None)
 
     @property
     def ahead(self) -> list[Pick]:
         """What follows the current bin."""
         current = self.current
-        return [
-            pick for pick in self.picks if pick is not current and pick.picked < pick.quantity and not pick.short_at
-        ]
+        return [pick for pick in self.picks if pick is not current and pick.left and not pick.short_at]
 
 
 def pickable_parcels(who: Who | None, *, kind: str = "mixed") -> QuerySet[Parcel]:
@@ -104,10 +101,3 @@ def _totes(picks: list[Pick], parcels: list[WaveParcel]) -> dict[int, tuple[tupl
     for line in ParcelLine.objects.filter(parcel_id__in=place).order_by("pk"):
         by_bin.setdefault((line.item_id, line.bin), []).append((place[line.parcel_id], line.quantity))
     return {pick.pk: tuple(sorted(by_bin.get((pick.item_id, pick.bin), []))) for pick in picks}
-
-
-def counts_by_state(who: Who | None) -> dict[str, int]:
-    """Count the parcels that are here, by state, at most 500 each: for the head of the page."""
-    here = (ParcelState.PLANNED, ParcelState.REQUESTED, ParcelState.LABELLED, ParcelState.PACKED)
-    seen: Any = parcels_seen_by(who)
-    return {state.value: seen.filter(parcel_state=state).order_by()[:500].count() for state in here}

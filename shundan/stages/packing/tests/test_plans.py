@@ -163,6 +163,16 @@ def test_parcels_of_a_cancelled_order_become_void(state: ParcelState) -> None:
     assert void_stopped_parcels() == 0
 
 
+def test_a_parcel_whose_package_vanished_is_voided_however_many_others_keep_theirs() -> None:
+    shop, mug = make_shop(), make_item("MUG")
+    kept, gone, untold = (make_parcel(shop, {mug: 1}) for _ in range(3))
+    Order.objects.filter(parcelorder__parcel__in=[kept, gone]).update(asked_at=NOW + timedelta(days=400))
+    Order.objects.filter(parcelorder__parcel__in=[gone, untold]).update(package_ids=["another"])
+    assert void_stopped_parcels(limit=1) == 1
+    assert [one.parcel_state for one in Parcel.objects.order_by("pk")] == [P.PLANNED, P.VOIDED, P.PLANNED]
+    assert void_stopped_parcels(limit=1) == 0
+
+
 def test_a_cancel_inside_a_combined_parcel_sets_the_other_order_free_to_be_planned_again() -> None:
     shop, mug = make_shop(), make_item("MUG")
     first = make_order(shop, {mug: 1}, packages=("together",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from shundan.core.states import ParcelState
 from shundan.stages.packing.actions import pack_parcel, scan_item, unpack_parcel
 from shundan.stages.packing.models import PackScan, Parcel, ParcelLine
 from shundan.stages.packing.queries import Stopped
+from shundan.stages.packing.queries.station import day_of
 from shundan.stages.packing.tests.cast import (
     NOW,
     PACKER,
@@ -18,9 +19,11 @@ from shundan.stages.packing.tests.cast import (
     make_item,
     make_parcel,
     make_shop,
+    make_warehouse,
     order_of,
     stop_order,
 )
+from shundan.stages.stock.models import Warehouse
 
 pytestmark = pytest.mark.django_db
 LABELLED = ParcelState.LABELLED
@@ -136,3 +139,12 @@ def test_unpacking_needs_a_reason_and_begins_the_scans_anew() -> None:
     parcel.refresh_from_db()
     assert (parcel.parcel_state, parcel.packed_at, parcel.packed_by) == ("LABELLED", None, "")
     assert ParcelLine.objects.get().checked == 0
+
+
+def test_a_packers_day_begins_at_midnight_of_the_warehouse() -> None:
+    Warehouse.objects.filter(pk=make_warehouse().pk).update(zone="America/New_York")
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1}, LABELLED)
+    evening = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)  # half an hour before midnight in New York
+    PackScan.objects.create(parcel=parcel, result="done", at=evening, by=PACKER.named)
+    assert day_of(PACKER, now=evening + timedelta(minutes=20)).today == 1
+    assert day_of(PACKER, now=evening + timedelta(minutes=40)).today == 0

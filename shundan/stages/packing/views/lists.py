@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from shundan.core.errors import Refused
+from shundan.core.parcel_moves import HERE
 from shundan.core.rights import Right
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
-from shundan.ground.look.views import render_list
+from shundan.ground.look.views import render_list, show_pdf
 from shundan.ground.staff.actions import do_once
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing import actions
+from shundan.stages.packing.actions.waves import LARGEST
 from shundan.stages.packing.documents import render_invoices, render_packing_slips
 from shundan.stages.packing.documents.slips import Paper
+from shundan.stages.packing.models import Parcel
 from shundan.stages.packing.queries import find_parcel, invoice_facts, order_keys_of, slip_facts
-from shundan.stages.packing.queries.lists import HERE, PARCELS, parcel_rows
+from shundan.stages.packing.queries.lists import PARCELS, parcel_rows
 from shundan.stages.packing.queries.waves import open_waves
 
 
@@ -33,10 +38,14 @@ def parcels(request: HttpRequest) -> HttpResponseBase:
         "before_template": "packing/_waves.html",
         "may_pack": request.who.may(Right.PACK),
     }
+    return render_list(request, PARCELS, _rows(request), template="packing/list.html", extra=extra)
+
+
+def _rows(request: HttpRequest) -> QuerySet[Parcel]:
+    """Return what the list shows before it is narrowed; what is on its way has its own page."""
     rows = parcel_rows(request.who)
-    if not (request.GET.get("state") or request.GET.get("q")):
-        rows = rows.filter(parcel_state__in=HERE)  # what is on its way has its own page
-    return render_list(request, PARCELS, rows, template="packing/list.html", extra=extra)
+    asked = request.GET.get("state") or request.GET.get("q")
+    return rows if asked else rows.filter(parcel_state__in=HERE)
 
 
 @needs(Right.PACK)
@@ -44,9 +53,7 @@ def parcels(request: HttpRequest) -> HttpResponseBase:
 def make_wave(request: HttpRequest) -> HttpResponse:
     """Make a wave of the chosen parcels, or of the most urgent ones."""
     chosen = request.POST.getlist("row") or request.POST.get("everything") == "1"
-    keys = (
-        list(PARCELS.selected(request, parcel_rows(request.who)).values_list("pk", flat=True)[:100]) if chosen else None
-    )
+    keys = _chosen(request, most=LARGEST) if chosen else None
     kind = request.POST.get("kind") or "mixed"
     by = request.who
     wave = do_once(
@@ -62,9 +69,8 @@ def make_wave(request: HttpRequest) -> HttpResponse:
 @require_POST
 def slips(request: HttpRequest) -> HttpResponse:
     """Draw the packing slips of the chosen parcels as one PDF."""
-    rows = PARCELS.selected(request, parcel_rows(request.who))
-    keys = list(rows.values_list("pk", flat=True)[:600])
-    return _pdf(render_packing_slips(slip_facts(keys), made_at=clock.now()), "packing-slips.pdf")
+    keys = _chosen(request, most=600)
+    return show_pdf(render_packing_slips(slip_facts(keys), made_at=clock.now()), "packing-slips.pdf")
 
 
 @needs(Right.SEE_PARCEL)
@@ -74,15 +80,14 @@ def slip(request: HttpRequest, shop: str, parcel_id: str) -> HttpResponse:
     parcel = find_parcel(shop, parcel_id, who=request.who)
     paper: Paper = "A4" if request.GET.get("paper") == "A4" else "100x150"
     pdf = render_packing_slips(slip_facts([parcel.pk]), paper=paper, made_at=clock.now())
-    return _pdf(pdf, f"slip-{parcel.parcel_id}.pdf")
+    return show_pdf(pdf, f"slip-{parcel.parcel_id}.pdf")
 
 
 @needs(Right.SEE_BUYER)
 @require_POST
 def invoices(request: HttpRequest) -> HttpResponse:
     """Draw the invoices of the chosen parcels' orders as one PDF; each look at a buyer is journaled."""
-    rows = PARCELS.selected(request, parcel_rows(request.who))
-    return _invoices(request, list(rows.values_list("pk", flat=True)[:200]), "invoices.pdf")
+    return _invoices(request, _chosen(request, most=200), "invoices.pdf")
 
 
 @needs(Right.SEE_BUYER)
@@ -93,16 +98,18 @@ def invoice(request: HttpRequest, shop: str, parcel_id: str) -> HttpResponse:
     return _invoices(request, [parcel.pk], f"invoice-{parcel.parcel_id}.pdf")
 
 
+def _chosen(request: HttpRequest, *, most: int) -> list[int]:
+    """Return the chosen parcels, as the list stands; raise Refused for more than can be done at once."""
+    keys = list(PARCELS.selected(request, _rows(request)).values_list("pk", flat=True)[: most + 1])
+    if len(keys) > most:
+        raise Refused(_("Choose at most %(most)d parcels at once.") % {"most": most}, code="too_many_parcels")
+    return keys
+
+
 def _invoices(request: HttpRequest, parcel_keys: list[int], name: str) -> HttpResponse:
     now = clock.now()
     orders = sorted({order for keys in order_keys_of(parcel_keys).values() for order in keys})
     facts = invoice_facts(orders, issued_at=now)
     pdf = render_invoices(facts, made_at=now)
     record([Draft("order", key, "print_invoice", request.who, now) for key in orders])
-    return _pdf(pdf, name)
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}"'
-    return answer
+    return show_pdf(pdf, name)

@@ -54,7 +54,7 @@ def pack(request: HttpRequest) -> HttpResponse:
 def put_back(request: HttpRequest) -> HttpResponse:
     """Put the parcel back unpacked: its scans are forgotten."""
     parcel = parcel_by_key(_key(request), who=request.who)
-    actions.put_back(parcel.pk, by=request.who, now=clock.now())
+    actions.put_back(parcel.pk, by=request.who)
     return _station(request, said=Said("wrong", _("%(parcel)s was put back.") % {"parcel": parcel.parcel_id}))
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shundan.core.errors import Refused
 from shundan.core.rights import Right
 from shundan.ground.lib import clock
-from shundan.ground.look.views import is_partial
+from shundan.ground.look.views import is_partial, show_pdf
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing import actions
 from shundan.stages.packing.documents import render_pick_list
@@ -37,9 +37,7 @@ def pick_list(request: HttpRequest, wave_id: str) -> HttpResponse:
     view = wave_view(wave_id, who=request.who)
     pdf = render_pick_list(pick_list_facts(view))
     actions.note_printed(wave_id, now=clock.now())
-    answer = HttpResponse(pdf, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="pick-{wave_id}.pdf"'
-    return answer
+    return show_pdf(pdf, f"pick-{wave_id}.pdf")
 
 
 @needs(Right.PACK)
@@ -60,7 +58,8 @@ def _act(request: HttpRequest, wave_id: str) -> Said:
     by, now = request.who, clock.now()
     act = request.POST.get("act", "scan")
     if act in ("skip", "short"):
-        actions.skip_pick(int(request.POST.get("pick") or 0), short=act == "short", by=by, now=now)
+        pick = request.POST.get("pick", "")
+        actions.skip_pick(wave_id, int(pick) if pick.isdecimal() else 0, short=act == "short", by=by, now=now)
         return Said("right", "")
     quantity = int(request.POST.get("quantity") or 1) if request.POST.get("quantity", "1").isdecimal() else 1
     picked = actions.pick_item(wave_id, request.POST.get("code", ""), quantity=quantity, by=by, now=now)

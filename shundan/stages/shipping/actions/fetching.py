@@ -17,7 +17,7 @@ from shundan.ground.lib.blobs import erase_blob, put_blob
 from shundan.ground.lib.db import in_transaction
 from shundan.ground.lib.together import Outcome, together
 from shundan.stages.packing.actions import lock_parcels, move_parcels
-from shundan.stages.shipping.actions.requests import end_labels
+from shundan.stages.shipping.actions.requests import end_labels, next_numbers
 from shundan.stages.shipping.models import Label
 from shundan.stages.shipping.queries.labels import old_label_files
 
@@ -123,25 +123,22 @@ def _give_up(label: Label, error: OutsideRefused, *, by: Who, now: datetime) -> 
 def erase_labels(*, now: datetime, limit: int) -> int:
     """Erase label files whose time is up; the log of prints stays. Returns how many."""
     labels = list(old_label_files(now - KEPT)[:limit])
-    Label.objects.filter(pk__in=[label.pk for label in labels]).update(blob="")
-    for name in {label.blob for label in labels}:
-        if not Label.objects.filter(blob=name).exists():
-            erase_blob(name)
+    rows, names = Label.objects.filter(pk__in=[label.pk for label in labels]), {label.blob for label in labels}
+    shared = Label.objects.filter(blob__in=names).exclude(pk__in=rows.values("pk"))
+    for name in names - set(shared.values_list("blob", flat=True)):
+        erase_blob(name)
+    rows.update(blob="")  # after the files: a row that names none would leave its file for ever
     return len(labels)
 
 
 def adopt_requests(parcels: Iterable[Any], *, now: datetime) -> int:
     """Give parcels that were arranged elsewhere their label row: the file is fetched, nothing is asked again."""
+    found = list(parcels)
+    numbers, soon = next_numbers(found), clock.wall()
     rows = [
-        Label(
-            shop_id=parcel.shop_id,
-            parcel_id=parcel.pk,
-            number=parcel.labels.count() + 1,
-            asked_at=now,
-            arranged_at=now,
-            next_try_at=clock.wall(),
-        )
-        for parcel in parcels
-    ]
-    Label.objects.bulk_create(rows)
+        Label(shop_id=one.shop_id, parcel_id=one.pk, number=numbers[one.pk], asked_at=now, arranged_at=now,
+              next_try_at=soon)
+        for one in found
+    ]  # fmt: skip
+    Label.objects.bulk_create(rows, ignore_conflicts=True)  # another worker may have adopted one meanwhile
     return len(rows)

@@ -19,14 +19,14 @@ from shundan.ground.lib.db import in_transaction, lock
 from shundan.stages.packing.actions import lock_parcels, move_parcels, refuse_stopped
 from shundan.stages.packing.queries import Stopped
 from shundan.stages.shipping.models import Manifest, ManifestParcel
-from shundan.stages.stock.queries import default_warehouse, warehouse_by_code
+from shundan.stages.stock.queries import warehouses_seen_by
 
 P = ParcelState
 
 
 def open_manifest(*, warehouse: str = "", carrier: str = "", by: Who, now: datetime) -> Manifest:
-    """Begin a hand-over at a warehouse (its code; "" is the first one), for one carrier or (when empty) for any."""
-    place = warehouse_by_code(warehouse) if warehouse else default_warehouse()
+    """Begin a hand-over at a warehouse in scope (its code; "" is the first one), for one carrier or ("") for any."""
+    place = next((one for one in warehouses_seen_by(by) if warehouse in ("", one.code)), None)
     if place is None:
         raise NotFound(_("There is no warehouse yet."), remedy=_("Make one in Stock."))
 
@@ -36,7 +36,7 @@ def open_manifest(*, warehouse: str = "", carrier: str = "", by: Who, now: datet
             warehouse_id=place.pk,
             carrier_name=carrier.strip()[:80],
             opened_at=now,
-            opened_by=named(by),
+            opened_by=by.named,
         )
         manifest.manifest_id = f"M-{now.astimezone(ZoneInfo(place.zone)):%m%d}-{manifest.pk:02d}"
         manifest.save(update_fields=["manifest_id"])
@@ -66,7 +66,7 @@ def scan_out(manifest_key: int, parcel_key: int, *, by: Who, now: datetime) -> M
             )
         Manifest.objects.filter(pk=manifest_key).update(parcels=F("parcels") + 1)
         return ManifestParcel.objects.create(
-            manifest_id=manifest_key, parcel_id=parcel_key, scanned_at=now, scanned_by=named(by)
+            manifest_id=manifest_key, parcel_id=parcel_key, scanned_at=now, scanned_by=by.named
         )
 
     return in_transaction(work)
@@ -106,7 +106,7 @@ def take_out(manifest_key: int, parcel_key: int, *, by: Who, now: datetime) -> N
 
 def _take_out(parcel_keys: list[int], manifest_key: int, *, by: Who, now: datetime) -> None:
     rows = ManifestParcel.objects.filter(manifest_id=manifest_key, parcel_id__in=parcel_keys, taken_out_at=None)
-    if rows.update(taken_out_at=now, taken_out_by=named(by)) != len(parcel_keys):
+    if rows.update(taken_out_at=now, taken_out_by=by.named) != len(parcel_keys):
         raise Conflict(_("The parcel is not on this manifest."), remedy=_("Reload the page."))
     Manifest.objects.filter(pk=manifest_key).update(parcels=F("parcels") - len(parcel_keys))
 
@@ -129,7 +129,7 @@ def close_manifest(
         count = _hand_over(parcels, manifest, by=by, now=now)
         Manifest.objects.filter(pk=manifest_key, closed_at=None).update(
             closed_at=now,
-            closed_by=named(by),
+            closed_by=by.named,
             vehicle=vehicle.strip()[:40],
             driver=driver.strip()[:80],
             counted=counted,
@@ -179,15 +179,10 @@ def take_back(parcel_key: int, *, why: str, by: Who, now: datetime) -> None:
                 remedy=_("Reload the page."),
             )
         ManifestParcel.objects.filter(parcel_id=parcel_key, taken_out_at=None).update(
-            taken_out_at=now, taken_out_by=named(by)
+            taken_out_at=now, taken_out_by=by.named
         )
 
     in_transaction(work)
-
-
-def named(by: Who) -> str:
-    """Return who acted, as rows of this stage keep it: "person:3"."""
-    return f"{by.kind}:{by.key}"[:96]
 
 
 def _locked(manifest_key: int) -> Manifest:

@@ -17,13 +17,14 @@ from shundan.core.states import ParcelState
 from shundan.edges.carriers.actions import learn_providers
 from shundan.edges.carriers.queries import carriers, find_carrier
 from shundan.edges.channels.tiktok.groups.logistics import shipping_providers
-from shundan.edges.outbox.actions import CallDraft, queue_call
+from shundan.edges.outbox.actions import queue_call
 from shundan.ground.lib.blobs import put_blob
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import mark_arranged
 from shundan.stages.orders.queries import addresses_of
 from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels, refuse_stopped
 from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcel_by_key, parcels_in
+from shundan.stages.shipping.actions.requests import end_labels, next_numbers, parcel_call
 from shundan.stages.shipping.documents import Address, LabelFacts, render_labels
 from shundan.stages.shipping.models import Label
 
@@ -70,9 +71,9 @@ def _ship(
     if parcel.parcel_state != P.PLANNED:
         raise Conflict(_("This parcel has a label already."), remedy=_("Reload the page."))
     orders = order_keys_of([key])[key]
-    count = Label.objects.filter(parcel_id=key).count() + 1
+    count = next_numbers([parcel])[key]
     local = parcel.shop.channel != "tiktok"
-    Label.objects.filter(parcel_id=key, ended_at=None).update(ended_at=now, ended_why="asked_again")
+    end_labels([key], why="asked_again", now=now)
     Label.objects.create(
         shop_id=parcel.shop_id,
         parcel_id=key,
@@ -93,29 +94,24 @@ def _ship(
     }
     moves = [(key, ParcelMove.REQUEST), *([(key, ParcelMove.LABEL)] if local else [])]
     if not local:
-        units = [unit for line in lines_of_parcels([key]) for unit in line.line.channel_line_ids]
-        queue_call(_draft(parcel, orders, units, provider, number, count), by=by, now=now)
+        request = {
+            **_told(parcel, number, provider),
+            "channel_line_ids": [unit for line in lines_of_parcels([key]) for unit in line.line.channel_line_ids],
+        }
+        call = parcel_call(parcel, CallKind.SHIP_BY_SELLER, f"seller:{key}:{count}", orders, request)
+        queue_call(call, by=by, now=now)
         mark_arranged(orders, at=now)
     move_parcels(moves, by=by, at=now, columns={key: columns}, facts={key: {"carrier": carrier.key}})
 
 
-def _draft(parcel: Any, orders: list[int], units: list[str], provider: str, number: str, count: int) -> CallDraft:
-    return CallDraft(
-        shop_key=parcel.shop_id,
-        kind=CallKind.SHIP_BY_SELLER,
-        subject_kind="parcel",
-        subject_key=parcel.pk,
-        subject_name=parcel.parcel_id,
-        order_keys=orders,
-        idempotency_key=f"seller:{parcel.pk}:{count}",
-        request={
-            "order_id": order_ids_of([parcel.pk])[parcel.pk][0],
-            "package_id": parcel.package_id,
-            "channel_line_ids": units,
-            "tracking_number": number,
-            "provider_id": provider,
-        },
-    )
+def _told(parcel: Any, number: str, provider: str) -> dict[str, Any]:
+    """Return what the platform is told of a parcel that we send ourselves."""
+    return {
+        "order_id": order_ids_of([parcel.pk])[parcel.pk][0],
+        "package_id": parcel.package_id,
+        "tracking_number": number,
+        "provider_id": provider,
+    }
 
 
 def learn_carriers(*, now: datetime) -> int:
@@ -147,25 +143,9 @@ def edit_tracking(parcel_key: int, *, carrier: str, number: str, by: Who, now: d
 
     def work() -> None:
         lock_parcels([parcel_key])
-        queue_call(
-            CallDraft(
-                shop_key=parcel.shop_id,
-                kind=CallKind.UPDATE_TRACKING,
-                subject_kind="parcel",
-                subject_key=parcel.pk,
-                subject_name=parcel.parcel_id,
-                order_keys=order_keys_of([parcel_key])[parcel_key],
-                idempotency_key=f"tracking:{parcel.pk}:{number}",
-                request={
-                    "order_id": order_ids_of([parcel.pk])[parcel.pk][0],
-                    "package_id": parcel.package_id,
-                    "tracking_number": number,
-                    "provider_id": chosen.provider_ids.get(parcel.shop.region, ""),
-                },
-            ),
-            by=by,
-            now=now,
-        )
+        request = _told(parcel, number, chosen.provider_ids.get(parcel.shop.region, ""))
+        orders, key = order_keys_of([parcel_key])[parcel_key], f"tracking:{parcel.pk}:{number}"
+        queue_call(parcel_call(parcel, CallKind.UPDATE_TRACKING, key, orders, request), by=by, now=now)
         note_parcels({parcel_key: {"tracking_number": number, "carrier_key": chosen.key, "carrier_name": chosen.name}})
 
     in_transaction(work)

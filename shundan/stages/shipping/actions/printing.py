@@ -14,10 +14,10 @@ from pypdf.errors import PyPdfError
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, Refused
 from shundan.core.states import ParcelState
-from shundan.ground.journal.actions import Draft, record
+from shundan.ground.journal.actions import record
 from shundan.ground.lib.blobs import get_blob
 from shundan.ground.lib.db import in_transaction
-from shundan.stages.packing.actions import lock_parcels, refuse_stopped
+from shundan.stages.packing.actions import lock_parcels, parcel_draft, refuse_stopped
 from shundan.stages.shipping.models import Label, LabelPrint
 
 PRINTABLE = (ParcelState.LABELLED, ParcelState.PACKED, ParcelState.HANDED_OVER)
@@ -65,7 +65,7 @@ def _log(keys: list[int], reason: str, *, by: Who, now: datetime) -> list[Label]
             LabelPrint(
                 label=label,
                 at=now,
-                by=f"{by.kind}:{by.key}"[:96],
+                by=by.named,
                 number=label.printed + 1,
                 reason=reason[:120] if label.printed else "",
             )
@@ -75,14 +75,11 @@ def _log(keys: list[int], reason: str, *, by: Who, now: datetime) -> list[Label]
     Label.objects.filter(pk__in=[label.pk for label in labels]).update(printed=F("printed") + 1, printed_at=now)
     record(
         [
-            Draft(
-                "parcel",
-                label.parcel_id,
+            parcel_draft(
+                parcels[label.parcel_id],
                 "print_label",
-                by,
-                now,
-                shop_key=label.shop_id,
-                subject_name=parcels[label.parcel_id].parcel_id,
+                by=by,
+                at=now,
                 facts={
                     "label": label.number,
                     "print": label.printed + 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,12 @@ from shundan.core.errors import Conflict
 from shundan.core.parcel_moves import ParcelMove
 from shundan.core.states import ParcelState
 from shundan.edges.outbox.actions import CallDraft, apply_call, queue_call
-from shundan.ground.journal.actions import Draft, record
+from shundan.ground.journal.actions import record
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import mark_arranged
 from shundan.stages.orders.queries import open_stops
-from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels
+from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels, parcel_draft
 from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcels_of
 from shundan.stages.shipping.models import Label
 from shundan.stages.shipping.queries.labels import idle_labels
@@ -46,22 +46,30 @@ def _request(keys: Sequence[int], *, by: Who, now: datetime) -> int:
         if parcel.parcel_state == P.PLANNED and not any(order in stops for order in orders[key])
     ]
     end_labels([parcel.pk for parcel in free], why="asked_again", now=now)
-    counts = Label.objects.filter(parcel__in=free).values("parcel_id").annotate(n=Max("number"))
-    numbers = dict(counts.values_list("parcel_id", "n"))
-    requests = _requests(free)
+    numbers, requests = next_numbers(free), _requests(free, orders)
+    Label.objects.bulk_create(
+        [Label(shop_id=one.shop_id, parcel_id=one.pk, number=numbers[one.pk], asked_at=now) for one in free]
+    )
     for parcel in free:
-        number = numbers.get(parcel.pk, 0) + 1
-        Label.objects.create(shop_id=parcel.shop_id, parcel_id=parcel.pk, number=number, asked_at=now)
-        queue_call(_draft(parcel, number, orders[parcel.pk], requests[parcel.pk]), by=by, now=now)
+        key = f"label:{parcel.pk}:{numbers[parcel.pk]}"
+        call = parcel_call(parcel, CallKind.REQUEST_LABEL, key, orders[parcel.pk], requests[parcel.pk])
+        queue_call(call, by=by, now=now)
     moved = move_parcels([(parcel.pk, ParcelMove.REQUEST) for parcel in free], by=by, at=now)
     mark_arranged(sorted({order for parcel in free for order in orders[parcel.pk]}), at=now)
     return len(moved)
 
 
-def _requests(parcels: Sequence[Any]) -> dict[int, dict[str, Any]]:
+def next_numbers(parcels: Iterable[Any]) -> dict[int, int]:
+    """Return parcel key -> the number of its next label. One query."""
+    keys = [parcel.pk for parcel in parcels]
+    counts = Label.objects.filter(parcel_id__in=keys).values("parcel_id").annotate(n=Max("number"))
+    return dict.fromkeys(keys, 1) | {key: last + 1 for key, last in counts.values_list("parcel_id", "n")}
+
+
+def _requests(parcels: Sequence[Any], orders: Mapping[int, list[int]]) -> dict[int, dict[str, Any]]:
     """Map parcels to what their call says: the package, or (where none was told) its orders and units."""
     keys = [parcel.pk for parcel in parcels]
-    orders, order_ids = order_keys_of(keys), order_ids_of(keys)
+    order_ids = order_ids_of(keys)
     siblings = parcels_of({order for key in keys for order in orders[key]})
     requests: dict[int, dict[str, Any]] = {
         parcel.pk: {
@@ -81,15 +89,16 @@ def _live(parcels: Iterable[Any]) -> int:
     return sum(parcel.parcel_state != P.VOIDED for parcel in parcels)
 
 
-def _draft(parcel: Any, number: int, order_keys: list[int], request: dict[str, Any]) -> CallDraft:
+def parcel_call(parcel: Any, kind: CallKind, key: str, order_keys: list[int], request: dict[str, Any]) -> CallDraft:
+    """Return a call about a parcel, ready to be queued; `key` makes it this call and no other."""
     return CallDraft(
         shop_key=parcel.shop_id,
-        kind=CallKind.REQUEST_LABEL,
+        kind=kind,
         subject_kind="parcel",
         subject_key=parcel.pk,
         subject_name=parcel.parcel_id,
         order_keys=order_keys,
-        idempotency_key=f"label:{parcel.pk}:{number}",
+        idempotency_key=key,
         request=request,
     )
 
@@ -101,22 +110,7 @@ def retry_labels(parcel_keys: Iterable[int], *, by: Who, now: datetime) -> int:
         parcels = lock_parcels(list(parcel_keys))
         stuck = [one for one in parcels.values() if one.parcel_state == P.PLANNED and one.trouble]
         note_parcels({one.pk: {"trouble": ""} for one in stuck})
-        record(
-            [
-                Draft(
-                    "parcel",
-                    one.pk,
-                    "retry_label",
-                    by,
-                    now,
-                    shop_key=one.shop_id,
-                    subject_name=one.parcel_id,
-                    from_state=one.parcel_state,
-                    to_state=one.parcel_state,
-                )
-                for one in stuck
-            ]
-        )
+        record([parcel_draft(one, "retry_label", by=by, at=now, facts={}) for one in stuck])
         return len(stuck)
 
     cleared = in_transaction(clear)
@@ -135,7 +129,7 @@ def apply_answer(call: Any, *, by: Who, now: datetime) -> None:
             if call.call_state == CallState.ANSWERED:
                 _accepted(parcel, label, dict(call.answer or {}), by=by, now=now)
             else:
-                _refused(parcel, label, call, by=by, now=now)
+                _refused(parcel, call, by=by, now=now)
         apply_call(call.pk)
 
     in_transaction(work)
@@ -161,7 +155,7 @@ def _accepted(parcel: Any, label: Label, answer: dict[str, Any], *, by: Who, now
         move_parcels([(parcel.pk, ParcelMove.LABEL)], by=by, at=now)
 
 
-def _refused(parcel: Any, label: Label, call: Any, *, by: Who, now: datetime) -> None:
+def _refused(parcel: Any, call: Any, *, by: Who, now: datetime) -> None:
     end_labels([parcel.pk], why=call.error_code or "refused", now=now)
     why = (call.error or call.error_code or "refused")[:200]
     move_parcels(

@@ -12,7 +12,7 @@ from shundan.edges.carriers.actions import add_carrier
 from shundan.edges.carriers.queries import carriers
 from shundan.ground.lib import clock
 from shundan.ground.staff.logins import needs
-from shundan.stages.packing.queries import find_parcel, order_ids_of, parcel_by_code
+from shundan.stages.packing.queries import find_parcel, find_parcels, order_ids_of, parcel_by_code
 from shundan.stages.shipping import actions
 from shundan.stages.shipping.api.shapes import (
     CarrierIn,
@@ -189,7 +189,8 @@ def make_carrier(request: HttpRequest, told: CarrierIn) -> Any:
 
 
 def _keys(request: HttpRequest, parcels: list[ParcelKey]) -> list[int]:
-    return [find_parcel(one.shop, one.parcel_id, who=request.who).pk for one in parcels]
+    names = [(one.shop, one.parcel_id) for one in parcels]
+    return [parcel.pk for parcel in find_parcels(names, who=request.who)]
 
 
 def _label(row: Any, orders: list[str]) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from shundan.core.actors import Who
+from shundan.core.parcel_moves import HERE
 from shundan.core.states import ParcelState
 from shundan.ground.lib.blobs import get_blob
 from shundan.stages.packing.queries import parcels_in, parcels_seen_by, unstopped
 from shundan.stages.shipping.models import Label, LabelPrint
 
 P = ParcelState
-_HERE = (P.PLANNED, P.REQUESTED, P.LABELLED, P.PACKED)
 
 
 def labels_of(parcel_keys: Iterable[int]) -> dict[int, Label]:
@@ -62,7 +62,7 @@ def prints_of(parcel_keys: Iterable[int], *, limit: int = 100) -> list[LabelPrin
 def label_rows(who: Who | None, *, standing: str = "") -> QuerySet[Any]:
     """Return the parcels that are here, with how their label stands: waiting, own, failed, ready or printed."""
     mine = Label.objects.filter(parcel=OuterRef("pk"), ended_at=None)
-    rows = parcels_seen_by(who).filter(parcel_state__in=_HERE)
+    rows = parcels_seen_by(who).filter(parcel_state__in=HERE)
     rows = rows.annotate(
         printed=Coalesce(Subquery(mine.values("printed")[:1]), 0),
         standing=Case(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shundan.core.actors import Who
@@ -14,7 +14,7 @@ from shundan.core.rights import Right, may
 from shundan.ground.look.queries import BulkAction, Column, Filter, ListPage, Preset, Sort
 from shundan.ground.look.queries.formats import chip
 from shundan.stages.packing.queries import soonest_of_parcel, with_orders
-from shundan.stages.packing.queries.lists import orders_cell
+from shundan.stages.packing.queries.lists import orders_cell, parcel_url
 from shundan.stages.shipping.queries.labels import label_rows
 
 STANDINGS = {
@@ -66,7 +66,7 @@ LABELS = ListPage(
         Sort("since", _("Since"), "state_since", descending=True),
     ),
     default_sort="due",
-    row_url=lambda row: reverse("tracking:parcel", args=[row.shop.shop_id, row.parcel_id]),
+    row_url=parcel_url,
     search_fields=("parcel_id", "tracking_number", "parcel_orders__order__order_id__endswith"),
     presets=(
         Preset("all", _("All"), ""),
@@ -89,6 +89,3 @@ LABELS = ListPage(
 def labels_in_list(who: Who | None) -> QuerySet[Any]:
     """Return the parcels that are here as the list shows them."""
     return with_orders(soonest_of_parcel(label_rows(who)))
-
-
-__all__ = ["LABELS", "STANDINGS", "labels_in_list"]

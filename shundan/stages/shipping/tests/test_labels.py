@@ -261,6 +261,19 @@ def test_label_files_are_erased_when_their_time_is_up_and_shared_ones_with_the_l
         get_blob(blob)
 
 
+def test_who_dies_while_a_label_file_is_erased_leaves_it_to_the_next(platform, monkeypatch) -> None:
+    parcel = labelled(make_shop(), make_item("MUG"))
+    Label.objects.update(fetched_at=clock.now() - timedelta(days=91))
+
+    def die(name: str) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(fetching, "erase_blob", die)
+    with pytest.raises(SystemExit):
+        erase_old_labels()
+    assert Label.objects.get(parcel=parcel).blob != ""
+
+
 def test_one_label_that_breaks_is_a_snag_and_its_neighbour_comes(platform, monkeypatch) -> None:
     shop, mug = make_shop(), make_item("MUG")
     bad, good = make_parcel(shop, {mug: 1}), make_parcel(shop, {mug: 1})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from shundan.core.errors import Conflict, NotFound, Refused
@@ -161,6 +163,14 @@ def test_a_parcel_comes_back_before_the_scan_only_and_its_units_stay_off_the_boo
     type(first).objects.filter(pk=first.pk).update(parcel_state=P.IN_TRANSIT)
     with pytest.raises(Conflict):
         take_back(first.pk, why="too late", by=PACKER, now=NOW)
+
+
+def test_a_hand_over_is_begun_only_where_one_works(ready) -> None:
+    make_warehouse("YW")
+    limited = replace(PACKER, warehouses=frozenset({"YW"}))
+    assert open_manifest(by=limited, now=NOW).warehouse.code == "YW"
+    with pytest.raises(NotFound):
+        open_manifest(warehouse="DG", by=limited, now=NOW)
 
 
 def test_a_parcel_of_a_cancelled_order_is_stopped_even_before_anybody_opened_a_stop(ready) -> None:

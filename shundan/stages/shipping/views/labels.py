@@ -14,10 +14,11 @@ from shundan.core.errors import Refused
 from shundan.core.rights import Right
 from shundan.edges.carriers.queries import carriers
 from shundan.ground.lib import clock
-from shundan.ground.look.views import render_list
+from shundan.ground.look.views import render_list, show_pdf
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing.queries import find_parcel, parcels_seen_by
 from shundan.stages.shipping import actions
+from shundan.stages.shipping.actions.printing import MOST
 from shundan.stages.shipping.queries import open_manifests
 from shundan.stages.shipping.queries.lists import LABELS, labels_in_list
 
@@ -48,9 +49,7 @@ def print_labels(request: HttpRequest) -> HttpResponse:
         if refusal.code != "printed_before":
             raise
         return render(request, "shipping/print_again.html", {"keys": keys, "refusal": refusal}, status=422)
-    answer = HttpResponse(file, content_type="application/pdf")
-    answer["Content-Disposition"] = 'inline; filename="labels.pdf"'
-    return answer
+    return show_pdf(file, "labels.pdf")
 
 
 @needs(Right.SHIP)
@@ -98,9 +97,12 @@ def take_back(request: HttpRequest, shop: str, parcel_id: str) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> list[int]:
-    """Return the chosen parcels in the order of the list, those out of scope left out."""
+    """Return the chosen parcels in the order of the list, those out of scope left out.
+
+    One more than may be printed at once, so that printing refuses what would be cut off.
+    """
     if request.POST.get("everything") == "1":
-        return list(LABELS.filtered(request, labels_in_list(request.who)).values_list("pk", flat=True)[:600])
-    asked = [int(key) for key in request.POST.getlist("row")[:600] if key.isdecimal()]
+        return list(LABELS.filtered(request, labels_in_list(request.who)).values_list("pk", flat=True)[: MOST + 1])
+    asked = [int(key) for key in request.POST.getlist("row")[: MOST + 1] if key.isdecimal()]
     seen = set(parcels_seen_by(request.who).filter(pk__in=asked).values_list("pk", flat=True))
     return [key for key in asked if key in seen]

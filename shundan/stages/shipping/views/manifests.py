@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shundan.core.errors import Refused
 from shundan.core.rights import Right
 from shundan.ground.lib import clock
-from shundan.ground.look.views import is_partial
+from shundan.ground.look.views import is_partial, show_pdf
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing.queries import parcel_by_code
 from shundan.stages.packing.queries.station import Said
@@ -19,7 +19,7 @@ from shundan.stages.shipping import actions
 from shundan.stages.shipping.documents import render_manifest
 from shundan.stages.shipping.queries import find_manifest, manifest_facts, scans_of
 from shundan.stages.shipping.queries.manifests import manifests_seen_by
-from shundan.stages.stock.queries import warehouses
+from shundan.stages.stock.queries import warehouses_seen_by
 
 SHOWN = 60
 
@@ -29,7 +29,11 @@ SHOWN = 60
 def manifests(request: HttpRequest) -> HttpResponse:
     """List the newest manifests."""
     rows = list(manifests_seen_by(request.who)[:100])
-    context = {"manifests": rows, "warehouses": warehouses(), "may_ship": request.who.may(Right.SHIP)}
+    context = {
+        "manifests": rows,
+        "warehouses": warehouses_seen_by(request.who),
+        "may_ship": request.who.may(Right.SHIP),
+    }
     return render(request, "shipping/manifests.html", context)
 
 
@@ -106,9 +110,7 @@ def close(request: HttpRequest, manifest_id: str) -> HttpResponse:
 def paper(request: HttpRequest, manifest_id: str) -> HttpResponse:
     """Draw the manifest as PDF."""
     facts = manifest_facts(find_manifest(manifest_id, who=request.who), made_at=clock.now())
-    answer = HttpResponse(render_manifest(facts), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="manifest-{manifest_id}.pdf"'
-    return answer
+    return show_pdf(render_manifest(facts), f"manifest-{manifest_id}.pdf")
 
 
 def _page(request: HttpRequest, manifest_id: str, said: Said | None = None) -> HttpResponse:

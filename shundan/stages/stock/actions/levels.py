@@ -76,7 +76,7 @@ def change_levels(changes: Iterable[LevelChange], *, by: Who, now: datetime) -> 
             raise Conflict(
                 _("There are not as many free units."), code="not_enough", remedy=_("Count the bin, or wait for goods.")
             )
-    who = f"{by.kind}:{by.key}"[:96]
+    who = by.named
     insert_values(LedgerRow, _LEDGER, [
         (change.key, change.item_key, change.warehouse_key, change.reason, change.on_hand, change.reserved, now, who,
          change.note[:200])

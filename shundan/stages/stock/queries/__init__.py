@@ -29,6 +29,7 @@ from shundan.stages.stock.queries.places import (
     warehouse_links,
     warehouses,
     warehouses_of,
+    warehouses_seen_by,
 )
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "warehouse_links",
     "warehouses",
     "warehouses_of",
+    "warehouses_seen_by",
 ]

@@ -16,6 +16,11 @@ def warehouses() -> list[Warehouse]:
     return list(Warehouse.objects.filter(closed_at=None).order_by("-priority", "pk"))
 
 
+def warehouses_seen_by(who: Who) -> list[Warehouse]:
+    """Return the open warehouses in somebody's scope, the one used first first."""
+    return [one for one in warehouses() if who.sees_warehouse(one.code)]
+
+
 def default_warehouse() -> Warehouse | None:
     """Return the warehouse used where nothing else is said; None before the first one exists."""
     return Warehouse.objects.filter(closed_at=None).order_by("-priority", "pk").first()

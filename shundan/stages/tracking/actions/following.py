@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from shundan.core.actors import Who
-from shundan.core.errors import Conflict
+from shundan.core.errors import Conflict, Refused
 from shundan.core.facts import TrackingEventFacts
-from shundan.core.parcel_moves import ParcelMove
+from shundan.core.parcel_moves import BY_HAND, ParcelMove
 from shundan.core.states import ParcelState
 from shundan.edges.inbox.actions import want
 from shundan.ground.lib.db import in_transaction
@@ -44,15 +47,19 @@ def follow_parcels(parcels: Sequence[Any], *, now: datetime) -> int:
     """Want the news of these parcels and say when to ask again; return how many were asked after."""
 
     def work() -> int:
-        orders = order_ids_of([parcel.pk for parcel in parcels])
+        orders, asked = order_ids_of([parcel.pk for parcel in parcels]), defaultdict[int, list[str]](list)
         for parcel in parcels:
             if parcel.shop.channel == "tiktok":
-                want(parcel.shop_id, "tracking", orders[parcel.pk][:1], reason="followed")
-            pause = ASK_EVERY.get(P(parcel.parcel_state), timedelta(hours=12))
-            Follow.objects.update_or_create(
-                parcel_id=parcel.pk,
-                defaults={"shop_id": parcel.shop_id, "next_at": now + pause, "asked_at": now},
-            )
+                asked[parcel.shop_id] += orders[parcel.pk][:1]
+        for shop_key, order_ids in asked.items():
+            want(shop_key, "tracking", order_ids, reason="followed")
+        rows = [
+            Follow(shop_id=one.shop_id, parcel_id=one.pk, next_at=now + ASK_EVERY[P(one.parcel_state)], asked_at=now)
+            for one in parcels
+        ]
+        Follow.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["parcel"], update_fields=["next_at", "asked_at"]
+        )
         return len(parcels)
 
     return in_transaction(work)
@@ -116,10 +123,18 @@ def _move(parcel: Any, event: TrackingEventFacts, *, by: Who, now: datetime) -> 
         open_trouble(parcel, _TROUBLES[event.code], by=by, now=now, facts={"event": event.code})
 
 
-def move_by_hand(parcel_key: int, move: ParcelMove, *, why: str, by: Who, now: datetime) -> ParcelState:
-    """Move a parcel on its way because a person knows: found, lost, returned, delivered."""
-    moved = move_parcels([(parcel_key, move)], by=by, at=now, facts={parcel_key: {"why": why.strip()[:120]}})
-    if parcel_key not in moved:
-        raise Conflict(f"This parcel cannot {move}.", code="impossible_move", remedy="Reload the parcel.")
-    settle_troubles(parcel_key, moved[parcel_key], by=by, now=now)
-    return moved[parcel_key]
+def move_by_hand(parcel_key: int, move: ParcelMove, *, why: str, by: Who, now: datetime) -> None:
+    """Move a parcel on its way because a person knows: found, lost, returned, delivered.
+
+    Packing, handing over and voiding have their own doors, with their own checks: they are refused here.
+    """
+    if move not in BY_HAND:
+        raise Refused(_("Choose what happened."), field="move", remedy=", ".join(BY_HAND))
+
+    def work() -> None:
+        moved = move_parcels([(parcel_key, move)], by=by, at=now, facts={parcel_key: {"why": why.strip()[:120]}})
+        if parcel_key not in moved:
+            raise Conflict(f"This parcel cannot {move}.", code="impossible_move", remedy="Reload the parcel.")
+        settle_troubles(parcel_key, moved[parcel_key], by=by, now=now)
+
+    in_transaction(work)

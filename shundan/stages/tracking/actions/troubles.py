@@ -15,22 +15,21 @@ from shundan.edges.conversations.actions import Recipient, write_to_buyer
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.queries import causes, orders_by_key
+from shundan.stages.packing.actions import parcel_draft
 from shundan.stages.packing.queries import order_keys_of, parcel_by_key
-from shundan.stages.tracking.models import Follow, Trouble
-from shundan.stages.tracking.queries.troubles import find_trouble
+from shundan.stages.tracking.models import TROUBLE_WORDS, Trouble
+from shundan.stages.tracking.queries.troubles import OUTCOME_WORDS, find_trouble
 
 P = ParcelState
-KINDS = ("no_first_scan", "no_movement", "delivery_failed", "returning", "lost", "by_hand")
-OUTCOMES = ("moved_again", "arrived", "claimed", "resent", "closed")
 _ENDED_BY: dict[ParcelState, tuple[str, tuple[str, ...]]] = {
     P.IN_TRANSIT: ("moved_again", ("no_first_scan", "no_movement", "lost", "delivery_failed")),
-    P.DELIVERED: ("arrived", KINDS),
+    P.DELIVERED: ("arrived", tuple(TROUBLE_WORDS)),
 }
 
 
 def open_trouble(parcel: Any, kind: str, *, by: Who, now: datetime, facts: Mapping[str, Any] | None = None) -> bool:
     """Note what is wrong with a parcel; return whether it was not known yet."""
-    if kind not in KINDS:
+    if kind not in TROUBLE_WORDS:
         raise Refused(_("There is no such kind of trouble."), field="kind")
 
     def work() -> bool:
@@ -39,7 +38,7 @@ def open_trouble(parcel: Any, kind: str, *, by: Who, now: datetime, facts: Mappi
             parcel_id=parcel.pk,
             kind=kind,
             closed_at=None,
-            defaults={"opened_at": now, "opened_by": _named(by), "facts": dict(facts or {})},
+            defaults={"opened_at": now, "opened_by": by.named, "facts": dict(facts or {})},
         )
         if made:
             record([_draft(trouble, parcel, "open_trouble", by=by, now=now, facts={"trouble": kind})])
@@ -50,9 +49,7 @@ def open_trouble(parcel: Any, kind: str, *, by: Who, now: datetime, facts: Mappi
 
 def notice_silence(parcels: list[Any], kind: str, *, by: Who, now: datetime) -> int:
     """Open a trouble for each parcel nobody has heard of for too long; return how many."""
-    opened = sum(open_trouble(parcel, kind, by=by, now=now) for parcel in parcels)
-    Follow.objects.filter(parcel_id__in=[parcel.pk for parcel in parcels]).update(silent_checked_at=now)
-    return opened
+    return sum(open_trouble(parcel, kind, by=by, now=now) for parcel in parcels)
 
 
 def settle_troubles(parcel_key: int, state: ParcelState, *, by: Who, now: datetime) -> int:
@@ -61,20 +58,20 @@ def settle_troubles(parcel_key: int, state: ParcelState, *, by: Who, now: dateti
     if not outcome:
         return 0
     rows = Trouble.objects.filter(parcel_id=parcel_key, kind__in=kinds, closed_at=None)
-    return rows.update(closed_at=now, closed_by=_named(by), outcome=outcome)
+    return rows.update(closed_at=now, closed_by=by.named, outcome=outcome)
 
 
 def close_trouble(trouble_key: int, *, cause: str, outcome: str, by: Who, now: datetime) -> None:
     """End a trouble with the cause it had, one of the tree of causes."""
     if cause not in {row.key for row in causes()}:
         raise Refused(_("Choose a cause from the list."), field="cause")
-    if outcome not in OUTCOMES:
+    if outcome not in OUTCOME_WORDS:
         raise Refused(_("Say how it ended."), field="outcome")
 
     def work() -> None:
         trouble = find_trouble(trouble_key)
         closed = Trouble.objects.filter(pk=trouble_key, closed_at=None).update(
-            closed_at=now, closed_by=_named(by), cause=cause, outcome=outcome
+            closed_at=now, closed_by=by.named, cause=cause, outcome=outcome
         )
         if not closed:
             raise Conflict(_("This trouble is closed already."), remedy=_("Reload the page."))
@@ -112,18 +109,5 @@ def tell_buyer(trouble_key: int, text: str, *, by: Who, now: datetime) -> None:
     in_transaction(work)
 
 
-def _named(by: Who) -> str:
-    return f"{by.kind}:{by.key}"[:96]
-
-
 def _draft(trouble: Trouble, parcel: Any, verb: str, *, by: Who, now: datetime, facts: dict[str, Any]) -> Draft:
-    return Draft(
-        "parcel",
-        parcel.pk,
-        verb,
-        by,
-        now,
-        shop_key=parcel.shop_id,
-        subject_name=parcel.parcel_id,
-        facts={**facts, "key": trouble.pk},
-    )
+    return parcel_draft(parcel, verb, by=by, at=now, facts={**facts, "key": trouble.pk})

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from shundan.core.actors import Who
@@ -16,9 +15,8 @@ from shundan.ground.look.queries import Column, Filter, ListPage, Preset, Sort
 from shundan.ground.look.queries.formats import chip, duration_text
 from shundan.ground.look.queries.states import state_choices
 from shundan.stages.packing.queries import parcels_seen_by, soonest_of_parcel, with_orders
-from shundan.stages.packing.queries.lists import orders_cell
-from shundan.stages.tracking.models import Trouble
-from shundan.stages.tracking.queries.troubles import WORDS, troubles_seen_by
+from shundan.stages.packing.queries.lists import orders_cell, parcel_url
+from shundan.stages.tracking.models import TROUBLE_WORDS, Trouble
 
 _STILL = ("HANDED_OVER", "IN_TRANSIT", "FAILED", "LOST")
 
@@ -35,11 +33,7 @@ def followed_in_list(who: Who | None) -> QuerySet[Any]:
     return with_orders(soonest_of_parcel(followed_rows(who)))
 
 
-def parcel_url(row: Any) -> str:
-    return reverse("tracking:parcel", args=[row.shop.shop_id, row.parcel_id])
-
-
-def silence(row: Any) -> timedelta | None:
+def _silence(row: Any) -> timedelta | None:
     """Return for how long nobody has heard of a parcel that is still on its way."""
     if row.parcel_state not in _STILL:
         return None
@@ -49,7 +43,7 @@ def silence(row: Any) -> timedelta | None:
 
 
 def _silence_cell(row: Any) -> Any:
-    length = silence(row)
+    length = _silence(row)
     if length is None:
         return ""
     words = duration_text(length)
@@ -101,7 +95,7 @@ TROUBLES = ListPage(
     key="troubles",
     title=_("Troubles"),
     columns=(
-        Column("kind", _("Trouble"), value=lambda row: WORDS.get(row.kind, row.kind)),
+        Column("kind", _("Trouble"), value="word"),
         Column("parcel", _("Parcel"), value="parcel.parcel_id", kind="code"),
         Column("shop", _("Shop"), value="shop.name", kind="tag"),
         Column("state", _("State"), value="parcel.parcel_state", kind="state", state_kind="parcel"),
@@ -111,7 +105,7 @@ TROUBLES = ListPage(
         Column("opened_at", _("Since"), kind="when", sort="opened", right=True),
     ),
     filters=(
-        Filter("kind", _("Trouble"), "multi", choices=list(WORDS.items())),
+        Filter("kind", _("Trouble"), "multi", choices=list(TROUBLE_WORDS.items())),
         Filter(
             "open",
             _("Not closed"),
@@ -123,7 +117,7 @@ TROUBLES = ListPage(
     ),
     sorts=(Sort("opened", _("Since"), "opened_at", descending=True),),
     default_sort="opened",
-    row_url=lambda row: reverse("tracking:parcel", args=[row.shop.shop_id, row.parcel.parcel_id]),
+    row_url=lambda row: parcel_url(row.parcel),
     search_fields=("parcel__parcel_id", "parcel__tracking_number"),
     presets=(
         Preset("open", _("Not closed"), "open=1", counted=True, alarming=True),
@@ -132,19 +126,3 @@ TROUBLES = ListPage(
     shop_field="shop_id",
     empty=_("No trouble. Parcels that fall silent will stand here."),
 )
-
-
-def troubles_in_list(who: Who | None) -> QuerySet[Trouble]:
-    """Return troubles as the list shows them."""
-    return troubles_seen_by(who)
-
-
-__all__ = [
-    "FOLLOWED",
-    "TROUBLES",
-    "followed_in_list",
-    "followed_rows",
-    "parcel_url",
-    "silence",
-    "troubles_in_list",
-]

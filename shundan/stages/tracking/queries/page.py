@@ -21,7 +21,7 @@ from shundan.stages.orders.queries import causes, open_stops
 from shundan.stages.packing.queries import find_parcel, parcels_seen_by, with_orders
 from shundan.stages.shipping.queries import labels_of, prints_of
 from shundan.stages.tracking.queries.parcels import events_of, possible_moves
-from shundan.stages.tracking.queries.troubles import OUTCOME_WORDS, WORDS, troubles_of
+from shundan.stages.tracking.queries.troubles import troubles_of
 
 P = ParcelState
 MOVE_WORDS: dict[str, str | Promise] = {
@@ -191,6 +191,3 @@ def _rail(parcel: Any) -> tuple[Stop, ...]:
 
 def _stop(state: P, status: str) -> Stop:
     return Stop(state_word(state).label, status)
-
-
-__all__ = ["OUTCOME_WORDS", "WORDS", "ParcelPage", "parcel_page"]

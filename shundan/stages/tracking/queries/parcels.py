@@ -9,12 +9,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from shundan.core.parcel_moves import PARCEL_MOVES, ParcelMove
+from shundan.core.parcel_moves import BY_HAND, PARCEL_MOVES, ParcelMove
 from shundan.core.states import ParcelState
 from shundan.stages.packing.queries import parcels_in
 from shundan.stages.tracking.models import Follow, TrackingEvent, Trouble
 
-P, M = ParcelState, ParcelMove
+P = ParcelState
 FOLLOWED = (P.LABELLED, P.PACKED, P.HANDED_OVER, P.IN_TRANSIT, P.FAILED, P.LOST)
 FIRST_SCAN_WITHIN = timedelta(hours=24)
 MOVEMENT_WITHIN = timedelta(days=3)
@@ -57,12 +57,6 @@ def events_of(parcel_keys: Iterable[int]) -> dict[int, list[TrackingEvent]]:
     return found
 
 
-def follows_of(parcel_keys: Iterable[int]) -> dict[int, Follow]:
-    """Map parcels to how they are followed. One query."""
-    return {follow.parcel_id: follow for follow in Follow.objects.filter(parcel_id__in=list(parcel_keys))}
-
-
 def possible_moves(state: str) -> list[ParcelMove]:
     """Return what a person may say of a parcel on its way."""
-    offered = (M.SCAN, M.DELIVER, M.FAIL, M.RETURN, M.LOSE, M.FIND)
-    return [move for move in offered if (P(state), move) in PARCEL_MOVES]
+    return [move for move in BY_HAND if (P(state), move) in PARCEL_MOVES]

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
-from shundan.stages.tracking.models import TROUBLE_WORDS, Trouble
+from shundan.stages.tracking.models import Trouble
 
-WORDS = TROUBLE_WORDS
 OUTCOME_WORDS: dict[str, str | Promise] = {
     "moved_again": _("Moves again"),
     "arrived": _("Delivered"),

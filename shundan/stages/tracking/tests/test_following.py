@@ -8,6 +8,7 @@ import pytest
 
 from shundan.core.errors import Conflict, Refused
 from shundan.core.facts import TrackingEventFacts
+from shundan.core.parcel_moves import BY_HAND, ParcelMove
 from shundan.core.states import OrderState, ParcelState
 from shundan.edges.conversations.models import Message
 from shundan.edges.inbox.models import Snapshot, Want
@@ -16,7 +17,7 @@ from shundan.stages.orders.models import Buyer, Order
 from shundan.stages.packing.models import Parcel
 from shundan.stages.packing.tests.cast import CLERK, NOW, STEP, make_item, make_parcel, make_shop, order_of
 from shundan.stages.stock.models import Level
-from shundan.stages.tracking.actions import apply_tracking, close_trouble, open_trouble, tell_buyer
+from shundan.stages.tracking.actions import apply_tracking, close_trouble, move_by_hand, open_trouble, tell_buyer
 from shundan.stages.tracking.models import Follow, TrackingEvent, Trouble
 from shundan.stages.tracking.steps import apply_next_tracking, follow_next_parcels, notice_silent_parcels
 
@@ -176,3 +177,12 @@ def test_events_of_an_order_with_two_parcels_are_kept_but_move_neither(handed_ov
     other = make_parcel(handed_over.shop, {make_item("LAMP"): 1}, P.HANDED_OVER)
     assert apply_tracking([handed_over, other], [event("SCAN", "Picked up")], by=STEP, now=NOW) == 2
     assert set(Parcel.objects.values_list("parcel_state", flat=True)) == {P.HANDED_OVER}
+
+
+@pytest.mark.parametrize("move", sorted(set(ParcelMove) - set(BY_HAND)))
+def test_what_has_checks_of_its_own_is_not_said_by_hand(move: ParcelMove) -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1}, P.LABELLED)
+    with pytest.raises(Refused):
+        move_by_hand(parcel.pk, move, why="", by=CLERK, now=NOW)
+    parcel.refresh_from_db()
+    assert parcel.parcel_state == P.LABELLED

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from shundan.core.parcel_moves import HERE
 from shundan.core.rights import Role
 from shundan.core.states import OrderState, ParcelState
 from shundan.ground.staff.models import Person
@@ -23,25 +23,21 @@ from shundan.stages.packing.tests.cast import (
     order_of,
     stop_order,
 )
+from shundan.stages.packing.views import lists
+from shundan.stages.shipping.actions import printing
 from shundan.stages.shipping.models import Label, Manifest
+from shundan.stages.shipping.views import labels
 from shundan.stages.tracking.actions import open_trouble
 from shundan.stages.tracking.models import Trouble
+from tests.people import sign_in
 
 pytestmark = pytest.mark.django_db
 P = ParcelState
 
 
-def sign_in(role: Role) -> Client:
-    person = Person.objects.create(username=role.value, role=role.value)
-    client = Client()
-    client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[-1])
-    client.cookies["django_language"] = "en"
-    return client
-
-
 @pytest.fixture
 def packer() -> Client:
-    return sign_in(Role.PACKER)
+    return sign_in("packer", "packer")
 
 
 @pytest.fixture
@@ -77,13 +73,13 @@ def test_every_list_opens(name: str, packer: Client, world) -> None:
 def test_a_parcels_page_opens_in_every_state_for_every_role_that_sees_parcels(state: P, role: Role) -> None:
     parcel = make_parcel(make_shop(), {make_item("MUG"): 2}, state)
     open_trouble(parcel, "by_hand", by=STEP, now=NOW, facts={"note": "wet"})
-    answer = sign_in(role).get(where(parcel))
+    answer = sign_in(role.value, role.value).get(where(parcel))
     assert answer.status_code == 200
     assert parcel.parcel_id in answer.content.decode()
 
 
 def test_an_accountant_sees_no_parcel(world) -> None:
-    assert sign_in(Role.ACCOUNTANT).get(where(world[P.PACKED])).status_code == 403
+    assert sign_in("accountant", "accountant").get(where(world[P.PACKED])).status_code == 403
 
 
 def test_a_packers_screens_show_no_money_and_no_address(packer: Client, world) -> None:
@@ -171,7 +167,7 @@ def test_a_wave_is_made_picked_with_a_phone_and_closed(packer: Client, world) ->
 
 
 def test_slips_and_invoices_come_as_pdf(world) -> None:
-    clerk, parcel = sign_in(Role.CLERK), world[P.PACKED]
+    clerk, parcel = sign_in("clerk", "clerk"), world[P.PACKED]
     assert clerk.get(where(parcel, "packing:slip")).content.startswith(b"%PDF")
     assert clerk.get(where(parcel, "packing:invoice")).content.startswith(b"%PDF")
     told = {"row": [world[P.PACKED].pk, world[P.LABELLED].pk]}
@@ -229,7 +225,7 @@ def test_printing_a_label_again_asks_why(packer: Client, world) -> None:
 
 
 def test_a_trouble_is_closed_with_a_cause_from_the_tree(world) -> None:
-    parcel, service = world[P.IN_TRANSIT], sign_in(Role.SERVICE)
+    parcel, service = world[P.IN_TRANSIT], sign_in("service", "service")
     service.post(where(parcel, "tracking:note_trouble"), {"note": "box is wet"})
     trouble = Trouble.objects.get()
     close = reverse("tracking:close_trouble", args=[trouble.pk])
@@ -239,8 +235,21 @@ def test_a_trouble_is_closed_with_a_cause_from_the_tree(world) -> None:
     assert (trouble.cause, trouble.outcome, trouble.closed_at is not None) == ("carrier.damaged", "claimed", True)
 
 
+def test_everything_means_what_the_list_shows(world, packer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(lists, "slip_facts", lambda keys: asked.extend(keys) or [])
+    packer.post(reverse("packing:slips"), {"everything": "1"})
+    assert set(asked) == {parcel.pk for state, parcel in world.items() if state in HERE}
+
+
+def test_what_would_be_cut_off_is_refused(world, packer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (labels, printing):
+        monkeypatch.setattr(module, "MOST", 1)
+    assert "Print at most 1 labels" in packer.post(reverse("shipping:print"), {"everything": "1"}).content.decode()
+
+
 def test_a_person_says_that_a_parcel_arrived(world) -> None:
-    parcel, service = world[P.IN_TRANSIT], sign_in(Role.SERVICE)
+    parcel, service = world[P.IN_TRANSIT], sign_in("service", "service")
     service.post(where(parcel, "tracking:move"), {"move": "DELIVER", "why": "the buyer wrote so"})
     parcel.refresh_from_db()
     assert (parcel.parcel_state, order_of(parcel).order_state) == (P.DELIVERED, OrderState.DELIVERED)
@@ -248,7 +257,7 @@ def test_a_person_says_that_a_parcel_arrived(world) -> None:
 
 
 def test_somebody_of_another_shop_finds_nothing(world) -> None:
-    client = sign_in(Role.PACKER)
+    client = sign_in("packer", "packer")
     Person.objects.get().shops.add(make_shop("Other"))
     assert client.get(where(world[P.PACKED])).status_code == 404
     assert world[P.PACKED].parcel_id not in client.get(reverse("packing:parcels")).content.decode()
@@ -259,7 +268,7 @@ def test_somebody_of_another_shop_finds_nothing(world) -> None:
 
 @pytest.mark.parametrize("name", ["packing:parcels", "shipping:labels", "tracking:followed"])
 def test_a_list_costs_the_same_queries_for_one_row_and_for_many(name: str, django_assert_max_num_queries) -> None:
-    client, shop, mug = sign_in(Role.OWNER), make_shop(), make_item("MUG", on_hand=200)
+    client, shop, mug = sign_in("owner", "owner"), make_shop(), make_item("MUG", on_hand=200)
     for _ in range(12):
         for state in (P.LABELLED, P.IN_TRANSIT):
             make_parcel(shop, {mug: 1}, state)

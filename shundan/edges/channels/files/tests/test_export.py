@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.export import export_header, export_rows
 from shundan.edges.channels.files.orders import parse_orders
 from shundan.ground.lib.sheets import read_sheet, write_csv, write_xlsx
@@ -29,17 +30,17 @@ def test_what_is_exported_is_imported_as_it_was(market: str, write: type) -> Non
         else [asian_order(market, 1), asian_order(market, 1, 2), asian_order(market, 2, **_CANCELLED)]
     )
     told = {"region": market, "zone": zone, "currency": currency}
-    taken, refused = parse_orders(table(HEADERS[market], rows), **told)
+    taken, refused = parse_orders(Source(table(HEADERS[market], rows), **told))
     assert refused == []
     facts = [one.facts for one in taken]
     content = write(export_rows(facts, region=market, zone=zone), header=export_header(market))
-    again, refused = parse_orders(read_sheet(content), **told)
+    again, refused = parse_orders(Source(read_sheet(content), **told))
     assert (refused, [one.facts for one in again]) == ([], facts)
 
 
 def test_a_message_that_a_spreadsheet_would_run_is_disarmed() -> None:
     taken, _ = parse_orders(
-        table(HEADERS["US"], [us_order(1, **{"Buyer Message": "=1+1"})]), region="US", zone="UTC", currency="USD"
+        Source(table(HEADERS["US"], [us_order(1, **{"Buyer Message": "=1+1"})]), "US", "UTC", "USD")
     )
     rows = export_rows([taken[0].facts], region="US", zone="UTC")
     assert ",'=1+1," in write_csv(rows, header=export_header("US")).decode()

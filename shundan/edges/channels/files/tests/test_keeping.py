@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.keeping import TakenRow, parse_kept
 from shundan.edges.channels.files.kinds import Kind, choose_sheet
 from shundan.edges.channels.files.tables import RefusedRow
@@ -32,9 +33,7 @@ def read(
     raw: bytes, *, region: str = "US", currency: str = "USD", zone: str = "America/Los_Angeles"
 ) -> tuple[Kind, list[TakenRow], list[RefusedRow]]:
     rows, found = choose_sheet([sheet.rows for sheet in read_sheets(raw)])
-    taken, refused = parse_kept(
-        found.kind, rows, region=region, zone=zone, currency=currency, header_at=found.header_at
-    )
+    taken, refused = parse_kept(found.kind, Source(rows, region, zone, currency, found.header_at))
     return found.kind, taken, refused
 
 

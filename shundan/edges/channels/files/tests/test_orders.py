@@ -10,6 +10,7 @@ import pytest
 from shundan.core.errors import BadFile
 from shundan.core.facts import OrderFacts, OrderType
 from shundan.core.states import FulfilledBy
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.kinds import choose_sheet
 from shundan.edges.channels.files.orders import parse_orders
 from shundan.edges.channels.files.tables import RefusedRow
@@ -33,9 +34,7 @@ from tests.files import (
 def read(raw: bytes, market: str = "US", dates: str = "") -> tuple[list[OrderFacts], list[RefusedRow]]:
     rows, found = choose_sheet([sheet.rows for sheet in read_sheets(raw)])
     zone, currency = MARKETS[market]
-    taken, refused = parse_orders(
-        rows, region=market, zone=zone, currency=currency, header_at=found.header_at, dates=dates
-    )
+    taken, refused = parse_orders(Source(rows, market, zone, currency, found.header_at, dates))
     return [one.facts for one in taken], refused
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from shundan.core.facts import OrderFacts
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.kinds import Kind
 from shundan.edges.channels.files.others import parse_others
 from shundan.edges.channels.files.tables import RefusedRow
@@ -40,7 +41,7 @@ LIST = {
 
 
 def read(kind: Kind, header: list[str], *rows: dict[str, str]) -> tuple[list[OrderFacts], list[RefusedRow]]:
-    taken, refused = parse_others(kind, table(header, rows), region="US", zone="America/Los_Angeles", currency="USD")
+    taken, refused = parse_others(kind, Source(table(header, rows), "US", "America/Los_Angeles", "USD"))
     return [one.facts for one in taken], refused
 
 

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from shundan.core.facts import RatingFacts
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.ratings import TakenRating, parse_ratings
 from shundan.edges.channels.files.tables import RefusedRow
 from tests.files import RATING_HEADER, rating, table
 
 
 def read(*rows: dict[str, str]) -> tuple[list[TakenRating], list[RefusedRow]]:
-    return parse_ratings(table(RATING_HEADER, rows, tabs=True), region="US", zone="America/Los_Angeles")
+    return parse_ratings(Source(table(RATING_HEADER, rows, tabs=True), "US", "America/Los_Angeles"))
 
 
 def test_a_rating_is_read_with_its_row() -> None:

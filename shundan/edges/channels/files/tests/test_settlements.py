@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from shundan.edges.channels.files.building import Source
 from shundan.edges.channels.files.settlements import TakenStatement, parse_settlement
 from shundan.edges.channels.files.tables import RefusedRow
 from tests.files import INCOME_HEADER, SETTLEMENT_HEADER, Cells, income, settlement, table
@@ -11,13 +12,13 @@ from tests.files import INCOME_HEADER, SETTLEMENT_HEADER, Cells, income, settlem
 
 def american(*rows: Cells) -> tuple[list[TakenStatement], list[RefusedRow]]:
     told = table(SETTLEMENT_HEADER, rows)
-    return parse_settlement(told, region="US", zone="America/Los_Angeles", currency="USD")
+    return parse_settlement(Source(told, "US", "America/Los_Angeles", "USD"))
 
 
 def asian(*rows: Cells, header: list[str] | None = None) -> tuple[list[TakenStatement], list[RefusedRow]]:
     told = table(INCOME_HEADER, rows)
     told[0] = header or told[0]
-    return parse_settlement(told, region="ID", zone="Asia/Jakarta", currency="IDR")
+    return parse_settlement(Source(told, "ID", "Asia/Jakarta", "IDR"))
 
 
 def test_the_lines_of_an_order_make_one_transaction_of_its_statement() -> None:
