@@ -14,6 +14,7 @@ from sandbox.markets import Carrier
 from sandbox.orders.flow import follow_packages
 
 LABEL_MINUTES = (2, 8)
+ON_HOLD = (21011044, "The order is on hold. Ship it after the hold is over.")
 CARRIER_TROUBLES = (
     "The carrier's address check failed: the postal code does not belong to the city.",
     "The carrier has no capacity on this lane today. Recreate the label later.",
@@ -31,6 +32,11 @@ def own_package(box: Box, shop: dict[str, Any], package_id: str) -> dict[str, An
 
 def orders_of(box: Box, package: dict[str, Any]) -> list[dict[str, Any]]:
     return [box.book.orders[key] for key in package["orders"]]
+
+
+def paid_time(box: Box, package: dict[str, Any]) -> int:
+    """Return when the first order of a package was paid; one that is paid at the door comes before all others."""
+    return min(int(order.get("paid_time", 0)) for order in orders_of(box, package))
 
 
 def pick_carrier(box: Box, package: dict[str, Any], *, carrier_id: str = "") -> Carrier:
@@ -55,7 +61,7 @@ def check_shippable(box: Box, package: dict[str, Any]) -> None:
         if order["fulfillment_type"] != "FULFILLMENT_BY_SELLER":
             raise Refusal(21008025, "Seller cannot operate orders which are fulfilled by platform")
         if order["status"] in ("ON_HOLD", "UNPAID"):
-            raise Refusal(21011044, "The order is on hold. Ship it after the hold is over.")
+            raise Refusal(*ON_HOLD)
         if open_cancel_of(box, order) and not box.market(order["shop_id"]).rejects_by_shipping:
             raise Refusal(21011007, "Package item has after-sale request, please process the after-sale request first.")
         if order.get("need_upload_invoice") == "NEED_INVOICE":

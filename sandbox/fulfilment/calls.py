@@ -6,10 +6,7 @@ from typing import Any
 
 import sandbox.fulfilment.regrouping  # noqa: F401
 from sandbox.errors import Refusal
-from sandbox.fulfilment.arranging import (
-    own_package,
-    ship,
-)
+from sandbox.fulfilment.arranging import ON_HOLD, own_package, paid_time, ship
 from sandbox.fulfilment.couriers import await_pickup
 from sandbox.fulfilment.packages import lines_of, open_package, packages_of, tell_packages
 from sandbox.fulfilment.view import show_found, show_package
@@ -18,8 +15,6 @@ from sandbox.markets import DAY, HOUR
 from sandbox.orders.calls import own_order
 from sandbox.paging import page_rows
 from sandbox.table import answers
-
-EDIT_HOURS = 72
 
 
 def services(call: Call) -> list[dict[str, Any]]:
@@ -61,8 +56,12 @@ def waiting_package(call: Call, order: dict[str, Any], line_ids: list[str]) -> d
     ]
     if line_ids:
         waiting = [row for row in waiting if set(line_ids) & set(row["lines"])]
+    if order["status"] == "ON_HOLD":
+        raise Refusal(*ON_HOLD)
+    if not waiting and not order["packages"]:
+        raise Refusal(21011001, "Package not found")
     if not waiting:
-        raise Refusal(21011006, "These orders are already shipped." if order["packages"] else "Package not found")
+        raise Refusal(21011006, "These orders are already shipped.")
     if len(waiting) > 1:
         raise Refusal(
             21011048,
@@ -134,13 +133,9 @@ def search_packages(call: Call) -> dict[str, Any]:
         ):
             rows.append(row)
     field = call.query.get("sort_field", "create_time")
-    page, token = page_rows(
-        rows,
-        call.query,
-        time="create_time" if field == "order_pay_time" else field,
-        key="id",
-        show=lambda row: show_found(call.box, row),
-    )
+    if field == "order_pay_time":
+        rows = [{**row, field: paid_time(call.box, row)} for row in rows]
+    page, token = page_rows(rows, call.query, time=field, key="id", show=lambda row: show_found(call.box, row))
     return {"next_page_token": token, "total_count": len(rows), "packages": page}
 
 
