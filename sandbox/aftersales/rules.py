@@ -66,13 +66,16 @@ def reject_for_shipping(box: Box, order: dict[str, Any]) -> None:
         close_cancel(box, row, "CANCELLATION_REQUEST_CANCELLED", by="SYSTEM")
 
 
-def answer_by(box: Box, market: Market, *, asked: str = "return") -> int:
-    """Return until when the seller may answer a cancellation (hours) or a return (working days, else hours)."""
-    if asked == "cancel":
-        return box.now() + market.cancel_answer_hours * HOUR
+def cancel_answer_by(box: Box, market: Market) -> int:
+    return box.now() + market.cancel_answer_hours * HOUR
+
+
+def answer_by(box: Box, market: Market, worth: dict[str, str]) -> int:
+    """Return until when the seller may answer a return: working days, more of them for dear goods, else hours."""
     if not market.return_answer_days:
         return box.now() + market.return_answer_hours * HOUR
-    return market.day_end(box.now(), days=market.return_answer_days)
+    dear = market.dear_from and market.minor(worth["refund_total"]) >= market.dear_from
+    return market.day_end(box.now(), days=market.dear_answer_days if dear else market.return_answer_days)
 
 
 def amounts(market: Market, order: dict[str, Any], lines: list[dict[str, Any]]) -> dict[str, str]:
