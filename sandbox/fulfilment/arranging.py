@@ -8,6 +8,7 @@ from sandbox.aftersales.rules import open_cancel_of, reject_for_shipping
 from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.errors import Refusal
+from sandbox.fulfilment import troubles
 from sandbox.fulfilment.customs import undeclared
 from sandbox.fulfilment.packages import lines_of, note, set_stage, tracking_number
 from sandbox.markets import Carrier
@@ -15,10 +16,6 @@ from sandbox.orders.flow import follow_packages
 
 LABEL_MINUTES = (2, 8)
 ON_HOLD = (21011044, "The order is on hold. Ship it after the hold is over.")
-CARRIER_TROUBLES = (
-    "The carrier's address check failed: the postal code does not belong to the city.",
-    "The carrier has no capacity on this lane today. Recreate the label later.",
-)
 
 
 def own_package(box: Box, shop: dict[str, Any], package_id: str) -> dict[str, Any]:
@@ -44,7 +41,7 @@ def pick_carrier(box: Box, package: dict[str, Any], *, carrier_id: str = "") -> 
     for carrier in carriers:
         if carrier.id == carrier_id:
             return carrier
-    return carriers[int(package["id"]) % len(carriers)]
+    return carriers[(int(package["id"]) + troubles.is_rerouted(box, package)) % len(carriers)]
 
 
 def check_shippable(box: Box, package: dict[str, Any]) -> None:
@@ -152,10 +149,9 @@ def label_ready(box: Box, row: dict[str, Any]) -> None:
         or package["status"] == "CANCELLED"
     ):
         return
-    luck = box.luck("carrier answer", package["id"], package["edits"])
-    if luck.random() < 0.02 and not box.hush and package["edits"] == 0:
+    if why := troubles.trouble_with(box, package):
+        troubles.remember(box, package, why)
         package["label"], package["edits"] = "REFUSED", package["edits"] + 1
-        package["ship_exception_reason"] = luck.choice(CARRIER_TROUBLES)
         package["tracking_number"], package["rts_time"] = "", None
         set_stage(box, package, "AWAITING_SHIPMENT")
         package["sub_status"] = "SHIP_EXCEPTION"
@@ -167,5 +163,6 @@ def label_ready(box: Box, row: dict[str, Any]) -> None:
             follow_packages(box, order)
         return
     package["label"], package["ship_exception_reason"], package["sub_status"] = "READY", "", "RTS"
+    package.pop("refused", None)
     package["update_time"] = box.now()
     box.store.put("package", package["id"], package)
