@@ -31,7 +31,7 @@ from sandbox.orders.flow import live_lines
 from sandbox.paging import page_rows
 from sandbox.table import answers
 
-PRIVATE = ("shop_id", "buyer_id", "records", "open", "closed_by", "keys")
+PRIVATE = ("shop_id", "buyer_id", "records", "open", "closed_by", "keys", "told")
 NEWER_FIELDS = ("arrived_at", "reshipment_order_id", "offered_from")
 BEFORE_TRANSIT = ("UNPAID", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION")
 LATER = ("should_replenish_stock", "is_quick_refund")
