@@ -47,7 +47,35 @@ REJECT_RETURN = {
     "seller_reject_apply_you_have_reached_an_agreement_with_the_buyer": "An agreement with the buyer was reached",
     "reverse_reject_request_reason_1": "The returned item is not the one that was sent",
     "reverse_reject_request_reason_2": "The returned item was used or is damaged",
+    "reverse_reject_request_reason_3": "The buyer's proof does not show the problem",
+    "reverse_reject_request_reason_4": "The item matches its description",
+    "reverse_reject_request_reason_5": "The request came after its time was over",
 }
+SOUTH_EAST_ASIA = ("ID", "TH", "VN", "MY", "PH", "SG")
+# Where the platform has taken a reason away, and the one that only Britain has.
+OFFLINE = {
+    "seller_cancel_paid_reason_address_not_deliver": ("ID", "PH", "VN", "MY", "TH"),
+    "seller_cancel_unable_to_deliver_to_buyer_address": ("SG",),
+    **{f"reverse_reject_request_reason_{number}": ("US",) for number in (1, 2, 3, 5)},
+}
+ONLY_IN = {"seller_cancel_reason_out_of_stock_uk": "GB"}
+
+
+def offered(reasons: dict[str, str], region: str) -> dict[str, str]:
+    """Return those of the reasons that may be given in a market."""
+    return {
+        name: text
+        for name, text in reasons.items()
+        if region not in OFFLINE.get(name, ()) and ONLY_IN.get(name, region) == region
+    }
+
+
+def check_reason(reason: str, reasons: dict[str, str], region: str) -> None:
+    """Refuse a reason nobody knows here, and one that was taken away."""
+    if reason not in reasons or ONLY_IN.get(reason, region) != region:
+        raise Refusal(25001014, "Unknown return reason")
+    if region in OFFLINE.get(reason, ()):
+        raise Refusal(25001020, "The provided return reason is currently offline")
 
 
 def open_cancel_of(box: Box, order: dict[str, Any]) -> dict[str, Any] | None:
