@@ -148,11 +148,6 @@ def shipping_document(call: Call) -> dict[str, Any]:
     if package["status"] == "CANCELLED":
         raise Refusal(21023059, "Package has already been cancelled.")
     if package["stage"] == "AWAITING_SHIPMENT":
-        if package["ship_exception_reason"]:
-            raise Refusal(
-                21042067,
-                f"The logistics service provider couldn't process your order. {package['ship_exception_reason']}",
-            )
         raise Refusal(21023035, "Please arrange shipment before retrieving the shipping document.")
     if package["stage"] != "AWAITING_COLLECTION":
         raise Refusal(21042102, "Documents couldn't be printed after the package has been pickup.")

@@ -53,6 +53,8 @@ def test_a_label_that_the_carrier_refuses_says_why_and_the_order_waits_again(too
         assert package["ship_exception_reason"] in [text for why, text in TROUBLES.items() if why not in SIZE]
         order = tool.order(order_id)
         assert order["status"] == "AWAITING_SHIPMENT" and "rts_time" not in order and not order["tracking_number"]
+        path = f"/fulfillment/202309/packages/{package['id']}/shipping_documents"
+        assert tool.refused("GET", path, query={"document_type": "SHIPPING_LABEL"})[1] == 21023035
 
 
 def package_of(tool, order_id):
