@@ -209,7 +209,7 @@ def read_days(call: Call) -> tuple[int, int]:
     zone = ZoneInfo(call.market.zone)
     try:
         low, high = (
-            int(dt.datetime.fromisoformat(call.query[name]).replace(tzinfo=zone).timestamp())
+            int(dt.datetime.strptime(call.query[name], "%Y-%m-%d").replace(tzinfo=zone).timestamp())
             for name in ("support_date_ge", "support_date_lt")
         )
     except ValueError:

@@ -11,6 +11,7 @@ from sandbox.errors import Refusal
 from sandbox.fulfilment import troubles
 from sandbox.fulfilment.customs import undeclared
 from sandbox.fulfilment.packages import lines_of, note, set_stage, tracking_number
+from sandbox.fulfilment.sizes import check_goods
 from sandbox.markets import Carrier
 from sandbox.orders.flow import follow_packages
 
@@ -83,6 +84,8 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
             raise Refusal(21011022, "Invalid tracking number or provider ID. Please double check and try again.")
         ship_by_seller(box, package, own["tracking_number"], own["shipping_provider_id"])
         return
+    check_slot(box, body.get("pickup_slot"))
+    check_goods(box, package)
     carrier = pick_carrier(box, package, carrier_id=service)
     package["handover_method"] = body.get("handover_method", package.get("handover_method", "PICKUP"))
     if body.get("pickup_slot"):
@@ -95,6 +98,11 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
     box.agenda.add("label_ready", due=box.clock.now() + luck.uniform(*LABEL_MINUTES) * 60, package=package["id"])
     arranged(box, package)
     package["sub_status"] = "RTSING"
+
+
+def check_slot(box: Box, slot: dict[str, Any] | None) -> None:
+    if slot and not box.now() < slot.get("end_time", 0) > slot.get("start_time", 0):
+        raise Refusal(21011053, "Fail to ship package because the shipment time is outside of the pick-up time slot.")
 
 
 def arranged(box: Box, package: dict[str, Any]) -> None:

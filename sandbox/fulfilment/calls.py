@@ -9,6 +9,7 @@ from sandbox.errors import Refusal
 from sandbox.fulfilment.arranging import ON_HOLD, own_package, paid_time, ship
 from sandbox.fulfilment.couriers import await_pickup
 from sandbox.fulfilment.packages import lines_of, open_package, packages_of, tell_packages
+from sandbox.fulfilment.sizes import own_grams
 from sandbox.fulfilment.view import show_found, show_package
 from sandbox.gateway import Call
 from sandbox.markets import DAY, HOUR
@@ -76,11 +77,10 @@ def shipping_services(call: Call) -> dict[str, Any]:
     package = waiting_package(call, order, call.body.get("order_line_item_ids", []))
     if package["shipping_type"] != "TIKTOK":
         raise Refusal(21011037, "There are no available shipping services for this request")
-    grams = sum(call.box.sku(line["sku_id"])[0]["grams"] for line in lines_of(call.box, package))  # type: ignore[index]
     return {
         "order_id": order["id"],
         "order_line_id": package["lines"],
-        "weight": call.body.get("weight") or {"value": str(grams), "unit": "GRAM"},
+        "weight": call.body.get("weight") or {"value": str(own_grams(call.box, package)), "unit": "GRAM"},
         "dimension": call.body.get("dimension") or {"length": "30", "width": "20", "height": "12", "unit": "CM"},
         "shipping_services": services(call),
     }

@@ -268,3 +268,43 @@ def test_a_shops_performance_counts_what_was_late_cancelled_and_delivered(tool):
     for wrong in ("0", "x", "9999"):
         with pytest.raises(ControlRefusal):
             get(tool, "performance", days=wrong)
+
+
+def test_a_parcel_that_is_too_heavy_is_not_taken_before_it_is_parted(tool):
+    grams = next(row["grams"] for row in tool.box.store.table("product").values() if row["grams"] > 1000)
+    sku = next(row["skus"][0] for row in tool.box.store.table("product").values() if row["grams"] == grams)
+    order_id = tool.place(sku=sku["seller_sku"], quantity=30_000 // grams + 1)
+    path = f"/fulfillment/202309/packages/{package_of(tool, order_id)}/ship"
+    assert tool.refused("POST", path, body={})[1] == 11021015
+    splits(tool, order_id)
+    for package in tool.order(order_id)["packages"]:
+        tool.call("POST", f"/fulfillment/202309/packages/{package['id']}/ship", body={})
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"weight": {"value": "30001", "unit": "GRAM"}}, 11021014),
+        ({"weight": {"value": "67", "unit": "POUND"}}, 11021014),
+        ({"weight": {"value": "nan", "unit": "GRAM"}}, 11001002),
+        ({"weight": {"value": "66", "unit": "POUND"}}, 0),
+        ({"dimension": {"length": "101", "width": "9", "height": "9", "unit": "CM"}}, 11021014),
+        ({"dimension": {"length": "9", "width": "40", "height": "9", "unit": "INCH"}}, 11021014),
+        ({"dimension": {"length": "9", "width": "9", "height": "0", "unit": "CM"}}, 11001002),
+        ({"dimension": {"length": "100", "width": "9", "height": "9", "unit": "CM"}}, 0),
+    ],
+)
+def test_what_is_told_of_a_parcel_has_to_be_what_a_carrier_takes(tool, told, code):
+    order_id = tool.place()
+    body = {"ship_type": "1", "order_id": order_id, **told}
+    assert tool.send("POST", "/fulfillment/202512/packages", body=body)[1]["code"] == code
+    package = tool.box.store.get("package", package_of(tool, order_id))
+    assert set(told) <= set(package) if code == 0 else not set(told) & set(package)
+
+
+def test_a_pick_up_cannot_be_asked_for_in_the_past(tool):
+    package, now = package_of(tool, tool.place()), tool.box.now()
+    path = f"/fulfillment/202309/packages/{package}/ship"
+    past, ahead = ({"start_time": at, "end_time": at + 3600} for at in (now - 7200, now + 7200))
+    assert tool.refused("POST", path, body={"pickup_slot": past})[1] == 21011053
+    tool.call("POST", path, body={"pickup_slot": ahead})
