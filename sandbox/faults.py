@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.errors import ControlRefusal
+from sandbox.table import served
 
 if TYPE_CHECKING:
     from sandbox.box import Box
@@ -31,13 +32,15 @@ RANGES: dict[str, dict[str, tuple[float, float]]] = {
         "new_fields": SHARE,  # fields nobody knows, in every object
         "new_values": SHARE,  # words nobody knows, in fields that hold one of a list
         "clock_skew": (-3600, 3600),  # seconds the platform's clock is ahead: Date header and timestamp window
+        "retire": (0, 0),  # no number: versions and paths that are answered as if nobody served them
     },
     "actors": {
         "second_tool": SHARE,  # of released orders: another app acts on them within hours
         "seller": SHARE,  # of released orders: the seller acts in Seller Center within hours
     },
 }
-OFF: dict[str, Any] = {"expire_tokens": False, "slow_seconds": 5.0}
+OFF: dict[str, Any] = {"expire_tokens": False, "slow_seconds": 5.0, "retire": []}
+NUMBERS = {name for ranges in RANGES.values() for name in ranges} - {"expire_tokens", "retire"}
 NO_FAULTS: Faults = {group: {name: OFF.get(name, 0.0) for name in names} for group, names in RANGES.items()}
 HOSTILE: Faults = {
     "webhooks": {"duplicate": 0.2, "drop": 0.1, "reorder": 0.3, "delay": 1.0, "replay": 0.05},
@@ -69,9 +72,23 @@ def read_faults(given: dict[str, Any]) -> Faults:
             raise ControlRefusal(f"Unknown fault: {group}.{min(unknown)}.")
         faults[group] = dict(PRESETS[preset][group])
         for name, value in part.items():
-            if name != "expire_tokens":
+            if name == "retire":
+                faults[group][name] = retired(value)
+            elif name in NUMBERS:
                 faults[group][name] = in_range(name, value, ranges[name])
     return faults
+
+
+def retired(value: Any) -> list[str]:
+    """Return the versions (`202507`) and paths (`/order/202507/orders`) that are no longer served."""
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise ControlRefusal("retire must be a list of versions and paths.")
+    if unknown := next((entry for entry in value if entry not in served()), None):
+        raise ControlRefusal(
+            f"retire names {unknown}, which is not served: say a version such as 202507 or a path of "
+            "ENDPOINTS.md such as /order/202507/orders."
+        )
+    return sorted(set(value))
 
 
 def in_range(name: str, value: Any, limits: tuple[float, float]) -> float:

@@ -13,6 +13,7 @@ from sandbox import errors
 from sandbox.box import Box
 from sandbox.clock import USUAL_SPEED
 from sandbox.errors import Refusal
+from sandbox.faults import strike
 from sandbox.markets import Market, market_of
 from sandbox.signing import accepts
 from sandbox.table import HANDLERS, Endpoint
@@ -96,12 +97,9 @@ def answer(
 
 def admit(box: Box, request: Request) -> Call:
     """Check path, key, method, signature, time, token, scope, cipher and fields, in this order."""
-    found = box.table.find(request.path)
-    if found is None:
-        raise errors.unknown_path(retired=box.table.other_version(request.path))
+    methods, values = find_path(box, request.path)
     if request.first("app_key") != box.app["app_key"]:
         raise errors.bad_app_key()
-    methods, values = found
     endpoint = methods.get(request.method)
     if endpoint is None:
         raise errors.wrong_method()
@@ -123,6 +121,17 @@ def admit(box: Box, request: Request) -> Call:
         raw=request.body,
         content_type=content_type,
     )
+
+
+def find_path(box: Box, path: str) -> tuple[dict[str, Endpoint], tuple[str, ...]]:
+    """Return the endpoints by method at a path and its parameters; what is retired is not there."""
+    retired = box.faults["api"]["retire"]
+    found = box.table.find(path)
+    if found is not None and not next(iter(found[0].values())).is_among(retired):
+        return found
+    if found is not None:
+        strike(box, "api.retire")
+    raise errors.unknown_path(retired=box.table.other_version(path, retired=retired))
 
 
 def check_signature(box: Box, request: Request, content_type: str) -> None:

@@ -61,7 +61,7 @@ def issue(box: Box, grant: dict[str, Any]) -> dict[str, Any]:
     grant["access"] = f"ROW_{secrets.token_urlsafe(36)}"
     box.store.put("grant", grant["id"], grant)
     box.store.put("token", grant["access"], {"grant": grant["id"], "expires": now + ACCESS_LIFE})
-    warn = grant["refresh_expires"] - 30 * DAY
+    warn = -(-(grant["refresh_expires"] - 30 * DAY) // DAY) * DAY  # at 0:00, the first one thirty days before the end
     box.agenda.add("authorisation_ends", due=warn, grant=grant["id"], expires=grant["refresh_expires"])
     for key, row in list(box.store.table("token").items()):
         if row["expires"] < now - DAY:

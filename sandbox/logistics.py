@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.errors import Refusal, invalid
 from sandbox.fulfilment.packages import packages_of
+from sandbox.fulfilment.sizes import LONGEST_CM, MOST_GRAMS, SIDES
 from sandbox.gateway import Call
 from sandbox.orders.calls import own_order
 from sandbox.table import answers
@@ -43,8 +44,8 @@ def delivery_options(call: Call) -> dict[str, Any]:
                 "type": kind,
                 "description": names[kind],
                 "platform": ["TIKTOK_SHOP"],
-                "dimension_limit": {"max_height": 100, "max_length": 100, "max_width": 100, "unit": "CM"},
-                "weight_limit": {"max_weight": 30000, "min_weight": 1, "unit": "GRAM"},
+                "dimension_limit": {f"max_{side}": LONGEST_CM for side in SIDES} | {"unit": "CM"},
+                "weight_limit": {"max_weight": MOST_GRAMS, "min_weight": 1, "unit": "GRAM"},
             }
             for kind, option_id in option_ids(call).items()
         ]

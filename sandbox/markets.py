@@ -102,16 +102,22 @@ class Market:
     collect_cancel_days: int = 0
     return_answer_days: int = 0
     return_answer_hours: int = 48
+    dear_from: int = 0
+    dear_answer_days: int = 0
     ship_back_days: int = 7
     inspect_days: int = 8
+    inspect_workdays: int = 0
     deliver_due_days: int = 0
+    from_release: bool = False
+    holidays_like: str = ""
     more_holidays: tuple[str, ...] = ()
     masks: dict[str, str] = field(default_factory=dict)
     masked_after_days: int = 0
     erased_after_days: int = 0
     platform_mask: str = ""
     free_cancel: str = ""
-    granted_after_promise: bool = False
+    free_cancel_below: int = 0
+    free_cancel_after: str = ""
     rejects_by_shipping: bool = False
     cod: tuple[str, ...] = ()
     cod_share: float = 0.0
@@ -132,7 +138,8 @@ class Market:
         return self.kind in self.cod
 
     def is_workday(self, day: dt.date) -> bool:
-        return day.weekday() in self.workdays and day not in holidays_of(self.region, day.year, self.more_holidays)
+        place = self.holidays_like or self.region
+        return day.weekday() in self.workdays and day not in holidays_of(place, day.year, self.more_holidays)
 
     def day_end(self, moment: float, *, days: int) -> int:
         """Return 23:59:59 local time so many working days after the moment."""
@@ -172,12 +179,13 @@ class Market:
 
 
 @cache
-def holidays_of(region: str, year: int, more: Iterable[str] = ()) -> frozenset[dt.date]:
-    """Return the public holidays of a year; `more` names further days as MM-DD."""
+def holidays_of(place: str, year: int, more: Iterable[str] = ()) -> frozenset[dt.date]:
+    """Return the public holidays of a country or of a part of it (`GB-ENG`); `more` are days, of any year or of one."""
     import holidays  # a large package, wanted only when the first promise is made
 
-    named = {dt.date.fromisoformat(f"{year}-{day}") for day in more}
-    return frozenset(set(holidays.country_holidays(region, years=year)) | named)
+    country, _, part = place.partition("-")
+    named = {dt.date.fromisoformat(day if len(day) > 5 else f"{year}-{day}") for day in more}
+    return frozenset(set(holidays.country_holidays(country, subdiv=part or None, years=year)) | named)
 
 
 def read_row(row: dict[str, Any]) -> Market:

@@ -12,6 +12,7 @@ from sandbox.table import answers
 from sandbox.webhooks import tell
 from sandbox.webhooks.news import tell_stock
 
+HIGHEST_LIST_PRICE = 760_000  # 7,600 dollars
 SQUARE = {"height": 200, "width": 200}
 
 
@@ -199,24 +200,40 @@ def update_inventory(call: Call) -> dict[str, Any]:
 
 @answers("POST", "/product/{v}/products/{product_id}/prices/update")
 def update_prices(call: Call) -> dict[str, Any]:
+    """Set prices of some SKUs, all or none; a price to strike through is America's alone and has its limits."""
     product = own_product(call)
-    for row in call.body["skus"]:
-        if own_sku(product, row["id"]) is None:
-            raise Refusal(12052557, "The SKU ID does not belong to the product.")
-        if row["price"]["currency"] != call.market.currency:
-            raise Refusal(12052084, "The provided currency is not available for this shop/region.")
-    for row in call.body["skus"]:
-        sku = own_sku(product, row["id"])
-        text = row["price"].get("amount") or row["price"].get("sale_price") or ""
-        try:
-            minor = call.market.minor(text)
-        except ValueError:
-            raise Refusal(12052012, "Incorrect price format") from None
-        if minor <= 0 or sku is None:
-            raise Refusal(12052073, "The product price is invalid")
+    if len({row["id"] for row in call.body["skus"]}) < len(call.body["skus"]):
+        raise Refusal(12052553, "Sku id duplicate")
+    for sku, minor in [read_price(call, product, row) for row in call.body["skus"]]:
         sku["price"] = minor
     save(call.box, product, "PRICE")
     return {}
+
+
+def read_price(call: Call, product: dict[str, Any], row: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Return a SKU of the product with the minor units it is to cost."""
+    sku = own_sku(product, row["id"])
+    if sku is None:
+        raise Refusal(12052557, "The SKU ID does not belong to the product.")
+    if row["price"]["currency"] != call.market.currency:
+        raise Refusal(12052084, "The provided currency is not available for this shop/region.")
+    minor = minor_of(call, row["price"].get("amount") or row["price"].get("sale_price") or "")
+    if minor <= 0:
+        raise Refusal(12052073, "The product price is invalid")
+    listed = [row["list_price"]] if "list_price" in row else []
+    for struck in listed + row.get("external_list_prices", []):
+        if call.shop["region"] != "US":
+            raise Refusal(12052376, "list price not support")
+        if not 0 < minor_of(call, struck["amount"]) <= HIGHEST_LIST_PRICE:
+            raise Refusal(12052383, "product list price exceed limit")
+    return sku, minor
+
+
+def minor_of(call: Call, text: str) -> int:
+    try:
+        return call.market.minor(text)
+    except ValueError:
+        raise Refusal(12052012, "Incorrect price format") from None
 
 
 NOT_LISTED = (12052048, "You cannot edit the specified product(s) as it isn't listed in your account or shop.")

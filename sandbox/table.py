@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ class Endpoint:
     body: dict[str, Any]
     names: list[str] = field(default_factory=list)
 
+    def is_among(self, retired: Collection[str]) -> bool:
+        """Tell whether this path, or all of its version, is on a list of what is no longer served."""
+        return self.version in retired or self.path in retired
+
 
 def answers(method: str, path: str, *, versions: tuple[str, ...] = ("202309",)) -> Callable[[Handler], Handler]:
     """Put a function behind a path; `{v}` in it stands for each of the versions."""
@@ -46,8 +51,8 @@ class Table:
         self.exact: dict[str, dict[str, Endpoint]] = {}
         self.shaped: dict[tuple[str, ...], list[tuple[re.Pattern[str], dict[str, Endpoint]]]] = {}
         self.all: list[Endpoint] = []
-        self.outlines: dict[int, list[re.Pattern[str]]] = {}
-        for row in orjson.loads((Path(__file__).parent / "endpoints.json").read_bytes()):
+        self.outlines: dict[int, list[tuple[re.Pattern[str], Endpoint]]] = {}
+        for row in read_rows():
             self.keep(row)
 
     def keep(self, row: dict[str, Any]) -> None:
@@ -67,7 +72,7 @@ class Table:
         )
         self.all.append(endpoint)
         outline = re.sub(r"\{\w+\}", "[^/]+", path).replace(f"/{endpoint.version}/", r"/\d{6}/", 1)
-        self.outlines.setdefault(path.count("/"), []).append(re.compile(outline))
+        self.outlines.setdefault(path.count("/"), []).append((re.compile(outline), endpoint))
         if not names:
             self.exact.setdefault(path, {})[endpoint.method] = endpoint
             return
@@ -93,6 +98,21 @@ class Table:
                 return found, match.groups()
         return None
 
-    def other_version(self, path: str) -> bool:
-        """Tell whether this path would be known if only its version were another one."""
-        return any(outline.fullmatch(path) for outline in self.outlines.get(path.count("/"), ()))
+    def other_version(self, path: str, *, retired: Collection[str] = ()) -> bool:
+        """Tell whether this path would be known if only its version were another one that is not retired."""
+        return any(
+            outline.fullmatch(path) and not endpoint.is_among(retired)
+            for outline, endpoint in self.outlines.get(path.count("/"), ())
+        )
+
+
+def read_rows() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = orjson.loads((Path(__file__).parent / "endpoints.json").read_bytes())
+    return rows
+
+
+@cache
+def served() -> frozenset[str]:
+    """Return every path of the table and every version in it."""
+    paths = {str(row["p"]) for row in read_rows()}
+    return frozenset(paths | {path.split("/")[2] for path in paths})

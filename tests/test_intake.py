@@ -14,9 +14,10 @@ from typing import Any
 
 import httpx
 import pytest
+from django.test import Client
 
 from shundan.config.demo import connect_sandbox
-from shundan.core.actors import step
+from shundan.core.actors import SYSTEM, step
 from shundan.core.calls import CallKind
 from shundan.edges.channels.actions import budgets
 from shundan.edges.channels.queries import connections, reachable_shops
@@ -30,6 +31,7 @@ from shundan.edges.outbox.actions import CallDraft, queue_call
 from shundan.edges.outbox.queries import calls, open_call
 from shundan.ground.lib import clock
 from shundan.ground.shops.queries import shop_by_key
+from shundan.ground.staff.actions import create_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 20.0
@@ -173,6 +175,28 @@ def test_a_token_that_ends_in_the_middle_is_refreshed(world: World, desk: list[s
     placed = world.orders(3)
     until(lambda: stored(placed), "the orders did not arrive")
     assert all(row.dead_at is None for row in connections().values())
+
+
+def test_a_retired_version_is_left_for_an_older_one_remembered_per_shop_and_shown(
+    world: World, desk: list[str], client: Client
+) -> None:
+    world.faults(api={"retire": ["/order/202507/orders"]})
+    placed = world.orders(1, shop=desk[0])
+    until(lambda: stored(placed), "the order did not arrive")
+    struck = world.get("faults")["struck"]["api.retire"]
+    placed += world.orders(1, shop=desk[0])
+    until(lambda: stored(placed), "the next order did not arrive")
+    assert world.get("faults")["struck"]["api.retire"] == struck  # the newest was not tried again
+    owner = create_person("mei", role="owner", by=SYSTEM, now=clock.now())
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    used = {"shop": desk[0], "call": "order.detail", "version": "202309", "newest": "202507"}
+    assert client.get("/api/v1/system/health").json()["older_versions"] == [used]
+    page = client.get("/system/channel/", headers={"Accept-Language": "en"}).content.decode()
+    assert "<td><code>order.detail</code></td><td><code>202309</code></td><td><code>202507</code></td>" in page
+    world.faults(api={"retire": ["/order/202309/orders"]})
+    placed += world.orders(1, shop=desk[0])
+    until(lambda: stored(placed), "the order did not arrive in the version that came back")
+    assert client.get("/api/v1/system/health").json()["older_versions"] == []
 
 
 def label_call(order_id: str) -> tuple[int, str]:

@@ -20,7 +20,10 @@ from sandbox.aftersales.rules import (
     RETURN,
     SELLER_CANCEL,
     SELLER_CANCEL_UNPAID,
+    SOUTH_EAST_ASIA,
     amounts,
+    check_reason,
+    offered,
     open_cancel_of,
     pick_lines,
     wanted_lines,
@@ -31,7 +34,7 @@ from sandbox.orders.flow import live_lines
 from sandbox.paging import page_rows
 from sandbox.table import answers
 
-PRIVATE = ("shop_id", "buyer_id", "records", "open", "closed_by", "keys")
+PRIVATE = ("shop_id", "buyer_id", "records", "open", "closed_by", "keys", "told")
 NEWER_FIELDS = ("arrived_at", "reshipment_order_id", "offered_from")
 BEFORE_TRANSIT = ("UNPAID", "AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION")
 LATER = ("should_replenish_stock", "is_quick_refund")
@@ -79,10 +82,9 @@ def cancel_order(call: Call) -> dict[str, Any]:
     order, reason = aftersale_order(call, call.body["order_id"], opening=True), call.body["cancel_reason"]
     if reason in BUYER_CANCEL:
         raise Refusal(25001015, "The provided return reason cannot be used by the seller")
-    if reason not in SELLER_CANCEL and reason not in SELLER_CANCEL_UNPAID:
-        raise Refusal(25001014, "Unknown return reason")
+    check_reason(reason, {**SELLER_CANCEL, **SELLER_CANCEL_UNPAID}, call.shop["region"])
     if order["status"] in ("IN_TRANSIT", "DELIVERED") or (
-        order["status"] == "AWAITING_COLLECTION" and call.shop["region"] in ("US", "GB")
+        order["status"] == "AWAITING_COLLECTION" and call.shop["region"] not in SOUTH_EAST_ASIA
     ):
         raise Refusal(
             25001045, "The order has already been shipped and we are unable to cancel shipment with the courier."
@@ -176,8 +178,7 @@ def reject_cancellation(call: Call) -> dict[str, Any]:
     row = case_of(call, "cancel", call.path["cancel_id"])
     if said_before(call, row):
         return {}
-    if call.body["reject_reason"] not in REJECT_CANCEL:
-        raise Refusal(25001014, "Unknown return reason")
+    check_reason(call.body["reject_reason"], REJECT_CANCEL, call.shop["region"])
     if row["cancel_status"] != PENDING:
         raise Refusal(25011011, "reverse status cannot reject application")
     close_cancel(call.box, row, CLOSED, by="SELLER")
@@ -187,9 +188,14 @@ def reject_cancellation(call: Call) -> dict[str, Any]:
 @answers("GET", "/return_refund/{v}/reject_reasons")
 def reject_reasons(call: Call) -> dict[str, Any]:
     case_id = call.query["return_or_cancel_id"]
-    reasons = REJECT_CANCEL if call.box.store.get("cancel", case_id) else REJECT_RETURN
-    case_of(call, "cancel" if reasons is REJECT_CANCEL else "return", case_id)
-    return {"reasons": [{"name": name, "text": text} for name, text in reasons.items()]}
+    kind = "cancel" if call.box.store.get("cancel", case_id) else "return"
+    case_of(call, kind, case_id)
+    return {"reasons": reject_reasons_of(call, kind)}
+
+
+def reject_reasons_of(call: Call, kind: str) -> list[dict[str, str]]:
+    found = offered(REJECT_CANCEL if kind == "cancel" else REJECT_RETURN, call.shop["region"])
+    return [{"name": name, "text": text} for name, text in found.items()]
 
 
 @answers("POST", "/return_refund/{v}/refunds/calculate", versions=("202309", "202602"))
@@ -233,18 +239,18 @@ def reasons_for(call: Call, order: dict[str, Any], kind: str) -> dict[str, str]:
         return RETURN
     if call.query.get("initiate_aftersale_user") == "BUYER":
         return BUYER_CANCEL
-    return SELLER_CANCEL_UNPAID if order["status"] == "UNPAID" else SELLER_CANCEL
+    return SELLER_CANCEL_UNPAID if order["status"] == "UNPAID" else offered(SELLER_CANCEL, call.shop["region"])
 
 
 @answers("GET", "/return_refund/{v}/decision_eligibility", versions=("202601",))
 def decision_eligibility(call: Call) -> dict[str, Any]:
     case_id = call.query["return_or_cancel_id"]
-    if call.box.store.get("cancel", case_id):
+    kind = "cancel" if call.box.store.get("cancel", case_id) else "return"
+    if kind == "cancel":
         pending = case_of(call, "cancel", case_id)["cancel_status"] == PENDING
         fits = {"APPROVE_REQUEST_CANCEL": pending, "REJECT_REQUEST_CANCEL": pending}
-        reasons = REJECT_CANCEL
     else:
-        fits, reasons = fitting(case_of(call, "return", case_id)), REJECT_RETURN
+        fits = fitting(case_of(call, "return", case_id))
     wanted = call.query.get("check_decisions") or [name for name in fits if name not in NEWER]
     shown = []
     for decision in wanted:
@@ -252,6 +258,6 @@ def decision_eligibility(call: Call) -> dict[str, Any]:
         if not row["eligible"]:
             row["ineligible_code"], row["ineligible_reason"] = 25020003, "decision not match reverse status"
         elif decision.startswith("REJECT"):
-            row["available_reject_reasons"] = [{"name": name, "text": text} for name, text in reasons.items()]
+            row["available_reject_reasons"] = reject_reasons_of(call, kind)
         shown.append(row)
     return {"decisions": shown}

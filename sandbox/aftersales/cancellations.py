@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.aftersales.rules import amounts, answer_by, case_lines, open_cancel_of
+from sandbox.aftersales.rules import amounts, cancel_answer_by, case_lines, open_cancel_of
 from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.finance.ledger import refund
@@ -67,7 +67,7 @@ def buyer_asks(box: Box, order: dict[str, Any], *, reason: str, text: str) -> di
     if leaves_freely(order, market, now=box.now()):
         finish_cancel(box, row)
         return row
-    deadline = answer_by(box, market, asked="cancel")
+    deadline = cancel_answer_by(box, market)
     row["seller_next_action_response"] = [{"action": "SELLER_RESPOND_CANCEL", "deadline": deadline}]
     order["is_buyer_request_cancel"], order["request_cancel_time"] = True, box.now()
     box.book.touch(order, now=box.now())

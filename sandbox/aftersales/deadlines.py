@@ -13,6 +13,7 @@ from sandbox.aftersales.returns import (
     SUCCESS,
     SWAP_PENDING,
     appeal,
+    await_inspection,
     grant_refund,
     grant_return,
     move,
@@ -77,7 +78,8 @@ def return_offer_answered(box: Box, due: dict[str, Any]) -> None:
         return
     row["buyer_rejected_partial_refund"] = True
     row.pop("partial_refund", None)
-    before, deadline = row.pop("offered_from", PENDING), answer_by(box, box.market(row["shop_id"]))
+    before = row.pop("offered_from", PENDING)
+    deadline = answer_by(box, box.market(row["shop_id"]), row["refund_amount"])
     action = "SELLER_RESPOND_RECEIVE_PACKAGE" if before == SHIPPED else ACTIONS[row["return_type"]]
     move(box, row, before, event="PARTIAL_REFUND_REFUSED", by="BUYER", action=action, deadline=deadline)
     box.agenda.add("return_unanswered", due=deadline, case=row["return_id"], status=before)
@@ -113,6 +115,8 @@ def return_arrives(box: Box, due: dict[str, Any]) -> None:
         row["arrived_at"], row["update_time"] = box.now(), box.now()
         record(box, row, "RETURNED_PACKAGE_ARRIVED", "SYSTEM", "")
         box.store.put("return", row["return_id"], row)
+        if days := box.market(row["shop_id"]).inspect_workdays:
+            await_inspection(box, row, deadline=box.market(row["shop_id"]).day_end(box.now(), days=days))
         tell_request(box, row)
 
 

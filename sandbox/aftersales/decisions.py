@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.aftersales import returns
-from sandbox.aftersales.rules import REJECT_RETURN
+from sandbox.aftersales.rules import REJECT_RETURN, check_reason
 from sandbox.aftersales.swaps import grant_swap
 from sandbox.box import Box
 from sandbox.errors import Refusal
@@ -86,8 +86,7 @@ def approve(box: Box, row: Row, decision: str, *, keep: bool = False) -> None:
 
 def reject(box: Box, row: Row, decision: str, *, reason: str, comment: str = "") -> None:
     """Turn the request, or the parcel that came back, down for a reason the platform knows."""
-    if reason not in REJECT_RETURN:
-        raise Refusal(25001014, "Unknown return reason")
+    check_reason(reason, REJECT_RETURN, box.shop(row["shop_id"])["region"])
     check(row, decision)
     status, event = returns.REJECTED, "REQUEST_REJECTED"
     if decision == "REJECT_RECEIVED_PACKAGE":

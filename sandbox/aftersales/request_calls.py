@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.aftersales import returns
-from sandbox.aftersales.calls import case_of
+from sandbox.aftersales.calls import case_of, reject_reasons_of
 from sandbox.aftersales.cancellations import PENDING
 from sandbox.aftersales.decisions import fitting
 from sandbox.aftersales.requests import (
@@ -19,7 +19,6 @@ from sandbox.aftersales.requests import (
     show_return,
     show_rma,
 )
-from sandbox.aftersales.rules import REJECT_CANCEL, REJECT_RETURN
 from sandbox.errors import Refusal, invalid
 from sandbox.fulfilment.papers import parts_of
 from sandbox.gateway import Call
@@ -135,7 +134,7 @@ def review_decisions(call: Call) -> Row:
         "line_items": [
             {
                 "return_line_item_id": line[f"{kind}_line_item_id"],
-                "decisions": [show_decision(name, bool(fits.get(name)), line) for name in wanted],
+                "decisions": [show_decision(call, name, bool(fits.get(name)), line) for name in wanted],
             }
             for line in row[f"{kind}_line_items"]
         ],
@@ -143,13 +142,12 @@ def review_decisions(call: Call) -> Row:
     }
 
 
-def show_decision(name: str, fit: bool, line: Row) -> Row:
+def show_decision(call: Call, name: str, fit: bool, line: Row) -> Row:
     shown: Row = {"decision": name, "eligible": fit}
     if not fit:
         shown["ineligible_code"], shown["ineligible_reason"] = 25020003, "decision not match reverse status"
     elif name.startswith("REJECT"):
-        reasons = REJECT_CANCEL if name == "REJECT_REQUEST_CANCEL" else REJECT_RETURN
-        shown["available_reject_reasons"] = [{"name": key, "text": text} for key, text in reasons.items()]
+        shown["available_reject_reasons"] = reject_reasons_of(call, "cancel" if name.endswith("CANCEL") else "return")
     elif name.startswith("OFFER"):
         most = line["refund_amount"]
         least = "1" if "." not in most["refund_total"] else "0.01"

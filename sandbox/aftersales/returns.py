@@ -67,7 +67,8 @@ def open_return(
 ) -> dict[str, Any]:
     """Open a request; the seller has some days to answer, then the platform agrees for him."""
     return_id, now, market = box.ids.new("return"), box.now(), box.market(order["shop_id"])
-    shop, deadline = box.shop(order["shop_id"]), answer_by(box, market)
+    shop, worth = box.shop(order["shop_id"]), amounts(market, order, lines)
+    deadline = answer_by(box, market, worth)
     goes_to = box.store.table("warehouse")[shop["return_warehouse_id"]]["address"]
     row = {
         "return_id": return_id,
@@ -86,7 +87,7 @@ def open_return(
         "update_time": now,
         "seller_next_action_response": [{"action": ACTIONS[kind], "deadline": deadline}],
         "return_line_items": case_lines(box, order, lines, kind="return"),
-        "refund_amount": amounts(market, order, lines),
+        "refund_amount": worth,
         "is_combined_return": False,
         "return_warehouse_address": {"full_address": goes_to["full_address"]},
         "records": [],
@@ -186,19 +187,18 @@ def ship_back(box: Box, row: dict[str, Any]) -> None:
         number = box.luck("back", row["return_id"]).randint(10**10, 10**11)
         row["return_tracking_number"] = f"R{carrier.prefix}{number}"
         row["return_provider_name"], row["return_provider_id"] = carrier.name, carrier.id
-    deadline = box.now() + market.inspect_days * DAY
-    move(
-        box,
-        row,
-        SHIPPED,
-        event="BUYER_SHIPPED",
-        by="BUYER",
-        action="SELLER_RESPOND_RECEIVE_PACKAGE",
-        deadline=deadline,
-    )
-    box.agenda.add("return_unanswered", due=deadline, case=row["return_id"], status=SHIPPED)
+    move(box, row, SHIPPED, event="BUYER_SHIPPED", by="BUYER")
+    if not market.inspect_workdays:
+        await_inspection(box, row, deadline=box.now() + market.inspect_days * DAY)
     days = box.luck("way back", row["return_id"]).uniform(2, 4)
     box.agenda.add("return_arrives", due=box.clock.now() + days * DAY, case=row["return_id"], status=SHIPPED)
+
+
+def await_inspection(box: Box, row: dict[str, Any], *, deadline: int) -> None:
+    """Ask the seller to look into the parcel until then; where he does not, the buyer has his money."""
+    row["seller_next_action_response"] = [{"action": "SELLER_RESPOND_RECEIVE_PACKAGE", "deadline": deadline}]
+    box.store.put("return", row["return_id"], row)
+    box.agenda.add("return_unanswered", due=deadline, case=row["return_id"], status=SHIPPED)
 
 
 def withdraw(box: Box, row: dict[str, Any]) -> None:

@@ -47,7 +47,35 @@ REJECT_RETURN = {
     "seller_reject_apply_you_have_reached_an_agreement_with_the_buyer": "An agreement with the buyer was reached",
     "reverse_reject_request_reason_1": "The returned item is not the one that was sent",
     "reverse_reject_request_reason_2": "The returned item was used or is damaged",
+    "reverse_reject_request_reason_3": "The buyer's proof does not show the problem",
+    "reverse_reject_request_reason_4": "The item matches its description",
+    "reverse_reject_request_reason_5": "The request came after its time was over",
 }
+SOUTH_EAST_ASIA = ("ID", "TH", "VN", "MY", "PH", "SG")
+# Where the platform has taken a reason away, and the one that only Britain has.
+OFFLINE = {
+    "seller_cancel_paid_reason_address_not_deliver": ("ID", "PH", "VN", "MY", "TH"),
+    "seller_cancel_unable_to_deliver_to_buyer_address": ("SG",),
+    **{f"reverse_reject_request_reason_{number}": ("US",) for number in (1, 2, 3, 5)},
+}
+ONLY_IN = {"seller_cancel_reason_out_of_stock_uk": "GB"}
+
+
+def offered(reasons: dict[str, str], region: str) -> dict[str, str]:
+    """Return those of the reasons that may be given in a market."""
+    return {
+        name: text
+        for name, text in reasons.items()
+        if region not in OFFLINE.get(name, ()) and ONLY_IN.get(name, region) == region
+    }
+
+
+def check_reason(reason: str, reasons: dict[str, str], region: str) -> None:
+    """Refuse a reason nobody knows here, and one that was taken away."""
+    if reason not in reasons or ONLY_IN.get(reason, region) != region:
+        raise Refusal(25001014, "Unknown return reason")
+    if region in OFFLINE.get(reason, ()):
+        raise Refusal(25001020, "The provided return reason is currently offline")
 
 
 def open_cancel_of(box: Box, order: dict[str, Any]) -> dict[str, Any] | None:
@@ -66,13 +94,16 @@ def reject_for_shipping(box: Box, order: dict[str, Any]) -> None:
         close_cancel(box, row, "CANCELLATION_REQUEST_CANCELLED", by="SYSTEM")
 
 
-def answer_by(box: Box, market: Market, *, asked: str = "return") -> int:
-    """Return until when the seller may answer a cancellation (hours) or a return (working days, else hours)."""
-    if asked == "cancel":
-        return box.now() + market.cancel_answer_hours * HOUR
+def cancel_answer_by(box: Box, market: Market) -> int:
+    return box.now() + market.cancel_answer_hours * HOUR
+
+
+def answer_by(box: Box, market: Market, worth: dict[str, str]) -> int:
+    """Return until when the seller may answer a return: working days, more of them for dear goods, else hours."""
     if not market.return_answer_days:
         return box.now() + market.return_answer_hours * HOUR
-    return market.day_end(box.now(), days=market.return_answer_days)
+    dear = market.dear_from and market.minor(worth["refund_total"]) >= market.dear_from
+    return market.day_end(box.now(), days=market.dear_answer_days if dear else market.return_answer_days)
 
 
 def amounts(market: Market, order: dict[str, Any], lines: list[dict[str, Any]]) -> dict[str, str]:

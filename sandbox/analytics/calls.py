@@ -17,7 +17,7 @@ def moments(call: Call) -> tuple[int, int]:
     zone = ZoneInfo(call.market.zone)
     try:
         low, high = (
-            dt.datetime.fromisoformat(call.query[name]).replace(tzinfo=zone)
+            dt.datetime.strptime(call.query[name], "%Y-%m-%d").replace(tzinfo=zone)
             for name in ("start_date_ge", "end_date_lt")
         )
     except ValueError:

@@ -10,7 +10,7 @@ import orjson
 from sandbox.box import Box
 from sandbox.control import api
 from sandbox.errors import ControlRefusal, Refusal
-from sandbox.faults import RANGES
+from sandbox.faults import NUMBERS, RANGES
 from sandbox.gateway import Request
 
 PATHS = {
@@ -31,14 +31,7 @@ PATHS = {
     "revoke": "sellers/revoke",
 }
 WHOLE = ("count", "lines", "quantity", "stars")
-DECIMAL = (
-    "advance",
-    "speed",
-    "orders_per_hour",
-    "per_hour",
-    "minutes",
-    *(name for ranges in RANGES.values() for name in ranges if name != "expire_tokens"),
-)
+DECIMAL = {"advance", "speed", "orders_per_hour", "per_hour", "minutes", *NUMBERS}
 
 
 def act(box: Box, name: str, request: Request) -> str:
@@ -63,6 +56,8 @@ def shape(name: str, form: dict[str, str]) -> dict[str, Any]:
             given[key] = int(value) if key in WHOLE else float(value) if key in DECIMAL else value
         except ValueError:
             given[key] = value
+    if "retire" in given:
+        given["retire"] = given["retire"].split()
     if name == "live":
         return {"burst": given}
     if name == "faults" and "preset" not in given:

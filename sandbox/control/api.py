@@ -174,6 +174,7 @@ PATHS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
     ("POST", "buyers/chat"): deeds.buyer_chats,
     ("POST", "buyers/address"): deeds.buyer_moves,
     ("POST", "couriers/scan"): deeds.courier_scans,
+    ("POST", "couriers/refuse"): deeds.courier_refuses,
     ("GET", "webhooks"): notices.list_kinds,
     ("POST", "webhooks"): notices.send_webhook,
     ("GET", "deliveries"): notices.list_deliveries,

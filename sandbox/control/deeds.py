@@ -12,6 +12,8 @@ from sandbox.errors import ControlRefusal
 from sandbox.finance.ledger import start_statements
 from sandbox.fulfilment.couriers import TEXTS, carry_event, collect
 from sandbox.fulfilment.packages import packages_of
+from sandbox.fulfilment.parting import waiting_packages
+from sandbox.fulfilment.troubles import TROUBLES
 from sandbox.orders.address import change_address
 from sandbox.orders.kinds import FOLLOWS, KINDS
 from sandbox.orders.make import new_buyer
@@ -235,3 +237,17 @@ def courier_scans(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     if not done:
         raise ControlRefusal("This parcel has arrived already.", http=409)
     return {"package_ids": list(dict.fromkeys(done))}
+
+
+def courier_refuses(box: Box, given: dict[str, Any]) -> dict[str, Any]:
+    """Let the carrier refuse the next label of each waiting package of an order."""
+    why = str(given.get("reason", ""))
+    if why not in TROUBLES:
+        raise ControlRefusal(f"reason must be one of {', '.join(TROUBLES)}.")
+    waiting = [row for row in waiting_packages(box, find_order(box, given)) if row["shipping_type"] == "TIKTOK"]
+    if not waiting:
+        raise ControlRefusal("No package of this order waits for a label of the platform.", http=409)
+    for package in waiting:
+        package["refuse_next"] = why
+        box.store.put("package", package["id"], package)
+    return {"package_ids": [row["id"] for row in waiting]}

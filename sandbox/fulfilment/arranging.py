@@ -8,16 +8,15 @@ from sandbox.aftersales.rules import open_cancel_of, reject_for_shipping
 from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.errors import Refusal
+from sandbox.fulfilment import troubles
 from sandbox.fulfilment.customs import undeclared
 from sandbox.fulfilment.packages import lines_of, note, set_stage, tracking_number
+from sandbox.fulfilment.sizes import check_goods
 from sandbox.markets import Carrier
 from sandbox.orders.flow import follow_packages
 
 LABEL_MINUTES = (2, 8)
-CARRIER_TROUBLES = (
-    "The carrier's address check failed: the postal code does not belong to the city.",
-    "The carrier has no capacity on this lane today. Recreate the label later.",
-)
+ON_HOLD = (21011044, "The order is on hold. Ship it after the hold is over.")
 
 
 def own_package(box: Box, shop: dict[str, Any], package_id: str) -> dict[str, Any]:
@@ -33,12 +32,17 @@ def orders_of(box: Box, package: dict[str, Any]) -> list[dict[str, Any]]:
     return [box.book.orders[key] for key in package["orders"]]
 
 
+def paid_time(box: Box, package: dict[str, Any]) -> int:
+    """Return when the first order of a package was paid; one that is paid at the door comes before all others."""
+    return min(int(order.get("paid_time", 0)) for order in orders_of(box, package))
+
+
 def pick_carrier(box: Box, package: dict[str, Any], *, carrier_id: str = "") -> Carrier:
     carriers = box.market(package["shop_id"]).platform_carriers
     for carrier in carriers:
         if carrier.id == carrier_id:
             return carrier
-    return carriers[int(package["id"]) % len(carriers)]
+    return carriers[(int(package["id"]) + troubles.is_rerouted(box, package)) % len(carriers)]
 
 
 def check_shippable(box: Box, package: dict[str, Any]) -> None:
@@ -55,7 +59,7 @@ def check_shippable(box: Box, package: dict[str, Any]) -> None:
         if order["fulfillment_type"] != "FULFILLMENT_BY_SELLER":
             raise Refusal(21008025, "Seller cannot operate orders which are fulfilled by platform")
         if order["status"] in ("ON_HOLD", "UNPAID"):
-            raise Refusal(21011044, "The order is on hold. Ship it after the hold is over.")
+            raise Refusal(*ON_HOLD)
         if open_cancel_of(box, order) and not box.market(order["shop_id"]).rejects_by_shipping:
             raise Refusal(21011007, "Package item has after-sale request, please process the after-sale request first.")
         if order.get("need_upload_invoice") == "NEED_INVOICE":
@@ -80,6 +84,8 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
             raise Refusal(21011022, "Invalid tracking number or provider ID. Please double check and try again.")
         ship_by_seller(box, package, own["tracking_number"], own["shipping_provider_id"])
         return
+    check_slot(box, body.get("pickup_slot"))
+    check_goods(box, package)
     carrier = pick_carrier(box, package, carrier_id=service)
     package["handover_method"] = body.get("handover_method", package.get("handover_method", "PICKUP"))
     if body.get("pickup_slot"):
@@ -92,6 +98,11 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
     box.agenda.add("label_ready", due=box.clock.now() + luck.uniform(*LABEL_MINUTES) * 60, package=package["id"])
     arranged(box, package)
     package["sub_status"] = "RTSING"
+
+
+def check_slot(box: Box, slot: dict[str, Any] | None) -> None:
+    if slot and not box.now() < slot.get("end_time", 0) > slot.get("start_time", 0):
+        raise Refusal(21011053, "Fail to ship package because the shipment time is outside of the pick-up time slot.")
 
 
 def arranged(box: Box, package: dict[str, Any]) -> None:
@@ -146,10 +157,9 @@ def label_ready(box: Box, row: dict[str, Any]) -> None:
         or package["status"] == "CANCELLED"
     ):
         return
-    luck = box.luck("carrier answer", package["id"], package["edits"])
-    if luck.random() < 0.02 and not box.hush and package["edits"] == 0:
+    if why := troubles.trouble_with(box, package):
+        troubles.remember(box, package, why)
         package["label"], package["edits"] = "REFUSED", package["edits"] + 1
-        package["ship_exception_reason"] = luck.choice(CARRIER_TROUBLES)
         package["tracking_number"], package["rts_time"] = "", None
         set_stage(box, package, "AWAITING_SHIPMENT")
         package["sub_status"] = "SHIP_EXCEPTION"
@@ -161,5 +171,6 @@ def label_ready(box: Box, row: dict[str, Any]) -> None:
             follow_packages(box, order)
         return
     package["label"], package["ship_exception_reason"], package["sub_status"] = "READY", "", "RTS"
+    package.pop("refused", None)
     package["update_time"] = box.now()
     box.store.put("package", package["id"], package)

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.errors import Refusal, required
-from sandbox.fulfilment.arranging import ship
+from sandbox.fulfilment.arranging import check_slot, ship
 from sandbox.fulfilment.couriers import await_pickup, collect, plan_journey
 from sandbox.fulfilment.packages import packages_of
 from sandbox.fulfilment.view import BOX, weight_of
@@ -29,8 +29,7 @@ def schedule_handover(call: Call) -> Row:
         raise required("order_id")
     package = package_for(call, own_order(call, order_id), call.body.get("order_line_item_ids", []))
     slot = call.body.get("pickup_slot")
-    if slot and not call.box.now() < slot.get("end_time", 0) > slot.get("start_time", 0):
-        raise Refusal(21011053, "Fail to ship package because the shipment time is outside of the pick-up time slot.")
+    check_slot(call.box, slot)
     if package["stage"] == "AWAITING_SHIPMENT":
         ship(call.box, package, call.body)
     else:

@@ -9,6 +9,7 @@ from sandbox.fulfilment.arranging import check_shippable, ship
 from sandbox.fulfilment.calls import order_with_parcels, services, take_out, waiting_package
 from sandbox.fulfilment.packages import tell_packages
 from sandbox.fulfilment.parting import combine_orders, waiting_packages
+from sandbox.fulfilment.sizes import check_goods, check_told
 from sandbox.gateway import Call
 from sandbox.table import answers
 
@@ -22,7 +23,10 @@ SERVICE = (
 @answers("POST", "/fulfillment/{v}/packages", versions=("202309", "202512"))
 def create_packages(call: Call) -> Row:
     """Buy a label: the package is opened for exactly what was named and arranged at once."""
+    check_told(call.body)
     package = read_first(call) if call.version == "202309" else read_later(call)
+    if not call.body.get("weight"):
+        check_goods(call.box, package)
     for part in ("weight", "dimension"):
         if call.body.get(part):
             package[part] = call.body[part]

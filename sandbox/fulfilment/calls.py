@@ -6,20 +6,16 @@ from typing import Any
 
 import sandbox.fulfilment.regrouping  # noqa: F401
 from sandbox.errors import Refusal
-from sandbox.fulfilment.arranging import (
-    own_package,
-    ship,
-)
+from sandbox.fulfilment.arranging import ON_HOLD, own_package, paid_time, ship
 from sandbox.fulfilment.couriers import await_pickup
 from sandbox.fulfilment.packages import lines_of, open_package, packages_of, tell_packages
+from sandbox.fulfilment.sizes import own_grams
 from sandbox.fulfilment.view import show_found, show_package
 from sandbox.gateway import Call
 from sandbox.markets import DAY, HOUR
 from sandbox.orders.calls import own_order
 from sandbox.paging import page_rows
 from sandbox.table import answers
-
-EDIT_HOURS = 72
 
 
 def services(call: Call) -> list[dict[str, Any]]:
@@ -61,8 +57,12 @@ def waiting_package(call: Call, order: dict[str, Any], line_ids: list[str]) -> d
     ]
     if line_ids:
         waiting = [row for row in waiting if set(line_ids) & set(row["lines"])]
+    if order["status"] == "ON_HOLD":
+        raise Refusal(*ON_HOLD)
+    if not waiting and not order["packages"]:
+        raise Refusal(21011001, "Package not found")
     if not waiting:
-        raise Refusal(21011006, "These orders are already shipped." if order["packages"] else "Package not found")
+        raise Refusal(21011006, "These orders are already shipped.")
     if len(waiting) > 1:
         raise Refusal(
             21011048,
@@ -77,11 +77,10 @@ def shipping_services(call: Call) -> dict[str, Any]:
     package = waiting_package(call, order, call.body.get("order_line_item_ids", []))
     if package["shipping_type"] != "TIKTOK":
         raise Refusal(21011037, "There are no available shipping services for this request")
-    grams = sum(call.box.sku(line["sku_id"])[0]["grams"] for line in lines_of(call.box, package))  # type: ignore[index]
     return {
         "order_id": order["id"],
         "order_line_id": package["lines"],
-        "weight": call.body.get("weight") or {"value": str(grams), "unit": "GRAM"},
+        "weight": call.body.get("weight") or {"value": str(own_grams(call.box, package)), "unit": "GRAM"},
         "dimension": call.body.get("dimension") or {"length": "30", "width": "20", "height": "12", "unit": "CM"},
         "shipping_services": services(call),
     }
@@ -134,13 +133,9 @@ def search_packages(call: Call) -> dict[str, Any]:
         ):
             rows.append(row)
     field = call.query.get("sort_field", "create_time")
-    page, token = page_rows(
-        rows,
-        call.query,
-        time="create_time" if field == "order_pay_time" else field,
-        key="id",
-        show=lambda row: show_found(call.box, row),
-    )
+    if field == "order_pay_time":
+        rows = [{**row, field: paid_time(call.box, row)} for row in rows]
+    page, token = page_rows(rows, call.query, time=field, key="id", show=lambda row: show_found(call.box, row))
     return {"next_page_token": token, "total_count": len(rows), "packages": page}
 
 
@@ -153,11 +148,6 @@ def shipping_document(call: Call) -> dict[str, Any]:
     if package["status"] == "CANCELLED":
         raise Refusal(21023059, "Package has already been cancelled.")
     if package["stage"] == "AWAITING_SHIPMENT":
-        if package["ship_exception_reason"]:
-            raise Refusal(
-                21042067,
-                f"The logistics service provider couldn't process your order. {package['ship_exception_reason']}",
-            )
         raise Refusal(21023035, "Please arrange shipment before retrieving the shipping document.")
     if package["stage"] != "AWAITING_COLLECTION":
         raise Refusal(21042102, "Documents couldn't be printed after the package has been pickup.")

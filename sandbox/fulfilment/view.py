@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.box import Box
 from sandbox.fulfilment.packages import lines_of
+from sandbox.fulfilment.sizes import own_grams
 from sandbox.orders.view import show_address
 
 
@@ -51,8 +52,7 @@ BOX = {"length": "30", "width": "20", "height": "12", "unit": "CM"}
 
 def weight_of(box: Box, package: dict[str, Any]) -> dict[str, str]:
     """Return what the seller said a package weighs, or what its goods weigh together."""
-    grams = sum(box.sku(line["sku_id"])[0]["grams"] for line in lines_of(box, package))  # type: ignore[index]
-    return package.get("weight") or {"value": str(grams), "unit": "GRAM"}
+    return package.get("weight") or {"value": str(own_grams(box, package)), "unit": "GRAM"}
 
 
 def show_package(box: Box, package: dict[str, Any]) -> dict[str, Any]:

@@ -28,38 +28,54 @@ def set_deadlines(order: Order, market: Market, *, now: int) -> None:
 
 def promises(order: Order, market: Market, *, now: int) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     """Return (ship by, scanned by, delivered by) and when the platform cancels what is not shipped, scanned, there."""
-    end = lambda days: market.day_end(now, days=days)  # noqa: E731
+    start = start_of_promise(order, market, now=now)
+    end = lambda days: market.day_end(start, days=days)  # noqa: E731
     if "handling_duration" in order:
         days = int(order["handling_duration"]["days"])
         late = end(days), end(days + 1), end(days + 5)
         ship = end(days + 5)
     elif order["order_type"] == "PRE_ORDER":
-        late = end(market.ship_days), end(market.scan_days), end(market.deliver_days)
-        ship = market.calendar_day_end(now, days=2) if market.priority else end(market.scan_days + 5)
+        ship = market.calendar_day_end(start, days=2) if market.priority else end(market.scan_days + 5)
+        late = min(end(market.ship_days), ship), end(market.scan_days), end(market.deliver_days)
     else:
-        late = end_of_promise(market, now), end_of_scan(market, now), end(market.deliver_days)
+        late = end_of_promise(market, start), end_of_scan(market, start), end(market.deliver_days)
         ship = market.day_end(order["create_time"], days=market.cancel_days)
     ship = max(ship, late[0])
     more = market.collect_cancel_days - market.cancel_days if market.collect_cancel_days else 5
     collect = max(market.day_end(ship, days=more), late[1])
-    deliver = order["create_time"] + market.deliver_due_days * DAY if sent_by_seller(order, market) else 0
-    return late, (ship, collect, max(deliver, collect + 30 * DAY) if not deliver else max(deliver, collect + DAY))
+    deliver = collect + 30 * DAY
+    if sent_by_seller(order, market):
+        deliver = max(market.calendar_day_end(order["create_time"], days=market.deliver_due_days), collect + DAY)
+    return late, (ship, collect, deliver)
+
+
+def start_of_promise(order: Order, market: Market, *, now: int) -> int:
+    """Return when the seller's days begin: most markets count from the order, some from its release.
+
+    What takes its time by agreement counts from its release everywhere, and an order that was paid on a later day
+    from its payment: nobody is late for what he was not allowed to ship.
+    """
+    if market.from_release or "handling_duration" in order or order["order_type"] == "PRE_ORDER":
+        return now
+    placed: int = order["create_time"]
+    paid: int = order.get("paid_time", placed)
+    return placed if paid <= market.calendar_day_end(placed, days=0) else paid
 
 
 def sent_by_seller(order: Order, market: Market) -> bool:
     return bool(market.deliver_due_days) and order["shipping_type"] == "SELLER"
 
 
-def end_of_promise(market: Market, now: int) -> int:
+def end_of_promise(market: Market, start: int) -> int:
     """Return until when the label has to be arranged."""
-    return now + market.ship_hours * HOUR if market.ship_hours else market.promise_end(now, days=market.ship_days)
+    return start + market.ship_hours * HOUR if market.ship_hours else market.promise_end(start, days=market.ship_days)
 
 
-def end_of_scan(market: Market, now: int) -> int:
+def end_of_scan(market: Market, start: int) -> int:
     """Return until when the carrier has to have scanned the parcel."""
     if market.scan_calendar_days:
-        return market.calendar_day_end(now, days=market.scan_calendar_days)
-    return market.promise_end(now, days=market.scan_days)
+        return market.calendar_day_end(start, days=market.scan_calendar_days)
+    return market.promise_end(start, days=market.scan_days)
 
 
 def leaves_freely(order: Order, market: Market, *, now: int) -> bool:
@@ -68,7 +84,10 @@ def leaves_freely(order: Order, market: Market, *, now: int) -> bool:
         return True
     if order["status"] not in ("AWAITING_SHIPMENT", "AWAITING_COLLECTION") or order["shipping_type"] != "TIKTOK":
         return False
-    if market.granted_after_promise and now > order.get("tts_sla_time", 0):
+    if market.free_cancel_after and now > order.get(market.free_cancel_after, 0):
         return True
+    dear = market.free_cancel_below and market.minor(order["payment"]["total_amount"]) >= market.free_cancel_below
+    if dear or (market.priority and order["order_type"] == "PRE_ORDER"):
+        return False
     free = market.free_cancel
     return free == "AWAITING_COLLECTION" or free == order["status"]

@@ -25,8 +25,11 @@ def live_lines(order: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def set_status(box: Box, order: dict[str, Any], status: str) -> None:
-    """Give the order a status, save it and tell the apps; the same status again tells nobody."""
-    changed = order["status"] != status
+    """Give the order a status, save it and tell the apps; the same status again tells nobody.
+
+    Nor does PARTIALLY_SHIPPING: it is not among the words of that webhook.
+    """
+    changed = status not in (order["status"], "PARTIALLY_SHIPPING")
     order["status"] = status
     box.book.touch(order, now=box.now())
     if changed:

@@ -32,7 +32,7 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 LINE_TYPES = {"PRE_ORDER": "PRE_ORDER", "MADE_TO_ORDER": "MADE_TO_ORDER", "GIVEAWAY": "ZERO_LOTTERY"}
 HANDLING = {"MADE_TO_ORDER": (3, 14), "BACK_ORDER": (3, 15)}
-RELEASE_DAYS = (2, 3, 3, 5, 7, 14)
+RELEASE_DAYS = (3, 3, 5, 7, 14, 30)
 # How often each kind comes about by itself, of a hundred orders; cash on delivery has a share of its own per market.
 SHARES = {
     "NORMAL": 86.0,

@@ -129,6 +129,9 @@ def faults_part(box: Box, lang: str) -> str:
                 continue
             count = struck.get(f"{group}.{name}", 0)
             told = say(lang, name) + (f' <span class="mute">×{count}</span>' if count else "")
+            if name == "retire":
+                fields += field(name, told, " ".join(value))
+                continue
             fields += field(name, told, f"{value:g}", kind="number", low=RANGES[group][name][0])
         fields += "</fieldset>"
     presets = "".join(

@@ -61,6 +61,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "new_fields": ("new fields", "新字段"),
     "new_values": ("new words", "新枚举值"),
     "clock_skew": ("clock ahead, s", "时钟偏快（秒）"),
+    "retire": ("retired versions, paths", "停用的版本或路径"),
     "actors": ("others at work", "他人操作"),
     "second_tool": ("second tool", "第二个工具"),
     "seller": ("seller in Seller Center", "卖家后台"),

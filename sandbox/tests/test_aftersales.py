@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.tests.worlds import tool_of_every_market
+
 
 def cancels(tool, order_id, region="US"):
     return tool.call(
@@ -90,6 +92,51 @@ def test_the_seller_cancels_only_with_a_fitting_reason_in_time(tool, status, rea
     assert tool.truth(order_id) == status
 
 
+@pytest.mark.parametrize(
+    ("region", "reason", "code"),
+    [
+        ("ID", "seller_cancel_paid_reason_address_not_deliver", 25001020),
+        ("SG", "seller_cancel_unable_to_deliver_to_buyer_address", 25001020),
+        ("US", "seller_cancel_reason_out_of_stock_uk", 25001014),
+        ("SG", "seller_cancel_paid_reason_address_not_deliver", 0),
+        ("ID", "seller_cancel_unable_to_deliver_to_buyer_address", 0),
+        ("GB", "seller_cancel_reason_out_of_stock_uk", 0),
+    ],
+)
+def test_reasons_to_cancel_differ_by_market(tmp_path, region, reason, code):
+    tool = tool_of_every_market(tmp_path, region)
+    order_id = tool.place(shop="any")
+    path, version = f"/return_refund/202602/orders/{order_id}/aftersale_eligibility", "/return_refund/202602"
+    found = tool.call("GET", path, region=region, query={"request_types": "CANCEL"})["sku_eligibility"]
+    assert (reason in found[0]["line_item_eligibility"][0]["available_reason_names"]) is (code == 0)
+    body = {"order_id": order_id, "cancel_reason": reason}
+    assert tool.send("POST", f"{version}/cancellations", region=region, body=body)[1]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("region", "code"), [("ID", 0), ("MY", 0), ("US", 25001045), ("DE", 25001045), ("BR", 25001045)]
+)
+def test_what_waits_for_its_courier_is_cancelled_by_sellers_of_south_east_asia_only(tmp_path, region, code):
+    tool = tool_of_every_market(tmp_path, region)
+    body = {"order_id": tool.place(shop="any", status="AWAITING_COLLECTION")}
+    body["cancel_reason"] = "seller_cancel_reason_out_of_stock"
+    assert tool.send("POST", "/return_refund/202602/cancellations", region=region, body=body)[1]["code"] == code
+
+
+def test_reasons_to_turn_a_return_down_are_fewer_in_america(tool):
+    names = {}
+    for region in ("US", "GB"):
+        order_id = tool.place(shop=region, status="DELIVERED")
+        case = tool.control("buyers/return", order_id=order_id)["return_id"]
+        query = {"return_or_cancel_id": case}
+        found = tool.call("GET", "/return_refund/202309/reject_reasons", region=region, query=query)["reasons"]
+        names[region] = {row["name"] for row in found}
+        body = {"decision": "REJECT_RETURN", "reject_reason": "reverse_reject_request_reason_1"}
+        status, told = tool.send("POST", f"/return_refund/202309/returns/{case}/reject", region=region, body=body)
+        assert (status, told["code"]) == (200, 25001020 if region == "US" else 0)
+    assert names["GB"] - names["US"] == {f"reverse_reject_request_reason_{number}" for number in (1, 2, 3, 5)}
+
+
 def test_part_of_an_order_is_cancelled_by_sku_and_quantity(tool):
     order = tool.order(tool.place(sku="BDR-01", quantity=3))
     sku = order["line_items"][0]["sku_id"]
@@ -124,7 +171,7 @@ def test_a_return_goes_to_the_refund_by_both_sides_acts(tool):
         tool.refused(
             "POST",
             f"{path}/reject",
-            body={"decision": "REJECT_RETURN", "reject_reason": "reverse_reject_request_reason_1"},
+            body={"decision": "REJECT_RETURN", "reject_reason": "reverse_reject_request_reason_4"},
         )[1]
         == 25020010
     )

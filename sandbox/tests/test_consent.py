@@ -107,3 +107,4 @@ def test_the_app_is_warned_every_day_of_the_last_thirty(tool):
         row for row in tool.box.store.table("delivery").values() if row["event"] == "UPCOMING_AUTHORIZATION_EXPIRATION"
     ]
     assert 4 <= len(told) <= 6 and told[0]["body"]["type"] == 7
+    assert {row["body"]["timestamp"] % 86400 for row in told} == {0}

@@ -8,6 +8,8 @@ import pytest
 
 from sandbox.control import api
 from sandbox.errors import ControlRefusal
+from sandbox.fulfilment import troubles
+from sandbox.fulfilment.troubles import SIZE, TROUBLES
 from sandbox.gateway import Request
 from sandbox.tests.conftest import Tool
 from sandbox.tests.worlds import box_with
@@ -46,13 +48,93 @@ def test_a_label_that_the_carrier_refuses_says_why_and_the_order_waits_again(too
     tool.advance(seconds=600)
     refused = [(order_id, package) for order_id, package in refused if package["label"] == "REFUSED"]
     assert 1 <= len(refused) <= 9
-    order_id, package = refused[0]
-    assert package["sub_status"] == "SHIP_EXCEPTION" and "carrier" in package["ship_exception_reason"]
-    order = tool.order(order_id)
-    assert order["status"] == "AWAITING_SHIPMENT" and "rts_time" not in order and not order["tracking_number"]
-    again = ship(tool, order_id)
+    for order_id, package in refused:
+        assert package["sub_status"] == "SHIP_EXCEPTION"
+        assert package["ship_exception_reason"] in [text for why, text in TROUBLES.items() if why not in SIZE]
+        order = tool.order(order_id)
+        assert order["status"] == "AWAITING_SHIPMENT" and "rts_time" not in order and not order["tracking_number"]
+        path = f"/fulfillment/202309/packages/{package['id']}/shipping_documents"
+        assert tool.refused("GET", path, query={"document_type": "SHIPPING_LABEL"})[1] == 21023035
+
+
+def package_of(tool, order_id):
+    return tool.order(order_id)["packages"][0]["id"]
+
+
+def label(tool, order_id, *, wait=0.0, **body):
+    """Ask for the label of an order's first package, as the carrier answers it in the end."""
+    tool.advance(hours=wait)
+    package = package_of(tool, order_id)
+    if "shipping_service_id" in body or "weight" in body:
+        body = {"ship_type": "1", "order_id": order_id, **body}
+        tool.call("POST", "/fulfillment/202512/packages", body=body)
+    else:
+        tool.call("POST", f"/fulfillment/202309/packages/{package}/ship", body=body)
     tool.advance(seconds=600)
-    assert (again["label"], again["ship_exception_reason"]) == ("READY", "")
+    shown = tool.call("GET", f"/fulfillment/202309/packages/{package}")
+    return shown.get("ship_exception_reason", "")
+
+
+def other_service(tool, order_id):
+    path = f"/fulfillment/202309/orders/{order_id}/shipping_services/query"
+    taken = tool.box.store.get("package", package_of(tool, order_id))["refused"]["shipping_provider_id"]
+    found = tool.call("POST", path, body={})["shipping_services"]
+    return next(row["id"] for row in found if row["id"] != taken)
+
+
+def corrects(tool, order_id):
+    tool.control("buyers/address", order_id=order_id, address="4 Right Street")
+    return {}
+
+
+def splits(tool, order_id):
+    lines = [line["id"] for line in tool.order(order_id)["line_items"]]
+    body = {"splittable_groups": [{"id": "1", "order_line_item_ids": lines[:1]}]}
+    tool.call("POST", f"/fulfillment/202309/orders/{order_id}/split", body=body)
+    return {}
+
+
+CURES = {
+    "postcode": [corrects],
+    "phone": [corrects],
+    "long_address": [corrects],
+    "area": [lambda *about: {"shipping_service_id": other_service(*about)}, corrects, lambda *_: {"wait": 24}],
+    "dangerous": [lambda *about: {"shipping_service_id": other_service(*about)}, lambda *_: {"wait": 24}],
+    "overweight": [splits, lambda *_: {"weight": {"value": "900", "unit": "GRAM"}}],
+    "oversize": [splits],
+    "capacity": [lambda *_: {"wait": 6}],
+    "pickup": [lambda *_: {"handover_method": "DROP_OFF"}, lambda *_: {"wait": 12}],
+}
+
+
+@pytest.mark.parametrize(("why", "way"), [(why, way) for why, ways in CURES.items() for way in range(len(ways))])
+def test_a_refused_label_is_refused_until_its_cause_is_gone(tool, monkeypatch, why, way):
+    monkeypatch.setattr(troubles, "SHARE", 0.0)  # no bad luck beside what is wished for
+    order_id = tool.place(sku="BDR-01", quantity=2)
+    assert tool.control("couriers/refuse", order_id=order_id, reason=why)["package_ids"]
+    assert label(tool, order_id) == TROUBLES[why]
+    assert label(tool, order_id) == TROUBLES[why]
+    assert label(tool, order_id, **CURES[why][way](tool, order_id)) == ""
+
+
+def test_every_refusal_has_a_cure_and_only_known_ones_can_be_wished_for(tool):
+    assert set(CURES) == set(TROUBLES)
+    order_id = tool.place()
+    with pytest.raises(ControlRefusal, match="reason must be one of postcode"):
+        tool.control("couriers/refuse", order_id=order_id, reason="mood")
+    ship(tool, order_id)
+    with pytest.raises(ControlRefusal, match="No package"):
+        tool.control("couriers/refuse", order_id=order_id, reason="capacity")
+
+
+def test_in_a_live_world_the_buyer_corrects_his_address_himself(tool):
+    order_id = tool.place()
+    tool.box.demo = "live"
+    tool.control("couriers/refuse", order_id=order_id, reason="phone")
+    assert label(tool, order_id) == TROUBLES["phone"]
+    tool.advance(hours=8)
+    assert tool.order(order_id)["has_updated_recipient_address"]
+    assert label(tool, order_id) == ""
 
 
 def test_a_parcel_that_comes_home_ends_the_order_and_its_goods_can_be_sold_again(tool):
@@ -186,3 +268,43 @@ def test_a_shops_performance_counts_what_was_late_cancelled_and_delivered(tool):
     for wrong in ("0", "x", "9999"):
         with pytest.raises(ControlRefusal):
             get(tool, "performance", days=wrong)
+
+
+def test_a_parcel_that_is_too_heavy_is_not_taken_before_it_is_parted(tool):
+    grams = next(row["grams"] for row in tool.box.store.table("product").values() if row["grams"] > 1000)
+    sku = next(row["skus"][0] for row in tool.box.store.table("product").values() if row["grams"] == grams)
+    order_id = tool.place(sku=sku["seller_sku"], quantity=30_000 // grams + 1)
+    path = f"/fulfillment/202309/packages/{package_of(tool, order_id)}/ship"
+    assert tool.refused("POST", path, body={})[1] == 11021015
+    splits(tool, order_id)
+    for package in tool.order(order_id)["packages"]:
+        tool.call("POST", f"/fulfillment/202309/packages/{package['id']}/ship", body={})
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"weight": {"value": "30001", "unit": "GRAM"}}, 11021014),
+        ({"weight": {"value": "67", "unit": "POUND"}}, 11021014),
+        ({"weight": {"value": "nan", "unit": "GRAM"}}, 11001002),
+        ({"weight": {"value": "66", "unit": "POUND"}}, 0),
+        ({"dimension": {"length": "101", "width": "9", "height": "9", "unit": "CM"}}, 11021014),
+        ({"dimension": {"length": "9", "width": "40", "height": "9", "unit": "INCH"}}, 11021014),
+        ({"dimension": {"length": "9", "width": "9", "height": "0", "unit": "CM"}}, 11001002),
+        ({"dimension": {"length": "100", "width": "9", "height": "9", "unit": "CM"}}, 0),
+    ],
+)
+def test_what_is_told_of_a_parcel_has_to_be_what_a_carrier_takes(tool, told, code):
+    order_id = tool.place()
+    body = {"ship_type": "1", "order_id": order_id, **told}
+    assert tool.send("POST", "/fulfillment/202512/packages", body=body)[1]["code"] == code
+    package = tool.box.store.get("package", package_of(tool, order_id))
+    assert set(told) <= set(package) if code == 0 else not set(told) & set(package)
+
+
+def test_a_pick_up_cannot_be_asked_for_in_the_past(tool):
+    package, now = package_of(tool, tool.place()), tool.box.now()
+    path = f"/fulfillment/202309/packages/{package}/ship"
+    past, ahead = ({"start_time": at, "end_time": at + 3600} for at in (now - 7200, now + 7200))
+    assert tool.refused("POST", path, body={"pickup_slot": past})[1] == 21011053
+    tool.call("POST", path, body={"pickup_slot": ahead})

@@ -111,6 +111,28 @@ def test_a_value_out_of_range_is_refused_by_name(tool, query, body, name):
     assert (status, code) == (400, 36009004) and f"'{name}'" in message
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "query", "name"),
+    [
+        ("GET", "/customer_service/202309/conversations", {"page_size": 21}, "page_size"),
+        ("GET", "/customer_service/202309/conversations", {"page_size": 0}, "page_size"),
+        ("GET", "/customer_service/202309/conversations/1/messages", {"page_size": 11}, "page_size"),
+        ("GET", "/finance/202309/withdrawals", {"types": "SETTLE", "page_size": 101}, "page_size"),
+        ("GET", "/finance/202309/withdrawals", {"types": "SETTLE", "page_size": -1}, "page_size"),
+        ("GET", "/finance/202309/statements", {"sort_field": "create_time"}, "sort_field"),
+        ("POST", "/return_refund/202309/returns/search", {"sort_field": "refund_total"}, "sort_field"),
+        ("POST", "/return_refund/202309/cancellations/search", {"sort_field": "refund_total"}, "sort_field"),
+    ],
+)
+def test_pages_and_orders_of_lists_have_the_platforms_limits(tool, method, path, query, name):
+    status, code, message = tool.refused(method, path, query=query, body={} if method == "POST" else None)
+    assert (status, code) == (400, 36009004) and f"'{name}'" in message
+
+
+def test_a_search_of_orders_says_how_long_its_pages_are(tool):
+    assert tool.refused("POST", SEARCH)[2].startswith("PageSize is a required field and has not been provided.")
+
+
 def test_more_than_fifty_ids_are_refused(tool):
     assert tool.refused("GET", "/order/202507/orders", query={"ids": ",".join(["1"] * 51)})[1] == 36009004
 

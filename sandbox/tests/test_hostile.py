@@ -61,6 +61,7 @@ def test_a_preset_sets_everything_and_what_is_named_beside_it_goes_before(tool):
     [
         {"preset": "wild"}, {"weather": {}}, {"actors": {"dog": 1}}, {"actors": {"seller": 1.1}}, {"webhooks": []},
         {"api": {"clock_skew": 4000}}, {"api": {"slow": True}}, {"api": {"slow_seconds": -1}},
+        {"api": {"retire": "202507"}}, {"api": {"retire": ["202507", 202309]}}, {"api": {"retire": ["/order/202507"]}},
     ],
 )  # fmt: skip
 def test_a_fault_nobody_knows_or_out_of_range_is_refused_and_nothing_changes(tool, wrong):
@@ -204,6 +205,27 @@ def test_the_same_seed_drops_the_same_webhooks(tmp_path):
     assert lost[0] == lost[1] and 0 < len(lost[0]) < 20
 
 
+def codes(tool, *paths):
+    return [reply.json()["code"] for reply in ask(tool, *(("GET", path, {"query": {"ids": "1"}}) for path in paths))]
+
+
+def test_a_retired_path_is_answered_as_an_unknown_version_until_none_is_left(tool):
+    newer, price = "/order/202507/orders", "/order/202407/orders/1/price_detail"
+    assert codes(tool, ORDERS, newer) == [0, 0]
+    tool.control("faults", api={"retire": [newer, "202407"]})
+    assert codes(tool, ORDERS, newer, price) == [0, 36009014, 36009009]
+    tool.control("faults", api={"retire": ["202309", newer]})
+    assert codes(tool, ORDERS, newer) == [36009009, 36009009]
+    assert struck(tool) == {"api.retire": 2}
+    tool.control("faults", preset="calm")
+    assert codes(tool, ORDERS, newer) == [0, 0]
+
+
+def test_what_cannot_be_retired_is_named_in_the_refusal(tool):
+    with pytest.raises(ControlRefusal, match="retire names /order/201901/orders, which is not served"):
+        tool.control("faults", api={"retire": ["202507", "/order/201901/orders"]})
+
+
 @pytest.mark.parametrize("who", ["second_tool", "seller"])
 def test_others_act_on_orders_in_between_and_the_world_stays_whole(tool, who):
     tool.control("app", webhook_url=ADDRESS)
@@ -237,7 +259,11 @@ def test_the_page_has_a_button_for_each_preset_and_sends_webhooks_by_hand(tool, 
         [
             ("GET", f"/sandbox/?lang={lang}", {}),
             ("POST", "/sandbox/act/faults", {"data": {"lang": lang, "preset": "hostile"}}),
-            ("POST", "/sandbox/act/faults", {"data": {"lang": lang, "clock_skew": "-20", "seller": "0.25"}}),
+            (
+                "POST",
+                "/sandbox/act/faults",
+                {"data": {"lang": lang, "clock_skew": "-20", "seller": "0.25", "retire": " 202507 202405"}},
+            ),
             ("POST", "/sandbox/act/webhooks", {"data": {"lang": lang, "type": "42", "shop": us}}),
             ("POST", "/sandbox/act/revoke", {"data": {"lang": lang, "shop": us}}),
             ("GET", f"/sandbox/?lang={lang}", {}),
@@ -247,6 +273,7 @@ def test_the_page_has_a_button_for_each_preset_and_sends_webhooks_by_hand(tool, 
     assert {reply.status_code for reply in (hostile, single, sent, taken)} == {303}
     assert (tool.box.faults["api"]["clock_skew"], tool.box.faults["actors"]["seller"]) == (-20.0, 0.25)
     assert tool.box.faults["webhooks"] == NO_FAULTS["webhooks"]
+    assert tool.box.faults["api"]["retire"] == ["202405", "202507"] and 'value="202405 202507"' in after.text
     assert [row["event"] for row in tool.box.store.table("delivery").values()] == [
         "COMBINED_LISTING_CHANGE", "SELLER_DEAUTHORIZATION",
     ]  # fmt: skip

@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sandbox.aftersales.returns import grant_return
+from sandbox.aftersales.rules import answer_by
 from sandbox.control.worlds import read_shops
 from sandbox.errors import ControlRefusal
 from sandbox.markets import CROSS_BORDER, LOCAL, MARKETS, REGIONS, market_of
-from sandbox.orders.flow import release
+from sandbox.orders.deadlines import set_deadlines
+from sandbox.orders.flow import pay, release
 from sandbox.places import PLACES
 from sandbox.seed import DEMO, UnknownShop
 from sandbox.tests.conftest import Tool
@@ -103,15 +106,19 @@ def test_thai_addresses_are_erased_after_sixty_days(tmp_path):
         ("VN:LOCAL", "2026-11-28T13:00", "2026-11-28", "2026-11-28", "2026-12-01"),
         ("TH:LOCAL", "2026-11-27T13:00", "2026-11-28", "2026-11-30", "2026-11-30"),
         ("BR:LOCAL", "2026-11-19T13:00", "2026-11-23", "2026-11-24", "2026-11-30"),
-        ("MY:CROSS_BORDER", "2026-11-27T13:00", "2026-11-29", "2026-11-30", "2026-12-02"),
+        ("MY:CROSS_BORDER", "2026-11-27T13:00", "2026-11-29", "2026-11-30", "2026-12-03"),
         ("GB:LOCAL", "2026-12-24T13:00", "2026-12-30", "2026-12-31", "2027-01-05"),
+        ("GB:LOCAL", "2026-04-02T13:00", "2026-04-08", "2026-04-09", "2026-04-13"),
+        ("US:LOCAL", "2026-11-21T13:00", "2026-11-24", "2026-11-24", "2026-12-02"),
+        ("BR:LOCAL", "2026-07-08T13:00", "2026-07-10", "2026-07-13", "2026-07-17"),
+        ("BR:LOCAL", "2027-02-15T13:00", "2027-02-16", "2027-02-17", "2027-02-23"),
     ],
 )
 def test_deadlines_follow_the_markets_working_days(tmp_path, shop, placed, ship, scan, cancel):
     tool, region = tool_of_every_market(tmp_path, shop), shop[:2]
     moment = dt.datetime.fromisoformat(placed).replace(tzinfo=ZoneInfo(market_of(region).zone)).timestamp()
     order = tool.box.book.orders[tool.place(shop="any", status="ON_HOLD")]
-    order.update(create_time=int(moment), shipping_type="TIKTOK")
+    order.update(create_time=int(moment), paid_time=int(moment), shipping_type="TIKTOK")
     tool.box.clock.frozen = moment
     release(tool.box, order)
     tool.box.clock.frozen = None
@@ -155,3 +162,87 @@ def test_every_market_answers_the_paths_a_desk_begins_with(tmp_path):
         assert tool.call("GET", "/logistics/202309/warehouses", region=region)["warehouses"]
         found = tool.call("POST", "/product/202502/products/search", region=region, query={"page_size": 100}, body={})
         assert found["products"][0]["skus"][0]["price"]["currency"] == market_of(region).currency
+
+
+@pytest.mark.parametrize(
+    ("shop", "ship", "scan"),
+    [  # placed half an hour before the cut-off or the end of a day, released after it
+        ("ID:LOCAL 2026-11-24T11:30", "2026-11-24", "2026-11-24"),
+        ("VN:LOCAL 2026-11-25T13:30", "2026-11-25", "2026-11-25"),
+        ("GB:LOCAL 2026-11-24T23:30", "2026-11-26", "2026-11-27"),
+        ("TH:CROSS_BORDER 2026-11-24T23:30", "2026-11-26", "2026-11-27"),
+        ("US:LOCAL 2026-11-23T23:30", "2026-11-27", "2026-11-27"),
+    ],
+)
+def test_days_count_from_the_order_and_in_america_from_its_release(tmp_path, shop, ship, scan):
+    shop, placed = shop.split()
+    tool, region = tool_of_every_market(tmp_path, shop), shop[:2]
+    moment = int(dt.datetime.fromisoformat(placed).replace(tzinfo=ZoneInfo(market_of(region).zone)).timestamp())
+    order = tool.box.book.orders[tool.place(shop="any", status="ON_HOLD")]
+    order.update(create_time=moment, paid_time=moment, shipping_type="TIKTOK")
+    set_deadlines(order, tool.box.market(order["shop_id"]), now=moment + 3600)
+    found = [local(order[name], region).date().isoformat() for name in ("rts_sla_time", "tts_sla_time")]
+    assert found == [ship, scan]
+
+
+def test_an_order_paid_on_a_later_day_is_not_late_when_it_is_released(tmp_path):
+    tool = tool_of_every_market(tmp_path, "ID:LOCAL")
+    order = tool.box.book.orders[tool.place(shop="any", status="UNPAID")]
+    tool.advance(hours=30)
+    pay(tool.box, order, hold=False)
+    assert order["rts_sla_time"] > tool.box.now()
+
+
+def shop_order(tmp_path, shop, status, **more):
+    tool = tool_of_every_market(tmp_path, shop)
+    order_id = tool.place(shop="any", status=status, **more)
+    tool.box.book.orders[order_id]["shipping_type"] = "TIKTOK"
+    return tool, tool.box.book.orders[order_id]
+
+
+def asks_to_cancel(tool, order):
+    return tool.control("buyers/cancel", order_id=order["id"])["cancel_status"].removeprefix("CANCELLATION_REQUEST_")
+
+
+@pytest.mark.parametrize(("share", "answer"), [(0.9, "SUCCESS"), (1.0, "PENDING")])
+@pytest.mark.parametrize("shop", ["VN:CROSS_BORDER", "PH:CROSS_BORDER", "SG:CROSS_BORDER"])
+def test_buyers_of_cheap_goods_from_abroad_leave_without_asking(tmp_path, shop, share, answer):
+    tool, order = shop_order(tmp_path, shop, "AWAITING_COLLECTION")
+    market = tool.box.market(order["shop_id"])
+    order["payment"]["total_amount"] = market.money(int(market.free_cancel_below * share))
+    assert asks_to_cancel(tool, order) == answer
+
+
+def test_a_brazilian_buyer_asks_after_the_label_and_leaves_freely_when_nothing_was_collected_in_six_days(tmp_path):
+    tool, order = shop_order(tmp_path, "BR:LOCAL", "AWAITING_COLLECTION")
+    assert asks_to_cancel(tool, order) == "PENDING"
+    tool.control("buyers/withdraw", order_id=order["id"])
+    order["shipping_due_time"] = tool.box.now() - 1
+    assert asks_to_cancel(tool, order) == "SUCCESS"
+
+
+def test_a_pre_order_is_not_left_freely_in_indonesia(tmp_path):
+    tool, order = shop_order(tmp_path, "ID:LOCAL", "AWAITING_SHIPMENT", type="PRE_ORDER")
+    assert asks_to_cancel(tool, order) == "PENDING"
+
+
+@pytest.mark.parametrize(("total", "days"), [("99.99", 2), ("100.00", 4)])
+def test_a_british_seller_has_longer_to_answer_for_dear_goods(tmp_path, total, days):
+    tool = tool_of_every_market(tmp_path, "GB:LOCAL")
+    market, now = market_of("GB"), tool.box.now()
+    assert answer_by(tool.box, market, {"refund_total": total}) == market.day_end(now, days=days)
+
+
+def test_a_brazilian_seller_has_two_working_days_to_look_into_a_parcel_that_came_back(tmp_path):
+    tool, order = shop_order(tmp_path, "BR:LOCAL", "DELIVERED")
+    case = tool.control("buyers/return", order_id=order["id"], type="RETURN_AND_REFUND")["return_id"]
+    row = tool.box.store.table("return")[case]
+    grant_return(tool.box, row, by="SELLER")
+    tool.control("buyers/ship_back", return_id=case)
+    assert (row["return_status"], row["seller_next_action_response"]) == ("BUYER_SHIPPED_ITEM", [])
+    while not row.get("arrived_at"):
+        tool.advance(hours=6)
+    due = market_of("BR").day_end(row["arrived_at"], days=2)
+    assert row["seller_next_action_response"] == [{"action": "SELLER_RESPOND_RECEIVE_PACKAGE", "deadline": due}]
+    tool.advance(seconds=due - tool.box.now() + 1)
+    assert row["return_status"] == "RETURN_OR_REFUND_REQUEST_SUCCESS"

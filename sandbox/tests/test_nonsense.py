@@ -122,6 +122,7 @@ CONTROL = {
     "buyers/chat": "order_id text",
     "buyers/address": "order_id address",
     "couriers/scan": "order_id tracking event",
+    "couriers/refuse": "order_id reason",
     "reset": "seed",
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.orders.flow import pay
+
 
 def seller_order(tool):
     for order_id in tool.control("orders", shop="GB", count=12, lines=2)["order_ids"]:
@@ -90,3 +92,28 @@ def test_a_cancellation_inside_a_combined_package_takes_the_order_out(tool):
     shown = tool.call("GET", f"/fulfillment/202309/packages/{package}")
     assert [row["id"] for row in shown["orders"]] == [pair[1]] and shown["split_and_combine_tag"] == "DEFAULT"
     assert "split_or_combine_tag" not in tool.order(pair[1]) and tool.truth(pair[0]) == "CANCELLED"
+
+
+def test_packages_stand_in_the_order_in_which_their_orders_were_paid(tool):
+    slow, quick = tool.place(status="UNPAID"), tool.place(status="UNPAID")
+    rows = tool.box.book.orders
+    pay(tool.box, rows[quick], hold=False)
+    tool.advance(seconds=60)
+    pay(tool.box, rows[slow], hold=False)
+    third = tool.place()
+    assert paged(tool, "order_pay_time") == [quick, slow, third]
+    rows[slow]["paid_time"] -= 120
+    assert paged(tool, "order_pay_time") == [slow, quick, third]
+    assert paged(tool, "create_time") == [quick, slow, third]
+
+
+def paged(tool, field):
+    query = {"page_size": 50, "sort_field": field, "sort_order": "ASC"}
+    found = tool.call("POST", "/fulfillment/202309/packages/search", query=query, body={})["packages"]
+    return [row["orders"][0]["id"] for row in found]
+
+
+def test_an_order_on_hold_is_said_to_be_so_and_one_without_a_package_has_none(tool):
+    for status, code in (("ON_HOLD", 21011044), ("UNPAID", 21011001)):
+        path = f"/fulfillment/202309/orders/{tool.place(status=status)}/shipping_services/query"
+        assert tool.refused("POST", path, body={})[1] == code

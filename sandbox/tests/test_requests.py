@@ -7,7 +7,7 @@ import pytest
 SEARCH, RMAS = "/return_refund/202603/aftersales/search", "/return_refund/202604/rma/search"
 REVIEW = "/return_refund/202609/aftersales/review"
 EVERYTHING = ["LINE_ITEMS", "SKU_RETURN_REQUESTS", "RETURN_MERCHANDISE_AUTHORIZATIONS"]
-REASON = "reverse_reject_request_reason_1"
+REASON = "reverse_reject_request_reason_4"
 
 
 def ask_back(tool, kind="RETURN_AND_REFUND", **more):

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sandbox.tests.conftest import differences
+
 
 def test_groups_assets_and_widget_tokens_are_those_of_the_token(tool):
     group = tool.call("GET", "/seller/202601/shop_groups", cipher="")["shop_group_data"]
@@ -147,3 +149,42 @@ def test_a_shelf_that_fills_itself_is_never_empty(tool, version):
               body={"skus": [{"id": sku["id"], "inventory": [{"quantity": 1}]}]})  # fmt: skip
     tool.place(sku=sku["id"])
     assert tool.box.sku(sku["id"])[1]["available"][shop["warehouse_id"]] > 0
+
+
+def prices(tool, region, *wanted):
+    """Set prices of the first SKUs of a product of several; return the code and what they cost then."""
+    shop, currency = tool.shops[region]["id"], {"US": "USD", "GB": "GBP"}[region]
+    product = next(row for row in tool.box.products(shop) if len(row["skus"]) > 1)
+    rows = [
+        {"id": product["skus"][place]["id"], "price": {"amount": amount, "currency": currency}, **more}
+        for place, amount, more in wanted
+    ]
+    path = f"/product/202309/products/{product['id']}/prices/update"
+    code = tool.send("POST", path, region=region, body={"skus": rows})[1]["code"]
+    return code, [sku["price"] for sku in product["skus"][:2]]
+
+
+def struck(amount):
+    return {"list_price": {"amount": amount, "currency": "USD"}}
+
+
+def test_prices_are_set_all_or_none(tool):
+    before = prices(tool, "US", (0, "5.00", {}), (1, "6.00", {}))
+    assert before == (0, [500, 600])
+    assert prices(tool, "US", (0, "7.00", {}), (1, "0", {})) == (12052073, [500, 600])
+    assert prices(tool, "US", (0, "7.00", {}), (0, "8.00", {})) == (12052553, [500, 600])
+    assert differences(tool.box) == []
+
+
+@pytest.mark.parametrize(
+    ("region", "amount", "code"),
+    [
+        ("US", "7600", 0),
+        ("US", "7600.01", 12052383),
+        ("US", "0", 12052383),
+        ("US", "x", 12052012),
+        ("GB", "9", 12052376),
+    ],
+)
+def test_a_price_to_strike_through_is_americas_and_has_its_limits(tool, region, amount, code):
+    assert prices(tool, region, (0, "5.00", struck(amount)))[0] == code

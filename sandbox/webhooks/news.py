@@ -59,20 +59,20 @@ def tell_listener(box: Box, shop_id: str, message: Row) -> None:
 
 
 def tell_request(box: Box, row: Row) -> None:
-    """Tell the newer pair of notices of a return: its request (64), and the goods' way back (65)."""
+    """Tell what is new of the pair of notices of a return: its request (64), and the goods' way back (65)."""
     role = "SELLER" if row["role"] != "BUYER" else "BUYER"
-    tell(
-        box,
-        row["shop_id"],
-        "AFTERSALES_REQUEST_STATUS_UPDATE",
-        aftersales_request_id=row["return_id"],
-        return_role=role,
-        aftersales_request_status=request_status(row),
-        aftersales_request_create_time=row["create_time"],
-        aftersales_request_update_time=row["update_time"],
-    )
-    if has_rma(row):
-        status = rma_status(row)
+    if is_news(box, row, "request", status := request_status(row)):
+        tell(
+            box,
+            row["shop_id"],
+            "AFTERSALES_REQUEST_STATUS_UPDATE",
+            aftersales_request_id=row["return_id"],
+            return_role=role,
+            aftersales_request_status=status,
+            aftersales_request_create_time=row["create_time"],
+            aftersales_request_update_time=row["update_time"],
+        )
+    if has_rma(row) and is_news(box, row, "rma", status := rma_status(row)):
         tell(
             box,
             row["shop_id"],
@@ -84,6 +84,16 @@ def tell_request(box: Box, row: Row) -> None:
             rma_request_create_time=row["create_time"],
             rma_request_update_time=row["update_time"],
         )
+
+
+def is_news(box: Box, row: Row, what: str, status: str) -> bool:
+    """Remember the status that is told; the same again is no news."""
+    told = row.setdefault("told", {})
+    if told.get(what) == status:
+        return False
+    told[what] = status
+    box.store.put("return", row["return_id"], row)
+    return True
 
 
 def tell_refund(box: Box, row: Row, amount: Row, *, kind: str) -> None:

@@ -54,8 +54,11 @@ def day_of(moment: datetime, *, zone: str, cutoff: time = time.max) -> date:
 
 
 def end_of_working_day(day: date, days: int, *, zone: str, is_working_day: Callable[[date], bool]) -> datetime:
-    """Return the last second of the `days`-th working day after `day` (or after the next working day), in UTC."""
-    while not is_working_day(day):
+    """Return the last second of the `days`-th working day after `day`, in UTC; of none, that of `day` or the next one.
+
+    One working day from a Sunday ends on Monday: what is ordered on a day off is due on "the next working day".
+    """
+    while days == 0 and not is_working_day(day):
         day += timedelta(days=1)
     for _ in range(days):
         day += timedelta(days=1)

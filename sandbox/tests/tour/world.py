@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.tests.served import Caller
 
 How = dict[str, Any] | Callable[["World"], dict[str, Any]]
-NOT_SHIPPED = "reverse_reject_request_reason_1"
+NOT_SHIPPED = "reverse_reject_request_reason_4"
 
 
 def both(path: str, how: How, *, versions: tuple[str, ...] = ("202309", "202602")) -> dict[str, How]:

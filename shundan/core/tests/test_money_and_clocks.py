@@ -61,8 +61,18 @@ def weekday(day: date) -> bool:
         (datetime(2026, 10, 30, 20, 0, tzinfo=UTC), 1, datetime(2026, 11, 3, 7, 59, 59, tzinfo=UTC)),
         (datetime(2026, 10, 29, 20, 0, tzinfo=UTC), 1, datetime(2026, 10, 31, 6, 59, 59, tzinfo=UTC)),
         (datetime(2026, 11, 21, 20, 0, tzinfo=UTC), 0, datetime(2026, 11, 24, 7, 59, 59, tzinfo=UTC)),
+        # Saturday + 1 working day is Monday as well; + 2 is Tuesday.
+        (datetime(2026, 11, 21, 20, 0, tzinfo=UTC), 1, datetime(2026, 11, 24, 7, 59, 59, tzinfo=UTC)),
+        (datetime(2026, 11, 21, 20, 0, tzinfo=UTC), 2, datetime(2026, 11, 25, 7, 59, 59, tzinfo=UTC)),
     ],
-    ids=["over a weekend", "after summer time", "before summer time ends", "from a Saturday"],
+    ids=[
+        "over a weekend",
+        "after summer time",
+        "before summer time ends",
+        "from a Saturday",
+        "one from a Saturday",
+        "two from a Saturday",
+    ],
 )
 def test_working_days_are_days_of_the_shop(start: datetime, days: int, due: datetime) -> None:
     zone = "America/Los_Angeles"

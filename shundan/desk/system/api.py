@@ -12,6 +12,7 @@ from shundan.core.calls import CallState
 from shundan.core.errors import NotFound, Refused
 from shundan.core.rights import Right
 from shundan.desk.system import actions
+from shundan.desk.system.queries.channel import read_channel
 from shundan.desk.system.queries.lists import in_scope
 from shundan.desk.system.queries.overview import read_overview
 from shundan.edges.inbox.queries import arrivals, hour_counts, stuck_wants, wants
@@ -31,7 +32,7 @@ class Done(Schema):
 @router.get("/health")
 @needs(Right.SYSTEM)
 def health(request: HttpRequest) -> dict[str, Any]:
-    """Return how the desk is: steps, what waits, completeness, storage, versions."""
+    """Return how the desk is: steps, what waits, completeness, storage, versions, calls answered in older ones."""
     seen = read_overview(request.who)
     return {
         "steps": [
@@ -65,6 +66,10 @@ def health(request: HttpRequest) -> dict[str, Any]:
             "free": seen.storage.free,
         },
         "versions": seen.versions,
+        "older_versions": [
+            {"shop": shop.shop_id, "call": row.name, "version": row.version, "newest": row.newest}
+            for shop, row in read_channel(request.who).older
+        ],
     }
 
 

@@ -8,9 +8,13 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from shundan.core.clocks import add_calendar_days, day_of, end_of_working_day
-from shundan.core.facts import OrderFacts
+from shundan.core.facts import OrderFacts, OrderType
 from shundan.ground.rulebook.queries.calendars import is_working_day
 from shundan.ground.rulebook.queries.rules import FOLDER, Rule, find_rule
+
+REGRET = timedelta(hours=1)
+# These take the time their listing names: only a rule that speaks of them reckons it.
+BY_AGREEMENT = frozenset({OrderType.PRE_ORDER, OrderType.MADE_TO_ORDER})
 
 
 class ShopTerms(Protocol):
@@ -53,7 +57,7 @@ def _applies(recipe: dict[str, Any], rule: Rule, facts: OrderFacts, shop: ShopTe
         rule.holds_on(facts.placed_at.date())
         and recipe.get("shipping", shipping) == shipping
         and recipe.get("origin", origin) == origin
-        and (not recipe.get("types") or facts.order_type in recipe["types"])
+        and (facts.order_type in recipe["types"] if "types" in recipe else facts.order_type not in BY_AGREEMENT)
     )
 
 
@@ -61,6 +65,8 @@ def _start(event: str, facts: OrderFacts) -> datetime | None:
     match event:
         case "paid":
             return facts.paid_at
+        case "released":  # "Awaiting Shipment": the buyer's hour to regret is over
+            return facts.paid_at and facts.paid_at + REGRET
         case "release":
             return facts.release_at
         case _:

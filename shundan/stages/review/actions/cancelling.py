@@ -36,6 +36,10 @@ _UNPAID = {
     "seller_cancel_reason_wrong_price": f"{_BEFORE_PAYMENT}wrong_price",
     "seller_cancel_paid_reason_buyer_requested_cancellation": f"{_BEFORE_PAYMENT}buyer_requested_cancellation",
 }
+# Singapore has no longer the reason other markets have for this; it kept the older one.
+_IN_SINGAPORE = {
+    "seller_cancel_unable_to_deliver_to_buyer_address": "seller_cancel_paid_reason_address_not_deliver",
+}
 _OPEN = (S.WAITING, S.RECEIVED, S.HELD, S.APPROVED, S.RESERVED, S.FULFILLING)
 
 
@@ -61,7 +65,7 @@ def cancel_order(order_key: int, reason: str, *, by: Who, now: datetime) -> str:
         _stop_it(order_key, order.order_state, by=by, now=now)  # locks the order: two clerks ask one after the other
         if open_call("order", order_key, kind=CallKind.CANCEL_ORDER):
             raise Conflict(_("The platform has been asked to cancel it already."), remedy=_("Wait for its answer."))
-        platform_reason = _UNPAID.get(reason, reason) if order.platform_status == "UNPAID" else reason
+        platform_reason = _in_platform_words(reason, order)
         queue_call(
             CallDraft(
                 shop_key=order.shop_id,
@@ -91,6 +95,12 @@ def cancel_order(order_key: int, reason: str, *, by: Who, now: datetime) -> str:
             ]
         )
     return "asked"
+
+
+def _in_platform_words(reason: str, order: Any) -> str:
+    if order.platform_status == "UNPAID":
+        return _UNPAID.get(reason, reason)
+    return _IN_SINGAPORE.get(reason, reason) if order.shop.region == "SG" else reason
 
 
 def _stop_it(order_key: int, state: str, *, by: Who, now: datetime) -> None:

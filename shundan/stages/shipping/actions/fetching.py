@@ -11,6 +11,7 @@ from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised, Unav
 from shundan.core.parcel_moves import ParcelMove
 from shundan.core.privacy import PERSONAL
 from shundan.edges.channels.tiktok.shipping import LabelFile, fetch_label_file
+from shundan.edges.inbox.actions import want
 from shundan.ground.jobs.actions import note_snag
 from shundan.ground.lib import clock
 from shundan.ground.lib.blobs import erase_blob, put_blob
@@ -103,7 +104,10 @@ def postpone_label(label: Label, error: Exception) -> None:
 
 
 def _give_up(label: Label, error: OutsideRefused, *, by: Who, now: datetime) -> None:
-    """The platform will not give this label: the parcel goes back to PLANNED and says why."""
+    """The platform will not give this label: the parcel goes back to PLANNED and says why.
+
+    The package is read again: what its carrier had against it stands there, not in the answer about the document.
+    """
 
     def work() -> None:
         lock_parcels([label.parcel_id])
@@ -116,6 +120,7 @@ def _give_up(label: Label, error: OutsideRefused, *, by: Who, now: datetime) -> 
             columns={label.parcel_id: {"trouble": error.message[:200]}},
             facts={label.parcel_id: {"code": error.outside_code, "request_id": error.request_id}},
         )
+        want(label.shop_id, "package", [label.parcel.package_id], reason="label refused")
 
     in_transaction(work)
 

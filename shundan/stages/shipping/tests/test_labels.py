@@ -12,6 +12,7 @@ from shundan.core.calls import CallState
 from shundan.core.errors import Conflict, NotFound, OutsideRefused, OutsideUnavailable, Refused
 from shundan.core.states import ParcelState
 from shundan.edges.channels.tiktok.shipping import LabelFile
+from shundan.edges.inbox.models import Want
 from shundan.edges.outbox.actions import drop_calls
 from shundan.edges.outbox.models import Call
 from shundan.ground.jobs.models import Snag
@@ -179,6 +180,7 @@ def test_a_label_the_platform_will_not_give_becomes_trouble_after_three_tries(pl
     parcel.refresh_from_db()
     assert (parcel.parcel_state, parcel.trouble) == (P.PLANNED, "couldn't process your order")
     assert Label.objects.get().ended_why == "21042067"
+    assert [(want.kind, want.outside_id) for want in Want.objects.all()] == [("package", parcel.package_id)]
 
 
 def test_an_answer_to_an_older_request_is_taken_in_without_effect() -> None:

@@ -1,0 +1,59 @@
+"""What the rule books reckon and what a platform that keeps its rules tells are the same moments, in every market."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sandbox.markets import MARKETS
+from sandbox.orders.deadlines import set_deadlines
+from shundan.core.clocks import DeadlineKind as K
+from shundan.core.facts import FulfilledBy, OrderFacts, OrderType, PaymentFacts
+from shundan.ground.rulebook.queries.forecast import forecast_order_deadlines
+
+TOLD = {
+    K.SHIP_BY: "rts_sla_time", K.FIRST_SCAN_BY: "tts_sla_time", K.DELIVER_BY: "delivery_sla_time",
+    K.AUTO_CANCEL: "shipping_due_time",
+}  # fmt: skip
+SINCE, HOURS = datetime(2026, 9, 1, 0, 30, tzinfo=UTC), range(0, 24 * 150, 5)  # five months, every hour of a day
+RELEASED_AFTER = timedelta(days=5)
+
+
+@dataclass(frozen=True)
+class Terms:
+    region: str
+    zone: str
+    seller_type: str
+
+
+def facts(placed: datetime, kind: OrderType, shipping: str, released: datetime) -> OrderFacts:
+    return OrderFacts(
+        "1", "AWAITING_SHIPMENT", kind, FulfilledBy.US, placed, placed, PaymentFacts("USD", 0), (), paid_at=placed,
+        shipping_by_platform=shipping == "TIKTOK", release_at=released if kind == OrderType.PRE_ORDER else None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [OrderType.NORMAL, OrderType.PRE_ORDER])
+@pytest.mark.parametrize(("region", "origin"), MARKETS)
+def test_the_rule_books_reckon_what_the_orders_of_a_market_tell(region: str, origin: str, kind: OrderType) -> None:
+    market, differing, compared = MARKETS[region, origin], [], 0
+    terms = Terms(region, market.zone, origin)
+    for shipping in [name for name in ("TIKTOK", "SELLER") if name == "TIKTOK" or market.seller_ships.get(origin)]:
+        for hours in HOURS:
+            placed = SINCE + timedelta(hours=hours)
+            released = placed + (RELEASED_AFTER if kind == OrderType.PRE_ORDER else timedelta(hours=1))
+            order = {
+                "order_type": kind.value, "create_time": int(placed.timestamp()), "paid_time": int(placed.timestamp()),
+                "shipping_type": shipping,
+            }  # fmt: skip
+            set_deadlines(order, market, now=int(released.timestamp()))
+            reckoned = forecast_order_deadlines(facts(placed, kind, shipping, released), terms)
+            for name, (due, rule) in reckoned.items():
+                if name in TOLD:
+                    compared += 1
+                    told = datetime.fromtimestamp(order[TOLD[K(name)]], UTC)
+                    differing += [] if told == due else [(rule, placed.isoformat(), told.isoformat(), due.isoformat())]
+    print(f"{region} {origin} {kind}: {compared} moments compared")
+    assert differing == [], f"{len(differing)} of {compared}"
