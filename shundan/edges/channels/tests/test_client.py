@@ -54,8 +54,12 @@ def test_many_ids_travel_as_one_value(gateway: Gateway) -> None:
     assert dict(gateway.asked[0][1].query)["ids"] == "1,2"
 
 
-def test_an_unknown_version_falls_back_once_and_is_remembered(gateway: Gateway) -> None:
-    gateway.replies |= {"order.detail@202507": UNKNOWN_VERSION, "order.detail@202309": {"orders": []}}
+@pytest.mark.parametrize("refusal", [
+    UNKNOWN_VERSION, envelope(36009014, "Invalid API version."),
+    envelope(36009004, "Invalid API version. The `version` value is invalid or unsupported.", status=400),
+])  # fmt: skip
+def test_an_unknown_version_falls_back_once_and_is_remembered(gateway: Gateway, refusal: http.Answer) -> None:
+    gateway.replies |= {"order.detail@202507": refusal, "order.detail@202309": {"orders": []}}
     shop = connect()
     call(shop, "order.detail", query={"ids": ["1"]})
     call(shop, "order.detail", query={"ids": ["1"]})

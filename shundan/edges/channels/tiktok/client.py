@@ -72,7 +72,7 @@ def _ask_newest(access: Access, name: str, endpoint: Endpoint, **said: Any) -> R
         try:
             reply = _ask_version(access, endpoint, version, **said)
         except OutsideRefused as error:
-            if not is_old_version(error.http_status, error.outside_code):
+            if not is_old_version(error.outside_code, error.message):
                 raise
             refused = refused or error
             continue

@@ -144,7 +144,7 @@ def read_conversation(access: Access, key: str) -> tuple[datetime, dict[str, Any
     try:
         told = ask(access, "conversation.detail", path={"conversation_id": key}).data
     except OutsideRefused as error:
-        if not is_old_version(error.http_status, error.outside_code):
+        if not is_old_version(error.outside_code, error.message):
             raise
         told = {}  # a gateway without this newer call still tells the messages
     said = pages(

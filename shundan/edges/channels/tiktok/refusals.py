@@ -44,6 +44,7 @@ TROUBLE = frozenset(
     }
 )
 NOT_YET = frozenset({11034037})  # the label is still being made: nothing was changed
+SHARED = 36009004  # of many refusals before the call is looked at: its words tell them apart
 OLD_VERSION = frozenset({36009009, 36009014})
 EXPIRED = frozenset({105002})
 REVOKED = frozenset({101000, 36009043, 36009044})  # this shop is no longer ours to reach
@@ -51,17 +52,18 @@ DEAD = frozenset({101000, 105005, 106001, 36009033, 36009043, 36009044})
 _HELP_LINK = re.compile(r"\s*For more details:? https?://\S+\s*$")
 
 
-def is_old_version(status: int, code: int) -> bool:
-    return code in OLD_VERSION
+def is_old_version(code: int, message: str) -> bool:
+    """Return whether the gateway does not serve the path in this version."""
+    return code in OLD_VERSION or (code == SHARED and "invalid api version" in message.lower())
 
 
 def is_expired(code: int, message: str) -> bool:
     """Return whether a new access token may heal this refusal."""
-    return code in EXPIRED or (code == 36009004 and "access-token" in message.replace("_", "-"))
+    return code in EXPIRED or (code == SHARED and "access-token" in message.lower().replace("_", "-"))
 
 
 def is_wrong_time(code: int, message: str) -> bool:
-    return code == 36009004 and "timestamp" in message
+    return code == SHARED and "timestamp" in message.lower()
 
 
 def refusal(

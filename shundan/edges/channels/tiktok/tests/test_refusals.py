@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, Unauthorised
-from shundan.edges.channels.tiktok.refusals import is_expired, is_wrong_time, refusal, retry_after
+from shundan.edges.channels.tiktok.refusals import is_expired, is_old_version, is_wrong_time, refusal, retry_after
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -50,6 +50,10 @@ def test_a_shared_code_is_told_apart_by_its_words() -> None:
     assert type(read(400, 36009004, field)) is OutsideRefused
     assert is_wrong_time(36009004, "The 'timestamp' parameter is outside the window.")
     assert not is_wrong_time(36009004, field)
+    assert is_wrong_time(36009004, "Invalid timestamp. The value of the `timestamp` query parameter must not be old.")
+    assert is_expired(36009004, "Invalid credentials. The `access_token` header is invalid.")
+    assert is_old_version(36009004, "Invalid API version. The `version` value is invalid or unsupported.")
+    assert not is_old_version(36009004, field)
 
 
 def test_a_refusal_carries_code_status_and_request_and_drops_the_help_link() -> None:
