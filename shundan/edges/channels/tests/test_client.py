@@ -179,6 +179,19 @@ def test_a_shop_that_was_taken_back_is_no_longer_reached(gateway: Gateway) -> No
     assert reachable_shops() == [other.pk]
 
 
+def test_a_call_under_way_while_a_shop_is_connected_again_does_not_end_it(gateway: Gateway) -> None:
+    shop = connect()
+
+    def connected_meanwhile(request: http.Request) -> object:
+        models.Access.objects.update(connected_at=clock.now())
+        return envelope(101000, "token and shop_cipher do not match", status=401)
+
+    gateway.replies["order.search"] = connected_meanwhile
+    with pytest.raises(Unauthorised):
+        call(shop, "order.search")
+    assert reachable_shops() == [shop.pk]
+
+
 def test_pages_are_followed_to_the_last(gateway: Gateway) -> None:
     gateway.replies["order.search"] = [
         {"orders": [{"id": "1"}], "next_page_token": "p2"}, {"orders": [{"id": "2"}], "next_page_token": ""},

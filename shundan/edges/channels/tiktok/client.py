@@ -55,7 +55,8 @@ def ask(
         raise
     except Unauthorised as error:
         if error.outside_code in REVOKED:
-            at_home(partial(actions.mark_revoked, access.shop_key, error.message, now=clock.now()))
+            end = partial(actions.mark_revoked, access.shop_key, error.message)
+            at_home(partial(end, now=clock.now(), told_at=access.read_at))
         raise
     if budgets.is_known_narrow(budget):
         at_home(partial(budgets.widen, budget))

@@ -279,6 +279,26 @@ def test_a_warning_that_the_consent_ends_is_shown(client: Client) -> None:
     assert connections()[shop.pk].warned_at is not None
 
 
+@pytest.mark.parametrize("kind", [6, 7])
+def test_what_another_app_of_ours_is_told_does_not_touch_the_app_that_reaches_the_shop(
+    client: Client, kind: int
+) -> None:
+    shop = connect(SHOP)
+    connect("7495000000000000002", app_key="appkey2")
+    assert post(client, body(kind, message="over"), key="appkey2") == 200
+    read_next_arrivals()
+    assert (connections()[shop.pk].dead_at, connections()[shop.pk].warned_at) == (None, None)
+
+
+def test_a_warning_of_before_the_shop_was_connected_again_says_nothing(client: Client) -> None:
+    shop = connect(SHOP)
+    late = json.loads(body(7, message="soon"))
+    late["timestamp"] -= 3600
+    post(client, json.dumps(late).encode())
+    read_next_arrivals()
+    assert connections()[shop.pk].warned_at is None
+
+
 def test_a_quarantined_arrival_can_be_read_again(client: Client) -> None:
     connect(SHOP)
     post(client, body(shop="7495000000000000005"))
