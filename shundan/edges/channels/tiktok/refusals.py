@@ -32,6 +32,8 @@ TROUBLE = frozenset(
         21001055,
         21008300,
         21022026,
+        21022029,
+        21022030,
         21023022,
         21023034,
         10002014,
@@ -40,15 +42,24 @@ TROUBLE = frozenset(
         10037003,
         10037004,
         10006402,
+        21042001,
+        21042076,
+        25001028,
+        25001042,
+        25001058,
+        25007002,
         25020008,
+        45101001,
+        45101008,
     }
 )
-NOT_YET = frozenset({11034037})  # the label is still being made: nothing was changed
+NOT_YET = frozenset({11034037, 21030005})  # the label is still being made, or bought: nothing was changed
 SHARED = 36009004  # of many refusals before the call is looked at: its words tell them apart
 OLD_VERSION = frozenset({36009009, 36009014})
 EXPIRED = frozenset({105002})
+NO_SCOPE = 105005
 REVOKED = frozenset({101000, 36009043, 36009044})  # this shop is no longer ours to reach
-DEAD = frozenset({101000, 105005, 106001, 36009033, 36009043, 36009044})
+DEAD = frozenset({101000, NO_SCOPE, 106001, 36009033, 36009043, 36009044})
 _HELP_LINK = re.compile(r"\s*For more details:? https?://\S+\s*$")
 
 

@@ -24,15 +24,21 @@ def test_a_limit_says_later_and_is_sure_that_nothing_was_done(status: int, code:
     assert error.retry_after == 2.0
 
 
-@pytest.mark.parametrize(("status", "code"), [(500, 36009003), (200, 36009007), (502, 1), (200, 21001008)])
+SAID_AS_TROUBLE = (21001008, 21022029, 21042001, 25001028, 25007002, 45101001)  # "internal error", "try again later"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(500, 36009003), (200, 36009007), (502, 1), *((200, code) for code in SAID_AS_TROUBLE)]
+)
 def test_trouble_of_the_platform_leaves_open_whether_it_was_done(status: int, code: int) -> None:
     error = read(status, code)
     assert isinstance(error, OutsideUnavailable)
     assert error.unsure
 
 
-def test_a_label_still_in_the_making_is_asked_for_later() -> None:
-    error = read(200, 11034037)
+@pytest.mark.parametrize("code", [11034037, 21030005])
+def test_a_label_still_in_the_making_is_asked_for_later(code: int) -> None:
+    error = read(200, code)
     assert isinstance(error, OutsideUnavailable)
     assert (error.unsure, error.retry_after) == (False, 10.0)
 
