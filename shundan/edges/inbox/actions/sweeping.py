@@ -21,7 +21,7 @@ from shundan.edges.inbox.models import Sweep
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction
 from shundan.ground.lib.together import Outcome, at_home, together
-from shundan.ground.lib.traces import say_trace
+from shundan.ground.lib.traces import say_error, say_trace
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
@@ -98,8 +98,10 @@ def _sweep(row: Sweep) -> int:
     try:
         access = at_home(partial(access_of, row.shop_id))
         row.window_to = row.window_to or max(clock.now(), row.complete_to + timedelta(seconds=1))
+        slow = timedelta(seconds=max(-access.door.offset, 0.0))  # what the platform stamps now may be long ago for us
+        since = row.complete_to - rule.overlap - slow
         for _ in range(PAGES_AT_ONCE):
-            page = LIST[row.kind](access, Window(row.complete_to - rule.overlap, row.window_to, token=row.page_token))
+            page = LIST[row.kind](access, Window(since, row.window_to, token=row.page_token))
             done += 1
             row.found += at_home(
                 partial(want_unknown, row.shop_id, row.kind, page.rows, reason="sweep", lane=rule.lane)
@@ -121,7 +123,7 @@ def _sweep(row: Sweep) -> int:
         return done
     except MALFORMED as error:  # an odd answer stops no other sweep
         log.error("sweep of %s of shop %s cannot be read\n%s", row.kind, row.shop_id, say_trace(error))
-        at_home(partial(_end, row, now=clock.wall(), again_in=60.0, error=f"{type(error).__name__}: {error}"))
+        at_home(partial(_end, row, now=clock.wall(), again_in=60.0, error=say_error(error)))
         return done
     at_home(partial(_end, row, now=clock.wall(), again_in=0.0 if row.page_token else rule.every))
     return done
