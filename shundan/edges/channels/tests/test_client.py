@@ -179,6 +179,19 @@ def test_a_shop_that_was_taken_back_is_no_longer_reached(gateway: Gateway) -> No
     assert reachable_shops() == [other.pk]
 
 
+def test_one_endpoint_that_does_not_take_the_token_ends_no_shop_whose_consent_still_opens_it(gateway: Gateway) -> None:
+    gateway.replies["shop.performance"] = envelope(101000, "invalid user_type for this endpoint", status=401)
+    shop = connect()
+    gateway.replies["shop.list"] = {"shops": [{"id": shop.shop_id, "cipher": f"cipher-{shop.shop_id}"}]}
+    with pytest.raises(Unauthorised):
+        call(shop, "shop.performance")
+    assert reachable_shops() == [shop.pk]
+    gateway.replies["shop.list"] = {"shops": []}
+    with pytest.raises(Unauthorised):
+        call(shop, "shop.performance")
+    assert reachable_shops() == []
+
+
 def test_a_call_under_way_while_a_shop_is_connected_again_does_not_end_it(gateway: Gateway) -> None:
     shop = connect()
 

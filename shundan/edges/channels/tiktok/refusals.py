@@ -58,8 +58,9 @@ SHARED = 36009004  # of many refusals before the call is looked at: its words te
 OLD_VERSION = frozenset({36009009, 36009014})
 EXPIRED = frozenset({105002})
 NO_SCOPE = 105005
-REVOKED = frozenset({101000, 36009043, 36009044})  # this shop is no longer ours to reach
-DEAD = frozenset({101000, NO_SCOPE, 106001, 36009033, 36009043, 36009044})
+NO_MATCH = 101000  # the token does not fit: this shop any more, or this one endpoint
+REVOKED = frozenset({NO_MATCH, 36009043, 36009044})  # this shop is no longer ours to reach
+DEAD = frozenset({NO_MATCH, NO_SCOPE, 106001, 36009033, 36009043, 36009044})
 _HELP_LINK = re.compile(r"\s*For more details:? https?://\S+\s*$")
 
 

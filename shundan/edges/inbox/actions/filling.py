@@ -9,10 +9,10 @@ from functools import partial
 from django.db.models import Q
 
 from shundan.core.actors import Who, step
-from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised
+from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels.queries import access_of, history_days
 from shundan.edges.channels.tiktok.changes import LIST, Window
-from shundan.edges.channels.tiktok.refusals import MALFORMED
+from shundan.edges.channels.tiktok.refusals import MALFORMED, NO_SCOPE
 from shundan.edges.inbox.actions.snapshots import want_unknown
 from shundan.edges.inbox.actions.wants import BACKFILL, LAST
 from shundan.edges.inbox.models import Sweep, Want
@@ -25,6 +25,8 @@ from shundan.ground.lib.traces import say_error, say_trace
 log = logging.getLogger(__name__)
 WINDOW = timedelta(days=7)
 LEASE = timedelta(seconds=120)
+REST = 10.0
+NO_SCOPE_REST = 300.0  # a missing scope comes with a new consent only, and that one tries everything at once
 ENOUGH = 400  # open back-fill wants of a shop and kind; more are asked for when these are fetched
 # kind -> how far back. What the platform cannot list by creation time is read by update time in one window.
 HISTORY: dict[str, timedelta] = {
@@ -130,7 +132,7 @@ def fill_next_page(shops: list[int]) -> int:
     except ShundanError as error:
         log.info("back-fill of %s of shop %s: %s", row.kind, row.shop_id, error.message)
         anew = isinstance(error, OutsideRefused) and not isinstance(error, Unauthorised)
-        return _rest(row, error.message, anew=anew, rest=10.0)
+        return _rest(row, error.message, anew=anew, rest=rest_after(error))
     except MALFORMED as error:  # an odd answer stops neither the sweeps nor other shops
         log.error("back-fill of %s of shop %s cannot be read\n%s", row.kind, row.shop_id, say_trace(error))
         return _rest(row, say_error(error), anew=False, rest=30.0)
@@ -145,6 +147,13 @@ def fill_next_page(shops: list[int]) -> int:
     row.save(update_fields=["back_found", "back_page_token", "back_from", "back_done_at", "lease_until"])
     _report(row)
     return 1
+
+
+def rest_after(error: ShundanError) -> float:
+    """Return for how many seconds a sweep or back-fill rests after an error."""
+    told = error.retry_after if isinstance(error, OutsideUnavailable) else None
+    no_scope = isinstance(error, Unauthorised) and error.outside_code == NO_SCOPE
+    return max(told or 0.0, NO_SCOPE_REST if no_scope else REST)
 
 
 def _rest(row: Sweep, error: str, *, anew: bool, rest: float) -> int:

@@ -10,7 +10,7 @@ from functools import partial
 
 from django.db.models import Case, Q, When
 
-from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
+from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised
 from shundan.edges.channels.queries import access_of, reachable_shops
 from shundan.edges.channels.tiktok.changes import LIST, Window
 from shundan.edges.channels.tiktok.refusals import MALFORMED
@@ -113,13 +113,12 @@ def _sweep(row: Sweep) -> int:
             at_home(partial(_save, row))
     except ShundanError as error:
         log.info("sweep of %s of shop %s: %s", row.kind, row.shop_id, error.message)
-        told = error.retry_after if isinstance(error, OutsideUnavailable) else None
         if isinstance(error, OutsideRefused) and not isinstance(error, Unauthorised):
             row.page_token, row.window_to = (
                 "",
                 None,
             )  # the page's token may have ended: begin this window anew
-        at_home(partial(_end, row, now=clock.wall(), again_in=max(told or 0.0, 10.0), error=error.message))
+        at_home(partial(_end, row, now=clock.wall(), again_in=filling.rest_after(error), error=error.message))
         return done
     except MALFORMED as error:  # an odd answer stops no other sweep
         log.error("sweep of %s of shop %s cannot be read\n%s", row.kind, row.shop_id, say_trace(error))

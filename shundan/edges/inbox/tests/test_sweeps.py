@@ -239,6 +239,16 @@ def test_a_platform_whose_clock_is_behind_ours_is_asked_that_much_further_back(g
     assert asked == int((complete_to - RULES["order"].overlap - timedelta(seconds=900)).timestamp())
 
 
+def test_what_the_consent_does_not_permit_is_asked_for_less_often(gateway: Gateway) -> None:
+    denied = envelope(105005, "Access denied. The scope is missing.", status=403)
+    gateway.replies |= EMPTY | {"conversation.list": denied}
+    connect()
+    sweep_next_shops()
+    row = Sweep.objects.get(kind="conversation")
+    assert "Access denied" in row.error
+    assert row.next_at - clock.wall() > timedelta(minutes=4)
+
+
 @pytest.mark.parametrize(("reason", "told"), [
     (KeyError("orders"), "KeyError: 'orders'"), (ValueError("no number: '12 Elm Street'"), "ValueError"),
 ])  # fmt: skip

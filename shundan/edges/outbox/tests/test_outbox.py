@@ -326,6 +326,14 @@ def test_a_success_that_refuses_the_sku_is_a_refusal(gateway: Gateway) -> None:
     assert (call.call_state, call.error_code) == (S.FAILED, "12052900")
 
 
+def test_no_more_is_offered_than_the_platform_takes(gateway: Gateway) -> None:
+    gateway.replies["inventory.update"] = {}
+    queue(connect(), K.PUSH_STOCK, key="s", product_id="PR1", sku_id="S1", stock={"W1": 120_000, "W2": 7})
+    send_next_calls()
+    offered = gateway.bodies("inventory.update")[0]["skus"][0]["inventory"]
+    assert [place["quantity"] for place in offered] == [99_999, 7]
+
+
 def test_a_message_opens_its_conversation_and_is_found_again(gateway: Gateway) -> None:
     said = {"id": "M1", "type": "TEXT", "content": json.dumps({"content": "Hello!"}), "sender": {"role": "SHOP"},
             "create_time": int(clock.now().timestamp())}  # fmt: skip

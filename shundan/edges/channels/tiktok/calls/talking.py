@@ -15,6 +15,7 @@ from shundan.edges.channels.tiktok.mapping import map_conversation
 from shundan.edges.channels.tiktok.refusals import NO_SCOPE, SERVICE
 
 BEFORE = timedelta(minutes=2)  # how far the platform's stamp may lie before ours
+MOST_UNITS = 99_999
 
 
 def send_message(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -53,8 +54,13 @@ def find_message(access: Access, request: Mapping[str, Any], asked_for: datetime
 
 
 def push_stock(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Set the quantities of one SKU: {product_id, sku_id, stock: {platform warehouse id: quantity}}."""
-    inventory = [{"warehouse_id": place, "quantity": units} for place, units in sorted(request["stock"].items())]
+    """Set the quantities of one SKU: {product_id, sku_id, stock: {platform warehouse id: quantity}}.
+
+    More than the platform takes for one warehouse is offered as the most it takes.
+    """
+    inventory = [
+        {"warehouse_id": place, "quantity": min(units, MOST_UNITS)} for place, units in sorted(request["stock"].items())
+    ]
     body = {"skus": [{"id": str(request["sku_id"]), "inventory": inventory}]}
     told = call(access, "inventory.update", path={"product_id": str(request["product_id"])}, body=body)
     for error in told.get("errors") or []:  # a success of the call may still refuse the SKU
