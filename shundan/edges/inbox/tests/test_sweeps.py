@@ -249,6 +249,24 @@ def test_what_the_consent_does_not_permit_is_asked_for_less_often(gateway: Gatew
     assert row.next_at - clock.wall() > timedelta(minutes=4)
 
 
+def test_scores_are_asked_for_once_a_day(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY | {"product.search": {"products": [{"id": "17260000"}]}}
+    shop = connect()
+    sweep_all()
+    scores = Want.objects.filter(kind="score", closed_at=None)
+    assert scores.count() == 1
+    store_snapshots([draft(shop.pk, "score", "17260000")])
+    scores.update(closed_at=clock.wall())
+    make_due("score")
+    sweep_next_shops()
+    assert scores.count() == 0
+    yesterday = clock.now() - timedelta(days=1)
+    Snapshot.objects.filter(kind="score").update(updated_at=yesterday, asked_at=yesterday)
+    make_due("score")
+    sweep_next_shops()
+    assert scores.count() == 1
+
+
 @pytest.mark.parametrize(("reason", "told"), [
     (KeyError("orders"), "KeyError: 'orders'"), (ValueError("no number: '12 Elm Street'"), "ValueError"),
 ])  # fmt: skip
