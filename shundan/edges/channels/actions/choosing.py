@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
-from shundan.core.errors import NotFound, OutsideRefused, OutsideUnavailable, Refused, Unauthorised
+from shundan.core.errors import NotFound, OutsideRefused, Refused, ShundanError
 from shundan.edges.channels import models
 from shundan.edges.channels.actions.connecting import accept_code
 from shundan.edges.channels.actions.learning import remember_offset
@@ -115,7 +115,7 @@ def list_missing_shops(*, by: Who, limit: int = 5) -> int:
         try:
             list_offered(key, by=by)
             done += 1
-        except (OutsideUnavailable, OutsideRefused) as error:
+        except ShundanError as error:
             log.warning("the shops of authorisation %s are not known yet: %s", key, error.message)
     return done
 
@@ -128,7 +128,7 @@ def look_for_revoked_shops(*, limit: int = 5) -> int:
     for consent in list({row.authorisation_id: row.authorisation for row in due.order_by("pk")[:limit]}.values()):
         try:
             told = _ask_shops(consent)
-        except (OutsideUnavailable, Unauthorised, OutsideRefused) as error:
+        except ShundanError as error:
             log.warning("the shops of authorisation %s are not known: %s", consent.pk, error.message)
             told = []
         models.Authorisation.objects.filter(pk=consent.pk).update(listed_at=clock.now())

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from shundan.core.errors import OutsideUnavailable, Unauthorised
+from shundan.core.errors import OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels import models
 from shundan.edges.channels.tiktok.wire import ask_token_host
 from shundan.ground.lib import clock
@@ -106,6 +106,6 @@ def refresh_next_tokens(*, limit: int = 5) -> int:
         try:
             refresh_authorisation(key, stale=decrypt(stored))
             done += 1
-        except (OutsideUnavailable, Unauthorised) as error:
+        except ShundanError as error:  # the platform's word, or a token that another key encrypted
             log.warning("authorisation %s was not refreshed: %s", key, error.message)
     return done

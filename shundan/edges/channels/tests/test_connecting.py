@@ -114,6 +114,16 @@ def test_a_refresh_without_a_token_in_its_answer_ends_nothing(gateway: Gateway) 
     assert models.Authorisation.objects.get().dead_at is None
 
 
+def test_a_token_that_another_key_encrypted_keeps_no_other_from_being_refreshed(gateway: Gateway) -> None:
+    shop, other = connect(), connect("7495000000000000002")
+    foreign = {"access_encrypted": "of another key", "access_expires_at": clock.now() - timedelta(days=1)}
+    models.Authorisation.objects.filter(access__shop=shop).update(**foreign)
+    models.Authorisation.objects.filter(access__shop=other).update(access_expires_at=clock.now())
+    gateway.replies["token/refresh"] = TOKENS
+    assert refresh_next_tokens() == 1
+    assert access_of(other).door.token == "access-token-one"
+
+
 def test_a_consent_that_was_prolonged_is_no_longer_warned_of(gateway: Gateway) -> None:
     connect()
     models.Authorisation.objects.update(access_expires_at=clock.now(), warned_at=clock.now())
