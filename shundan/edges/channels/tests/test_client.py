@@ -11,6 +11,7 @@ from shundan.edges.channels import models
 from shundan.edges.channels.queries import access_of, reachable_shops
 from shundan.edges.channels.tests.gateway import Gateway, connect, envelope, gateway
 from shundan.edges.channels.tiktok.client import File, ask, call, pages
+from shundan.edges.channels.tiktok.groups.aftersales import upload_return_papers
 from shundan.edges.channels.tiktok.signing import sign
 from shundan.ground.lib import clock, http
 from shundan.ground.lib.crypto import decrypt
@@ -263,6 +264,15 @@ def test_what_an_older_version_cannot_say_is_refused_and_not_said_wrongly(gatewa
     assert json.loads(gateway.asked[-1][1].body) == {"order_id": "1", "order_line_item_ids": ["11"]}
     with pytest.raises(OutsideRefused, match="several orders"):
         call(shop, "package.create", body={"ship_type": "3", "order_list_ids": ["1", "2"]})
+
+
+def test_a_return_label_travels_under_its_own_name(gateway: Gateway) -> None:
+    gateway.replies["return.upload_papers"] = {}
+    label = File(b"%PDF-1.4", "label.pdf", "application/pdf")
+    upload_return_papers(connect(), ["4035"], tracking_number="T1", provider_id="71", label=label)
+    form = gateway.asked[0][1].body
+    assert b'name="tracking_number"\r\n\r\nT1\r\n' in form and b'name="return_provider_id"\r\n\r\n71\r\n' in form
+    assert b'name="return_shipping_label"; filename="label.pdf"' in form and b'name="data"' not in form
 
 
 def test_a_file_travels_in_a_form_that_is_not_signed(gateway: Gateway) -> None:
