@@ -126,7 +126,7 @@ def access(sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Access:
     told = httpx.get(f"{sandbox_url}/sandbox/credentials", timeout=30, trust_env=False).json()
     shop = told["shops"][0]
     door = wire.Door(sandbox_url, told["app_key"], told["app_secret"], shop["access_token"], shop["cipher"])
-    return Access(1, 1, 1, door, {})
+    return Access(1, 1, 1, door, {}, clock.now())
 
 
 def functions() -> dict[str, Callable[..., Any]]:

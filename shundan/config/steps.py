@@ -1,7 +1,8 @@
 """Every step a worker runs, in the order of the process. The functions are named here and looked up once.
 
 `every`: wall seconds between two runs that found nothing. `rest`: seconds between two runs that found something.
-`lane`: steps of one lane share a worker when there are many.
+`lane`: steps of one lane share a worker when there are many. Webhooks have a lane of their own: what they say (a
+consent is taken back, an order changed) must not wait behind calls to a platform that answers slowly.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     Step("edges.channels", "refresh_next_tokens", every=30, lane="intake"),
-    Step("edges.inbox", "read_next_arrivals", every=0.2, lane="intake"),
+    Step("edges.inbox", "read_next_arrivals", every=0.2, lane="arrivals"),
     Step("edges.inbox", "sweep_next_shops", every=1, lane="intake"),
     Step("edges.inbox", "fetch_next_wants", every=0.2, lane="intake"),
     Step("stages.stock", "apply_next_listings", every=1),

@@ -6,6 +6,7 @@ from time import monotonic
 
 import pytest
 
+from shundan.config.steps import STEPS, find_step
 from shundan.config.worker import Turn, run_lane
 
 
@@ -120,3 +121,9 @@ def test_a_step_that_rests_does_not_run_again_at_once_though_it_found_something(
             turn.take()
     assert (resting.runs, one.done) == (1, 9)
     assert (eager.runs, other.done) == (3, 2)
+
+
+def test_webhooks_are_read_in_a_lane_without_steps_that_wait_for_the_platform() -> None:
+    arrivals = find_step("read_next_arrivals")
+    assert arrivals is not None
+    assert [step.name for step in STEPS if step.lane == arrivals.lane] == ["read_next_arrivals"]

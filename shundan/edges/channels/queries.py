@@ -25,12 +25,13 @@ class Access:
     app_pk: int
     door: Door = field(repr=False)
     versions: dict[str, str]
+    read_at: datetime  # story time: what is refused to an access read before a new consent says nothing about that one
     has_old_refresh: bool = False
 
 
 def access_of(shop: Shop | int) -> Access:
     """Return how a shop is reached; raise Unauthorised when it is not connected or its authorisation is dead."""
-    key = shop if isinstance(shop, int) else shop.pk
+    key, read_at = shop if isinstance(shop, int) else shop.pk, clock.now()
     row = models.Access.objects.select_related("authorisation__app").filter(shop_id=key).first()
     if row is None or row.revoked_at is not None or row.authorisation.dead_at is not None:
         why = (row.revoked_why or row.authorisation.dead_why) if row else "it was never connected"
@@ -41,7 +42,7 @@ def access_of(shop: Shop | int) -> Access:
         app.api_url, app.app_key, decrypt(app.secret_encrypted), decrypt(consent.access_encrypted), row.cipher,
         app.clock_offset,
     )  # fmt: skip
-    return Access(row.shop_id, consent.pk, app.pk, door, row.versions, bool(consent.old_refresh_encrypted))
+    return Access(row.shop_id, consent.pk, app.pk, door, row.versions, read_at, bool(consent.old_refresh_encrypted))
 
 
 def reachable_shops() -> list[int]:

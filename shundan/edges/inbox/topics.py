@@ -59,7 +59,7 @@ WEBHOOKS: dict[int, Topic] = {
     24: _known("FBT_INVENTORY_UPDATE"),
     25: _known("OPPORTUNITY_MATCHING_STATUS_CHANGE"),
     27: Topic("INVENTORY_STATUS_CHANGE", (_P,)),
-    33: Topic("NEW_MESSAGE_LISTENER", (_C,)),
+    33: _known("NEW_MESSAGE_LISTENER"),  # creators' messages: customer service does not know their conversations
     35: _known("TOKOPEDIA_MIRROR_STATUS_CHANGE"),
     36: Topic("INVOICE_STATUS_CHANGE", (("package", "package_id"),)),
     37: Topic("PRODUCT_AUDIT_STATUS_CHANGE", (_P,)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
-from shundan.core.errors import NotFound, OutsideRefused, OutsideUnavailable, Refused, Unauthorised
+from shundan.core.errors import NotFound, OutsideRefused, Refused, ShundanError
 from shundan.edges.channels import models
 from shundan.edges.channels.actions.connecting import accept_code
+from shundan.edges.channels.actions.learning import remember_offset
 from shundan.edges.channels.tiktok.endpoints import ENDPOINTS
-from shundan.edges.channels.tiktok.wire import Door, ask
+from shundan.edges.channels.tiktok.refusals import is_wrong_time
+from shundan.edges.channels.tiktok.wire import Door, ask, learn_offset
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
 from shundan.ground.lib.crypto import decrypt
@@ -76,7 +79,15 @@ def _ask_shops(consent: models.Authorisation) -> list[Mapping[str, Any]]:
     secret, token = decrypt(app.secret_encrypted), decrypt(consent.access_encrypted)
     endpoint = ENDPOINTS["shop.list"]
     door = Door(app.api_url, app.app_key, secret, token, offset=app.clock_offset)
-    told = ask(door, endpoint, endpoint.versions[0]).data.get("shops")
+    try:
+        told = ask(door, endpoint, endpoint.versions[0]).data.get("shops")
+    except OutsideRefused as error:
+        # The first call an app ever makes: where our clock is wrong, no other could have learnt it yet.
+        ahead = learn_offset(door) if is_wrong_time(error.outside_code, error.message) else None
+        if ahead is None:
+            raise
+        remember_offset(app.pk, ahead)
+        told = ask(replace(door, offset=ahead), endpoint, endpoint.versions[0]).data.get("shops")
     rows = told if isinstance(told, list) else []
     return [row for row in rows if isinstance(row, Mapping) and row.get("id") and row.get("cipher")]
 
@@ -104,7 +115,7 @@ def list_missing_shops(*, by: Who, limit: int = 5) -> int:
         try:
             list_offered(key, by=by)
             done += 1
-        except (OutsideUnavailable, OutsideRefused) as error:
+        except ShundanError as error:
             log.warning("the shops of authorisation %s are not known yet: %s", key, error.message)
     return done
 
@@ -117,7 +128,7 @@ def look_for_revoked_shops(*, limit: int = 5) -> int:
     for consent in list({row.authorisation_id: row.authorisation for row in due.order_by("pk")[:limit]}.values()):
         try:
             told = _ask_shops(consent)
-        except (OutsideUnavailable, Unauthorised, OutsideRefused) as error:
+        except ShundanError as error:
             log.warning("the shops of authorisation %s are not known: %s", consent.pk, error.message)
             told = []
         models.Authorisation.objects.filter(pk=consent.pk).update(listed_at=clock.now())

@@ -15,11 +15,14 @@ from shundan.core.actors import Who
 from shundan.core.errors import Refused, Unauthorised
 from shundan.edges.channels import models
 from shundan.edges.channels.actions.tokens import save_tokens
+from shundan.edges.channels.tiktok.mapping.reading import named, whole
 from shundan.edges.channels.tiktok.wire import ask_token_host
 from shundan.ground.lib import clock
 from shundan.ground.lib.crypto import decrypt, encrypt, hash_token
 
 STATE_LIVES = timedelta(hours=1)
+BY_SERVICE, BY_APP_KEY = "/open/authorize", "/oauth/authorize"
+SELLER = 0  # a token's user_type; others are creators and partners, whose tokens open no shop
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,19 @@ def begin_connect(app: models.App, *, by: Who) -> str:
     """Keep a one-use state and return the address at which the seller consents."""
     raw = secrets.token_urlsafe(32)
     models.ConnectState.objects.create(app=app, key_hash=hash_token(raw), by_key=by.key, created_at=clock.wall())
-    asks = {"service_id": app.service_id} if app.service_id else {"app_key": app.app_key}
-    return f"{app.authorise_url}?{urlencode(asks | {'state': raw})}"
+    page, asks = _consent_page(app)
+    return f"{page}?{urlencode(asks | {'state': raw})}"
+
+
+def _consent_page(app: models.App) -> tuple[str, dict[str, str]]:
+    """Return the page where the seller consents, and how it is told our app.
+
+    The pages at `open/authorize` know services by their id; an app without one goes by the page that knows app keys.
+    """
+    if app.service_id and not app.authorise_url.endswith(BY_APP_KEY):
+        return app.authorise_url, {"service_id": app.service_id}
+    known = not app.authorise_url.endswith(BY_SERVICE)
+    return app.authorise_url if known else app.auth_url.rstrip("/") + BY_APP_KEY, {"app_key": app.app_key}
 
 
 def accept_code(state: str, code: str, *, by: Who) -> int:
@@ -88,9 +102,15 @@ def accept_code(state: str, code: str, *, by: Who) -> int:
             code="code_refused",
             remedy=_("Begin connecting again."),
         ) from error
+    if whole(told, "user_type") != SELLER:
+        raise Refused(
+            _("This consent came from a creator's or a partner's account: it opens no shop."), code="not_a_seller",
+            remedy=_("Begin again and sign in as the seller."),
+        )  # fmt: skip
+    open_id = named(told, "open_id")
     with transaction.atomic():
         rows = models.Authorisation.objects.select_for_update()
-        consent = rows.get_or_create(app=app, open_id=str(told["open_id"]))[0]
+        consent = rows.get_or_create(app=app, open_id=open_id)[0]
         consent.app, consent.listed_at, consent.warned_at = app, None, None
         save_tokens(consent, told, now=clock.now())
     return consent.pk

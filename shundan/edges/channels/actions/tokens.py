@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from shundan.core.errors import OutsideUnavailable, Unauthorised
+from shundan.core.errors import OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels import models
 from shundan.edges.channels.tiktok.wire import ask_token_host
 from shundan.ground.lib import clock
@@ -26,7 +26,10 @@ def save_tokens(consent: models.Authorisation, told: dict[str, Any], *, now: dat
     consent.access_encrypted = encrypt(str(told["access_token"]))
     consent.refresh_encrypted = encrypt(str(told.get("refresh_token") or "")) or consent.refresh_encrypted
     consent.access_expires_at = _moment(told.get("access_token_expire_in"), now=now)
-    consent.refresh_expires_at = _moment(told.get("refresh_token_expire_in"), now=now)
+    ends = _moment(told.get("refresh_token_expire_in"), now=now)
+    if ends is not None and consent.refresh_expires_at is not None and ends > consent.refresh_expires_at:
+        consent.warned_at = None  # it lasts longer than when the platform warned
+    consent.refresh_expires_at = ends
     consent.seller_name = str(told.get("seller_name") or consent.seller_name)[:120]
     consent.region = str(told.get("seller_base_region") or consent.region)[:8]
     consent.scopes = list(told.get("granted_scopes") or consent.scopes)
@@ -103,6 +106,6 @@ def refresh_next_tokens(*, limit: int = 5) -> int:
         try:
             refresh_authorisation(key, stale=decrypt(stored))
             done += 1
-        except (OutsideUnavailable, Unauthorised) as error:
+        except ShundanError as error:  # the platform's word, or a token that another key encrypted
             log.warning("authorisation %s was not refreshed: %s", key, error.message)
     return done

@@ -11,6 +11,7 @@ from shundan.edges.channels import models
 from shundan.edges.channels.queries import access_of, reachable_shops
 from shundan.edges.channels.tests.gateway import Gateway, connect, envelope, gateway
 from shundan.edges.channels.tiktok.client import File, ask, call, pages
+from shundan.edges.channels.tiktok.groups.aftersales import upload_return_papers
 from shundan.edges.channels.tiktok.signing import sign
 from shundan.ground.lib import clock, http
 from shundan.ground.lib.crypto import decrypt
@@ -54,8 +55,12 @@ def test_many_ids_travel_as_one_value(gateway: Gateway) -> None:
     assert dict(gateway.asked[0][1].query)["ids"] == "1,2"
 
 
-def test_an_unknown_version_falls_back_once_and_is_remembered(gateway: Gateway) -> None:
-    gateway.replies |= {"order.detail@202507": UNKNOWN_VERSION, "order.detail@202309": {"orders": []}}
+@pytest.mark.parametrize("refusal", [
+    UNKNOWN_VERSION, envelope(36009014, "Invalid API version."),
+    envelope(36009004, "Invalid API version. The `version` value is invalid or unsupported.", status=400),
+])  # fmt: skip
+def test_an_unknown_version_falls_back_once_and_is_remembered(gateway: Gateway, refusal: http.Answer) -> None:
+    gateway.replies |= {"order.detail@202507": refusal, "order.detail@202309": {"orders": []}}
     shop = connect()
     call(shop, "order.detail", query={"ids": ["1"]})
     call(shop, "order.detail", query={"ids": ["1"]})
@@ -175,6 +180,32 @@ def test_a_shop_that_was_taken_back_is_no_longer_reached(gateway: Gateway) -> No
     assert reachable_shops() == [other.pk]
 
 
+def test_one_endpoint_that_does_not_take_the_token_ends_no_shop_whose_consent_still_opens_it(gateway: Gateway) -> None:
+    gateway.replies["shop.performance"] = envelope(101000, "invalid user_type for this endpoint", status=401)
+    shop = connect()
+    gateway.replies["shop.list"] = {"shops": [{"id": shop.shop_id, "cipher": f"cipher-{shop.shop_id}"}]}
+    with pytest.raises(Unauthorised):
+        call(shop, "shop.performance")
+    assert reachable_shops() == [shop.pk]
+    gateway.replies["shop.list"] = {"shops": []}
+    with pytest.raises(Unauthorised):
+        call(shop, "shop.performance")
+    assert reachable_shops() == []
+
+
+def test_a_call_under_way_while_a_shop_is_connected_again_does_not_end_it(gateway: Gateway) -> None:
+    shop = connect()
+
+    def connected_meanwhile(request: http.Request) -> object:
+        models.Access.objects.update(connected_at=clock.now())
+        return envelope(101000, "token and shop_cipher do not match", status=401)
+
+    gateway.replies["order.search"] = connected_meanwhile
+    with pytest.raises(Unauthorised):
+        call(shop, "order.search")
+    assert reachable_shops() == [shop.pk]
+
+
 def test_pages_are_followed_to_the_last(gateway: Gateway) -> None:
     gateway.replies["order.search"] = [
         {"orders": [{"id": "1"}], "next_page_token": "p2"}, {"orders": [{"id": "2"}], "next_page_token": ""},
@@ -233,6 +264,15 @@ def test_what_an_older_version_cannot_say_is_refused_and_not_said_wrongly(gatewa
     assert json.loads(gateway.asked[-1][1].body) == {"order_id": "1", "order_line_item_ids": ["11"]}
     with pytest.raises(OutsideRefused, match="several orders"):
         call(shop, "package.create", body={"ship_type": "3", "order_list_ids": ["1", "2"]})
+
+
+def test_a_return_label_travels_under_its_own_name(gateway: Gateway) -> None:
+    gateway.replies["return.upload_papers"] = {}
+    label = File(b"%PDF-1.4", "label.pdf", "application/pdf")
+    upload_return_papers(connect(), ["4035"], tracking_number="T1", provider_id="71", label=label)
+    form = gateway.asked[0][1].body
+    assert b'name="tracking_number"\r\n\r\nT1\r\n' in form and b'name="return_provider_id"\r\n\r\n71\r\n' in form
+    assert b'name="return_shipping_label"; filename="label.pdf"' in form and b'name="data"' not in form
 
 
 def test_a_file_travels_in_a_form_that_is_not_signed(gateway: Gateway) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from shundan.core.actors import Who
 from shundan.core.calls import CallKind
-from shundan.core.errors import OutsideUnavailable, Refused
+from shundan.core.errors import OutsideUnavailable, Refused, Unreadable
 from shundan.edges.channels import models
 from shundan.edges.channels.actions import (
     accept_code,
@@ -35,7 +35,7 @@ from shundan.edges.inbox.actions import want
 from shundan.edges.inbox.models import Sweep, Want
 from shundan.edges.outbox.actions import CallDraft, heal_next_shops, queue_call
 from shundan.edges.outbox.models import Call
-from shundan.ground.lib import clock
+from shundan.ground.lib import clock, http
 from shundan.ground.lib.crypto import decrypt
 
 __all__ = ["gateway"]
@@ -58,6 +58,83 @@ def begin() -> str:
     address = begin_connect(store_app(draft, by=OWNER), by=OWNER)
     assert address.startswith("https://auth.example/oauth/authorize?app_key=key1&state=")
     return parse_qs(urlsplit(address).query)["state"][0]
+
+
+@pytest.mark.parametrize(("stored", "service", "page"), [
+    ("", "S1", "https://services.tiktokshop.com/open/authorize?service_id=S1"),
+    ("https://services.tiktokshops.us/open/authorize", "S1", "https://services.tiktokshops.us/open/authorize?service_id=S1"),
+    ("", "", "https://auth.example/oauth/authorize?app_key=key1"),
+    ("https://services.tiktokshops.us/open/authorize", "", "https://auth.example/oauth/authorize?app_key=key1"),
+    ("https://auth.example/oauth/authorize", "S1", "https://auth.example/oauth/authorize?app_key=key1"),
+])  # fmt: skip
+def test_each_consent_page_is_told_the_app_by_the_name_it_knows(stored: str, service: str, page: str) -> None:
+    draft = AppDraft("key1", "app-secret-1", auth_url="https://auth.example", authorise_url=stored, service_id=service)
+    assert begin_connect(store_app(draft, by=OWNER), by=OWNER).startswith(f"{page}&state=")
+
+
+def test_a_wrong_clock_is_learnt_when_the_first_shops_are_asked_for(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = envelope(36009004, "Invalid timestamp. The value of the `timestamp` query parameter …", status=400)
+    behind = (clock.wall() - timedelta(seconds=90)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    gateway.replies |= {"token/get": TOKENS, "shop.list": [wrong, SHOPS], "/": http.Answer(404, {"date": behind}, b"")}
+    known = gateway.name_of
+    monkeypatch.setattr(gateway, "name_of", lambda told: "/" if told.url == "https://api.example" else known(told))
+    assert len(complete_connect(begin(), "CODE", by=OWNER)) == 2
+    assert models.App.objects.get().clock_offset == pytest.approx(-90, abs=3)
+
+
+@pytest.mark.parametrize("user_type", [1, 3, "1"])
+def test_a_creators_or_partners_consent_is_told_apart(gateway: Gateway, user_type: object) -> None:
+    gateway.replies["token/get"] = TOKENS | {"user_type": user_type}
+    with pytest.raises(Refused) as caught:
+        complete_connect(begin(), "CODE", by=OWNER)
+    assert caught.value.code == "not_a_seller"
+    assert not models.Authorisation.objects.exists()
+
+
+@pytest.mark.parametrize(("odd", "error"), [
+    ({"open_id": "O1"}, OutsideUnavailable), ("no object", OutsideUnavailable), (None, OutsideUnavailable),
+    (TOKENS | {"open_id": ""}, Unreadable),
+])  # fmt: skip
+def test_an_odd_answer_of_the_token_host_is_said_and_nothing_is_kept(
+    gateway: Gateway, odd: object, error: type[Exception]
+) -> None:
+    gateway.replies["token/get"] = envelope(0, "Success", data=odd)
+    with pytest.raises(error):
+        complete_connect(begin(), "CODE", by=OWNER)
+    assert not models.Authorisation.objects.exists()
+
+
+def test_a_refresh_without_a_token_in_its_answer_ends_nothing(gateway: Gateway) -> None:
+    connect()
+    models.Authorisation.objects.update(access_expires_at=clock.now())
+    gateway.replies["token/refresh"] = envelope(0, "Success", data={})
+    assert refresh_next_tokens() == 0
+    assert models.Authorisation.objects.get().dead_at is None
+
+
+def test_a_token_that_another_key_encrypted_keeps_no_other_from_being_refreshed(gateway: Gateway) -> None:
+    shop, other = connect(), connect("7495000000000000002")
+    foreign = {"access_encrypted": "of another key", "access_expires_at": clock.now() - timedelta(days=1)}
+    models.Authorisation.objects.filter(access__shop=shop).update(**foreign)
+    models.Authorisation.objects.filter(access__shop=other).update(access_expires_at=clock.now())
+    gateway.replies["token/refresh"] = TOKENS
+    assert refresh_next_tokens() == 1
+    assert access_of(other).door.token == "access-token-one"
+
+
+def test_a_consent_that_was_prolonged_is_no_longer_warned_of(gateway: Gateway) -> None:
+    connect()
+    models.Authorisation.objects.update(access_expires_at=clock.now(), warned_at=clock.now())
+    soon = int((clock.now() + timedelta(days=200)).timestamp())
+    gateway.replies["token/refresh"] = TOKENS | {"refresh_token_expire_in": soon}
+    assert refresh_next_tokens() == 1
+    assert models.Authorisation.objects.get().warned_at is not None  # it ends no later than before
+    models.Authorisation.objects.update(access_expires_at=clock.now())
+    gateway.replies["token/refresh"] = TOKENS
+    assert refresh_next_tokens() == 1
+    assert models.Authorisation.objects.get().warned_at is None
 
 
 def test_a_code_becomes_tokens_and_connected_shops(gateway: Gateway) -> None:

@@ -81,7 +81,8 @@ def list_products(access: Access, window: Window) -> Page:
 
 
 def list_rated(access: Access, window: Window) -> Page:
-    """Scores have no update time: every product on sale is asked for."""
+    """Scores have no update time and are counted by day: every product on sale is asked for once a day."""
+    today = window.until.replace(hour=0, minute=0, second=0, microsecond=0)
     told = call(
         access,
         "product.search",
@@ -89,7 +90,7 @@ def list_rated(access: Access, window: Window) -> Page:
         body={"status": "ACTIVATE"},
     )
     return Page(
-        tuple((str(row["id"]), window.until) for row in told.get("products") or []),
+        tuple((str(row["id"]), today) for row in told.get("products") or []),
         str(told.get("next_page_token") or ""),
     )
 

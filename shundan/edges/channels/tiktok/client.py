@@ -17,7 +17,7 @@ from shundan.edges.channels.actions import budgets
 from shundan.edges.channels.queries import Access, access_of
 from shundan.edges.channels.tiktok import wire
 from shundan.edges.channels.tiktok.endpoints import ENDPOINTS, Endpoint
-from shundan.edges.channels.tiktok.refusals import LIMITED, REVOKED, is_expired, is_old_version, is_wrong_time
+from shundan.edges.channels.tiktok.refusals import LIMITED, NO_MATCH, REVOKED, is_expired, is_old_version, is_wrong_time
 from shundan.edges.channels.tiktok.wire import File, Reply
 from shundan.ground.lib import clock
 from shundan.ground.lib.together import at_home, is_away
@@ -55,13 +55,32 @@ def ask(
         raise
     except Unauthorised as error:
         if error.outside_code in REVOKED:
-            at_home(partial(actions.mark_revoked, access.shop_key, error.message, now=clock.now()))
+            at_home(partial(_end_access, access, error))
         raise
     if budgets.is_known_narrow(budget):
         at_home(partial(budgets.widen, budget))
     if access.has_old_refresh:
         at_home(partial(actions.forget_old_refresh, access.authorisation_key))
     return reply
+
+
+def _end_access(access: Access, error: Unauthorised) -> None:
+    """Note that the shop was taken back, unless its consent still opens it: one code also refuses single endpoints."""
+    if error.outside_code != NO_MATCH or not _is_open(access.shop_key):
+        actions.mark_revoked(access.shop_key, error.message, now=clock.now(), told_at=access.read_at)
+
+
+def _is_open(shop_key: int) -> bool:
+    """Return whether the consent still lists the shop; while nobody knows, it is taken to."""
+    endpoint = ENDPOINTS["shop.list"]
+    try:
+        door = access_of(shop_key).door
+        told = wire.ask(door, endpoint, endpoint.versions[0]).data.get("shops")
+    except OutsideUnavailable:
+        return True
+    except ShundanError:
+        return False
+    return isinstance(told, list) and any(isinstance(row, Mapping) and row.get("cipher") == door.cipher for row in told)
 
 
 def _ask_newest(access: Access, name: str, endpoint: Endpoint, **said: Any) -> Reply:
@@ -72,7 +91,7 @@ def _ask_newest(access: Access, name: str, endpoint: Endpoint, **said: Any) -> R
         try:
             reply = _ask_version(access, endpoint, version, **said)
         except OutsideRefused as error:
-            if not is_old_version(error.http_status, error.outside_code):
+            if not is_old_version(error.outside_code, error.message):
                 raise
             refused = refused or error
             continue

@@ -12,15 +12,18 @@ from typing import Any
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels.queries import Access
 from shundan.edges.channels.tiktok.client import ask, pages
+from shundan.edges.channels.tiktok.groups.chat import NEWEST_FIRST
 from shundan.edges.channels.tiktok.mapping import map_thread
 from shundan.edges.channels.tiktok.mapping.parcels import latest_event_at
 from shundan.edges.channels.tiktok.mapping.reading import first_moment
 from shundan.edges.channels.tiktok.refusals import MALFORMED, SERVICE, is_old_version
 from shundan.ground.lib import clock
 from shundan.ground.lib.together import Outcome, together
+from shundan.ground.lib.traces import say_error
 
 log = logging.getLogger(__name__)
 MESSAGE_PAGES = 4  # of ten messages
+STATEMENT_PAGES = 20  # of a hundred statements: the longest history has one for each of its days, or several
 SCORE_DAYS = 365
 
 
@@ -103,7 +106,7 @@ def one_by_one(read: Callable[[Access, str], tuple[datetime, dict[str, Any]]]) -
                     silent.append(outcome.error)
             elif isinstance(outcome.error, MALFORMED):
                 log.error("%s cannot be read", outcome.item, exc_info=outcome.error)
-                told = f"Its answer is malformed: {type(outcome.error).__name__} {outcome.error}"
+                told = f"Its answer is malformed: {say_error(outcome.error)}"
                 reply.failed[outcome.item] = OutsideRefused(told, service=SERVICE)
             elif outcome.error is not None:
                 raise outcome.error
@@ -144,7 +147,7 @@ def read_conversation(access: Access, key: str) -> tuple[datetime, dict[str, Any
     try:
         told = ask(access, "conversation.detail", path={"conversation_id": key}).data
     except OutsideRefused as error:
-        if not is_old_version(error.http_status, error.outside_code):
+        if not is_old_version(error.outside_code, error.message):
             raise
         told = {}  # a gateway without this newer call still tells the messages
     said = pages(
@@ -152,7 +155,7 @@ def read_conversation(access: Access, key: str) -> tuple[datetime, dict[str, Any
         "message.list",
         "messages",
         path={"conversation_id": key},
-        query={"page_size": 10},
+        query=NEWEST_FIRST,
         limit=MESSAGE_PAGES,
     )
     row = {"conversation": told.get("conversation") or {"id": key}, "messages": list(said)}
@@ -170,7 +173,7 @@ def read_statement(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
 def _find_statement(access: Access, key: str) -> dict[str, Any]:
     """Return the statement's own row: there is no call by id, so the list is read, newest first."""
     query = {"page_size": 100, "sort_field": "statement_time", "sort_order": "DESC"}
-    for row in pages(access, "statement.search", "statements", query=query, limit=5):
+    for row in pages(access, "statement.search", "statements", query=query, limit=STATEMENT_PAGES):
         if str(row.get("id")) == key:
             return row
     raise OutsideRefused(f"Statement {key} is not in the list of statements.", service="TikTok Shop")

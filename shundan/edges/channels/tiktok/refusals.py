@@ -32,6 +32,8 @@ TROUBLE = frozenset(
         21001055,
         21008300,
         21022026,
+        21022029,
+        21022030,
         21023022,
         21023034,
         10002014,
@@ -40,28 +42,40 @@ TROUBLE = frozenset(
         10037003,
         10037004,
         10006402,
+        21042001,
+        21042076,
+        25001028,
+        25001042,
+        25001058,
+        25007002,
         25020008,
+        45101001,
+        45101008,
     }
 )
-NOT_YET = frozenset({11034037})  # the label is still being made: nothing was changed
+NOT_YET = frozenset({11034037, 21030005})  # the label is still being made, or bought: nothing was changed
+SHARED = 36009004  # of many refusals before the call is looked at: its words tell them apart
 OLD_VERSION = frozenset({36009009, 36009014})
 EXPIRED = frozenset({105002})
-REVOKED = frozenset({101000, 36009043, 36009044})  # this shop is no longer ours to reach
-DEAD = frozenset({101000, 105005, 106001, 36009033, 36009043, 36009044})
+NO_SCOPE = 105005
+NO_MATCH = 101000  # the token does not fit: this shop any more, or this one endpoint
+REVOKED = frozenset({NO_MATCH, 36009043, 36009044})  # this shop is no longer ours to reach
+DEAD = frozenset({NO_MATCH, NO_SCOPE, 106001, 36009033, 36009043, 36009044})
 _HELP_LINK = re.compile(r"\s*For more details:? https?://\S+\s*$")
 
 
-def is_old_version(status: int, code: int) -> bool:
-    return code in OLD_VERSION
+def is_old_version(code: int, message: str) -> bool:
+    """Return whether the gateway does not serve the path in this version."""
+    return code in OLD_VERSION or (code == SHARED and "invalid api version" in message.lower())
 
 
 def is_expired(code: int, message: str) -> bool:
     """Return whether a new access token may heal this refusal."""
-    return code in EXPIRED or (code == 36009004 and "access-token" in message.replace("_", "-"))
+    return code in EXPIRED or (code == SHARED and "access-token" in message.lower().replace("_", "-"))
 
 
 def is_wrong_time(code: int, message: str) -> bool:
-    return code == 36009004 and "timestamp" in message
+    return code == SHARED and "timestamp" in message.lower()
 
 
 def refusal(

@@ -158,8 +158,13 @@ def ask_token_host(auth_url: str, kind: str, **fields: str) -> dict[str, Any]:
             status=answer.status,
             unsure=True,
         ) from None
-    if code == 0 and envelope.get("data"):
-        return dict(envelope["data"])
+    told = envelope.get("data")
+    if code == 0 and isinstance(told, Mapping) and told.get("access_token"):
+        return dict(told)
+    if code == 0:
+        raise OutsideUnavailable(
+            f"{SERVICE}'s token host told no token.", service=SERVICE, status=answer.status, unsure=True
+        )
     error = refusal(
         answer.status, code, str(envelope.get("message") or ""), request_id=str(envelope.get("request_id") or ""),
         headers=answer.headers, now=clock.wall(),

@@ -144,12 +144,12 @@ def _act(row: Arrival, shop_key: int, kind: int, told: Told, news: _News) -> tup
             raise KeyError(odd[0][:20].replace("\0", ""))  # no id of theirs: it must not spoil its whole batch
     except (KeyError, TypeError, AttributeError) as error:
         return "QUARANTINED", f"not understood: {type(error).__name__} {error}"[:200].replace("\0", "")
+    told_at = moment(told, "timestamp")
     if kind == DEAUTHORISED:
-        channels.mark_revoked(
-            shop_key, "the seller took the authorisation back", now=clock.now(), told_at=moment(told, "timestamp")
-        )
+        why = "the seller took the authorisation back"
+        channels.mark_revoked(shop_key, why, now=clock.now(), told_at=told_at, app_key=row.app_key)
     elif kind == EXPIRING:
-        channels.mark_expiring(shop_key, now=clock.now())
+        channels.mark_expiring(shop_key, now=clock.now(), told_at=told_at, app_key=row.app_key)
     news.wants += [WantDraft(shop_key, want_kind, key, topic.event) for want_kind, key in pairs]
     news.sweeps |= {(shop_key, swept) for swept in topic.sweeps}
     return "DONE", ""

@@ -23,7 +23,7 @@ from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction, lock
 from shundan.ground.lib.pauses import pause_after
 from shundan.ground.lib.together import Outcome, at_home, together
-from shundan.ground.lib.traces import say_trace
+from shundan.ground.lib.traces import say_error, say_trace
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
@@ -95,7 +95,7 @@ def _read(kind: str, access: Access, ids: list[str]) -> Fetched:
             )
         if not isinstance(error, OutsideRefused):
             log.error("%s %s cannot be read\n%s", kind, ids[0], say_trace(error))
-            error = OutsideRefused(f"Its answer is malformed: {type(error).__name__} {error}", service="TikTok Shop")
+            error = OutsideRefused(f"Its answer is malformed: {say_error(error)}", service="TikTok Shop")
         return Fetched(clock.now(), failed={ids[0]: error})
 
 

@@ -9,9 +9,10 @@ from functools import partial
 from django.db.models import Q
 
 from shundan.core.actors import Who, step
-from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised
+from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels.queries import access_of, history_days
 from shundan.edges.channels.tiktok.changes import LIST, Window
+from shundan.edges.channels.tiktok.refusals import MALFORMED, NO_SCOPE
 from shundan.edges.inbox.actions.snapshots import want_unknown
 from shundan.edges.inbox.actions.wants import BACKFILL, LAST
 from shundan.edges.inbox.models import Sweep, Want
@@ -19,10 +20,13 @@ from shundan.ground.jobs.actions import end_job, report_progress, start_job
 from shundan.ground.jobs.queries import Job
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction, lock
+from shundan.ground.lib.traces import say_error, say_trace
 
 log = logging.getLogger(__name__)
 WINDOW = timedelta(days=7)
 LEASE = timedelta(seconds=120)
+REST = 10.0
+NO_SCOPE_REST = 300.0  # a missing scope comes with a new consent only, and that one tries everything at once
 ENOUGH = 400  # open back-fill wants of a shop and kind; more are asked for when these are fetched
 # kind -> how far back. What the platform cannot list by creation time is read by update time in one window.
 HISTORY: dict[str, timedelta] = {
@@ -127,12 +131,11 @@ def fill_next_page(shops: list[int]) -> int:
         page = LIST[row.kind](access_of(row.shop_id), Window(since, row.back_from, by=by, token=row.back_page_token))
     except ShundanError as error:
         log.info("back-fill of %s of shop %s: %s", row.kind, row.shop_id, error.message)
-        if isinstance(error, OutsideRefused) and not isinstance(error, Unauthorised):
-            row.back_page_token = ""
-        row.error, row.failed_at = error.message[:300], clock.wall()
-        row.lease_until = clock.wall() + timedelta(seconds=10)  # rest before the next try
-        row.save(update_fields=["back_page_token", "error", "failed_at", "lease_until"])
-        return 0
+        anew = isinstance(error, OutsideRefused) and not isinstance(error, Unauthorised)
+        return _rest(row, error.message, anew=anew, rest=rest_after(error))
+    except MALFORMED as error:  # an odd answer stops neither the sweeps nor other shops
+        log.error("back-fill of %s of shop %s cannot be read\n%s", row.kind, row.shop_id, say_trace(error))
+        return _rest(row, say_error(error), anew=False, rest=30.0)
     lane = LAST if row.kind in _LAST else BACKFILL
     row.back_found += want_unknown(row.shop_id, row.kind, page.rows, reason="back-fill", lane=lane)
     row.back_page_token = page.token
@@ -144,6 +147,23 @@ def fill_next_page(shops: list[int]) -> int:
     row.save(update_fields=["back_found", "back_page_token", "back_from", "back_done_at", "lease_until"])
     _report(row)
     return 1
+
+
+def rest_after(error: ShundanError) -> float:
+    """Return for how many seconds a sweep or back-fill rests after an error."""
+    told = error.retry_after if isinstance(error, OutsideUnavailable) else None
+    no_scope = isinstance(error, Unauthorised) and error.outside_code == NO_SCOPE
+    return max(told or 0.0, NO_SCOPE_REST if no_scope else REST)
+
+
+def _rest(row: Sweep, error: str, *, anew: bool, rest: float) -> int:
+    """Say why no page was read; `anew`: the page's token may have ended, so its window is begun again."""
+    if anew:
+        row.back_page_token = ""
+    row.error, row.failed_at = error[:300], clock.wall()
+    row.lease_until = clock.wall() + timedelta(seconds=rest)
+    row.save(update_fields=["back_page_token", "error", "failed_at", "lease_until"])
+    return 0
 
 
 def _claim_open(shops: list[int]) -> Sweep | None:

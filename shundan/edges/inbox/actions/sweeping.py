@@ -10,7 +10,7 @@ from functools import partial
 
 from django.db.models import Case, Q, When
 
-from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
+from shundan.core.errors import OutsideRefused, ShundanError, Unauthorised
 from shundan.edges.channels.queries import access_of, reachable_shops
 from shundan.edges.channels.tiktok.changes import LIST, Window
 from shundan.edges.channels.tiktok.refusals import MALFORMED
@@ -21,7 +21,7 @@ from shundan.edges.inbox.models import Sweep
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction
 from shundan.ground.lib.together import Outcome, at_home, together
-from shundan.ground.lib.traces import say_trace
+from shundan.ground.lib.traces import say_error, say_trace
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
@@ -98,8 +98,10 @@ def _sweep(row: Sweep) -> int:
     try:
         access = at_home(partial(access_of, row.shop_id))
         row.window_to = row.window_to or max(clock.now(), row.complete_to + timedelta(seconds=1))
+        slow = timedelta(seconds=max(-access.door.offset, 0.0))  # what the platform stamps now may be long ago for us
+        since = row.complete_to - rule.overlap - slow
         for _ in range(PAGES_AT_ONCE):
-            page = LIST[row.kind](access, Window(row.complete_to - rule.overlap, row.window_to, token=row.page_token))
+            page = LIST[row.kind](access, Window(since, row.window_to, token=row.page_token))
             done += 1
             row.found += at_home(
                 partial(want_unknown, row.shop_id, row.kind, page.rows, reason="sweep", lane=rule.lane)
@@ -111,17 +113,16 @@ def _sweep(row: Sweep) -> int:
             at_home(partial(_save, row))
     except ShundanError as error:
         log.info("sweep of %s of shop %s: %s", row.kind, row.shop_id, error.message)
-        told = error.retry_after if isinstance(error, OutsideUnavailable) else None
         if isinstance(error, OutsideRefused) and not isinstance(error, Unauthorised):
             row.page_token, row.window_to = (
                 "",
                 None,
             )  # the page's token may have ended: begin this window anew
-        at_home(partial(_end, row, now=clock.wall(), again_in=max(told or 0.0, 10.0), error=error.message))
+        at_home(partial(_end, row, now=clock.wall(), again_in=filling.rest_after(error), error=error.message))
         return done
     except MALFORMED as error:  # an odd answer stops no other sweep
         log.error("sweep of %s of shop %s cannot be read\n%s", row.kind, row.shop_id, say_trace(error))
-        at_home(partial(_end, row, now=clock.wall(), again_in=60.0, error=f"{type(error).__name__}: {error}"))
+        at_home(partial(_end, row, now=clock.wall(), again_in=60.0, error=say_error(error)))
         return done
     at_home(partial(_end, row, now=clock.wall(), again_in=0.0 if row.page_token else rule.every))
     return done

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from shundan.core.errors import OutsideUnavailable
+from shundan.edges.channels.models import App
+from shundan.edges.channels.queries import Access
 from shundan.edges.channels.tests.gateway import OWNER, Gateway, connect, envelope, gateway
 from shundan.edges.channels.tiktok.changes import Page, Window
 from shundan.edges.inbox.actions import (
@@ -224,20 +226,90 @@ def test_old_rows_leave_and_the_newest_snapshot_of_a_thing_stays(gateway: Gatewa
     assert list(Arrival.objects.values_list("notification_id", flat=True)) == ["young"]
 
 
-def test_a_sweep_that_cannot_be_read_stops_no_other(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_platform_whose_clock_is_behind_ours_is_asked_that_much_further_back(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    connect()
+    sweep_all()
+    complete_to = Sweep.objects.get(kind="order").complete_to
+    App.objects.update(clock_offset=-900.0)
+    make_due("order")
+    gateway.asked.clear()
+    sweep_next_shops()
+    asked = gateway.bodies("order.search")[0]["update_time_ge"]
+    assert asked == int((complete_to - RULES["order"].overlap - timedelta(seconds=900)).timestamp())
+
+
+def test_what_the_consent_does_not_permit_is_asked_for_less_often(gateway: Gateway) -> None:
+    denied = envelope(105005, "Access denied. The scope is missing.", status=403)
+    gateway.replies |= EMPTY | {"conversation.list": denied}
+    connect()
+    sweep_next_shops()
+    row = Sweep.objects.get(kind="conversation")
+    assert "Access denied" in row.error
+    assert row.next_at - clock.wall() > timedelta(minutes=4)
+
+
+def test_scores_are_asked_for_once_a_day(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY | {"product.search": {"products": [{"id": "17260000"}]}}
+    shop = connect()
+    sweep_all()
+    scores = Want.objects.filter(kind="score", closed_at=None)
+    assert scores.count() == 1
+    store_snapshots([draft(shop.pk, "score", "17260000")])
+    scores.update(closed_at=clock.wall())
+    make_due("score")
+    sweep_next_shops()
+    assert scores.count() == 0
+    yesterday = clock.now() - timedelta(days=1)
+    Snapshot.objects.filter(kind="score").update(updated_at=yesterday, asked_at=yesterday)
+    make_due("score")
+    sweep_next_shops()
+    assert scores.count() == 1
+
+
+@pytest.mark.parametrize(("reason", "told"), [
+    (KeyError("orders"), "KeyError: 'orders'"), (ValueError("no number: '12 Elm Street'"), "ValueError"),
+])  # fmt: skip
+def test_a_sweep_that_cannot_be_read_stops_no_other(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, reason: Exception, told: str
+) -> None:
     gateway.replies |= EMPTY
 
     def odd(*_: object) -> None:
-        raise KeyError("orders")
+        raise reason
 
     monkeypatch.setitem(sweeping.LIST, "order", odd)
     shop, other = connect(), connect("7495000000000000002")
     sweep_next_shops(limit=4)
     broken = Sweep.objects.filter(kind="order")
     assert set(broken.values_list("shop_id", "error", "lease_until")) == {
-        (shop.pk, "KeyError: 'orders'", None), (other.pk, "KeyError: 'orders'", None),
+        (shop.pk, told, None), (other.pk, told, None),
     }  # fmt: skip
     assert Sweep.objects.filter(ran_at__isnull=False).count() == 2
+
+
+def test_a_back_fill_that_cannot_be_read_stops_neither_the_sweeps_nor_other_shops(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway.replies |= EMPTY
+    shop, other = connect(), connect("7495000000000000002")
+    sweep_all()
+    known = sweeping.LIST["order"]
+
+    def odd(access: Access, window: Window) -> Page:
+        if access.shop_key == shop.pk:
+            raise ValueError("no number: '12 Elm Street'")
+        return known(access, window)
+
+    monkeypatch.setitem(sweeping.LIST, "order", odd)
+    Sweep.objects.update(back_done_at=clock.wall())
+    Sweep.objects.filter(kind="order").update(
+        back_done_at=None, back_from=clock.now(), back_until=clock.now() - timedelta(days=3), lease_until=None
+    )
+    assert (sweep_next_shops(), sweep_next_shops()) == (0, 1)
+    broken, whole = (Sweep.objects.get(kind="order", shop=one) for one in (shop, other))
+    assert (broken.error, broken.back_done_at) == ("ValueError", None)
+    assert whole.back_done_at is not None
 
 
 @pytest.mark.parametrize(("region", "night"), [("GB", "2026-10-25T00:58:00"), ("US", "2026-11-01T05:58:00")])

@@ -10,9 +10,11 @@ import pytest
 from shundan.core.errors import OutsideUnavailable
 from shundan.edges.channels import actions as channels
 from shundan.edges.channels.tests.gateway import Gateway, connect, envelope, gateway
+from shundan.edges.channels.tiktok.reads import one_by_one
 from shundan.edges.inbox.actions import (
     SnapshotDraft,
     fetch_next_wants,
+    fetching,
     settle_snapshots,
     store_snapshots,
     wait_for_order,
@@ -269,7 +271,18 @@ def test_one_malformed_answer_does_not_spoil_its_batch(gateway: Gateway) -> None
     assert fetch_next_wants() == 4
     assert set(Snapshot.objects.values_list("outside_id", flat=True)) == {"1", "2", "4"}
     left = Want.objects.get(closed_at=None)
-    assert (left.outside_id, left.error) == ("3", "Its answer is malformed: KeyError 'id'")
+    assert (left.outside_id, left.error) == ("3", "Its answer is malformed: KeyError: 'id'")
+
+
+@pytest.mark.parametrize("kind", ["order", "package"])
+def test_what_a_malformed_answer_says_is_not_kept(gateway: Gateway, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    def odd(*_: object) -> None:
+        raise ValueError("could not convert string to float: '12 Elm Street'")
+
+    monkeypatch.setitem(fetching.FETCH, kind, (odd if kind == "order" else one_by_one(odd), 50))
+    want(connect().pk, kind, ["1"])
+    fetch_next_wants()
+    assert Want.objects.get().error == "Its answer is malformed: ValueError"
 
 
 def test_one_refused_cancellation_does_not_spoil_its_batch(gateway: Gateway) -> None:

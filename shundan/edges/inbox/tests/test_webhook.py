@@ -192,7 +192,7 @@ def test_every_one_of_the_45_types_is_known_and_kept(client: Client) -> None:
         assert post(client, body(kind, f"n{kind}", **ANYTHING)) == 200
     read_next_arrivals()
     states = dict(Arrival.objects.values_list("kind", "state"))
-    acting = {1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 18, 27, 33, 36, 37, 50, 64, 65, 67, 68, 71}
+    acting = {1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 18, 27, 36, 37, 50, 64, 65, 67, 68, 71}
     assert states == {kind: "DONE" if kind in acting else "IGNORED" for kind in WEBHOOKS}
     assert Arrival.objects.get(kind=62).reason == "it changes nothing at an order desk"
 
@@ -246,7 +246,7 @@ def test_aftersales_news_that_names_no_return_makes_the_sweeps_due(
         (11, {"order_id": "5", "cancel_id": "C1"}, {("order", "5"), ("cancellation", "C1")}),
         (12, {"order_id": "5", "return_id": "R1"}, {("order", "5"), ("return", "R1")}),
         (14, {"conversation_id": "V1", "message_id": "M1"}, {("conversation", "V1")}),
-        (33, {"conversation_id": "V1"}, {("conversation", "V1")}),
+        (33, {"conversation_id": "V1", "msg_type": "FREE_SAMPLE_CARD"}, set()),
         (5, {"product_id": 17260000}, {("listing", "17260000")}),
         (36, {"package_id": "8", "order_ids": ["5"]}, {("package", "8")}),
         (2, {"order_id": "5"}, {("order", "5")}),
@@ -277,6 +277,26 @@ def test_a_warning_that_the_consent_ends_is_shown(client: Client) -> None:
     post(client, body(7, message="soon", expiration_time="1"))
     read_next_arrivals()
     assert connections()[shop.pk].warned_at is not None
+
+
+@pytest.mark.parametrize("kind", [6, 7])
+def test_what_another_app_of_ours_is_told_does_not_touch_the_app_that_reaches_the_shop(
+    client: Client, kind: int
+) -> None:
+    shop = connect(SHOP)
+    connect("7495000000000000002", app_key="appkey2")
+    assert post(client, body(kind, message="over"), key="appkey2") == 200
+    read_next_arrivals()
+    assert (connections()[shop.pk].dead_at, connections()[shop.pk].warned_at) == (None, None)
+
+
+def test_a_warning_of_before_the_shop_was_connected_again_says_nothing(client: Client) -> None:
+    shop = connect(SHOP)
+    late = json.loads(body(7, message="soon"))
+    late["timestamp"] -= 3600
+    post(client, json.dumps(late).encode())
+    read_next_arrivals()
+    assert connections()[shop.pk].warned_at is None
 
 
 def test_a_quarantined_arrival_can_be_read_again(client: Client) -> None:

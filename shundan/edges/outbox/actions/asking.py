@@ -19,6 +19,7 @@ from shundan.edges.outbox.models import Call
 from shundan.ground.lib import clock
 from shundan.ground.lib.pauses import pause_after
 from shundan.ground.lib.together import Outcome, at_home, together
+from shundan.ground.lib.traces import say_error
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -93,7 +94,7 @@ def _note(outcome: Outcome[Call, dict[str, Any] | None]) -> bool:
         return False
     if isinstance(error, MALFORMED):
         log.error("call %s (%s) cannot be asked after", call.pk, call.kind, exc_info=error)
-        rows.update(not_before=now + timedelta(seconds=60), error=f"{type(error).__name__}: {error}"[:2000])
+        rows.update(not_before=now + timedelta(seconds=60), error=say_error(error)[:2000])
         return False
     if error is not None:
         raise error

@@ -19,6 +19,7 @@ from shundan.edges.outbox.models import Call
 from shundan.ground.lib import clock
 from shundan.ground.lib.pauses import pause_after
 from shundan.ground.lib.together import Outcome, at_home, together
+from shundan.ground.lib.traces import say_error
 from shundan.ground.shops.queries import all_shops
 
 log = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ def _keep(outcome: Outcome[Sending, dict[str, Any]]) -> None:
     elif isinstance(error, MALFORMED):
         log.error("call %s (%s) cannot be made", call.pk, call.kind, exc_info=error)
         broken = S.FAILED if call.attempts >= TRIES_OF_A_BROKEN_CALL else S.UNSURE
-        note(call, broken, error_code="broken", error=f"{type(error).__name__}: {error}", pause=5.0)
+        note(call, broken, error_code="broken", error=say_error(error), pause=5.0)
     else:
         raise error
 

@@ -9,6 +9,7 @@ import pytest
 from shundan.core.actors import step
 from shundan.core.calls import CallKind, CallState
 from shundan.core.errors import Conflict, OutsideUnavailable
+from shundan.edges.channels import models
 from shundan.edges.channels.queries import unsubscribed_shops
 from shundan.edges.channels.tests.gateway import OWNER, Gateway, connect, envelope, gateway
 from shundan.edges.inbox.topics import SUBSCRIBED
@@ -17,6 +18,7 @@ from shundan.edges.outbox.actions import (
     CallDraft,
     apply_call,
     ask_unsure_calls,
+    asking,
     decide_call,
     drop_calls,
     give_back_expired_leases,
@@ -324,6 +326,14 @@ def test_a_success_that_refuses_the_sku_is_a_refusal(gateway: Gateway) -> None:
     assert (call.call_state, call.error_code) == (S.FAILED, "12052900")
 
 
+def test_no_more_is_offered_than_the_platform_takes(gateway: Gateway) -> None:
+    gateway.replies["inventory.update"] = {}
+    queue(connect(), K.PUSH_STOCK, key="s", product_id="PR1", sku_id="S1", stock={"W1": 120_000, "W2": 7})
+    send_next_calls()
+    offered = gateway.bodies("inventory.update")[0]["skus"][0]["inventory"]
+    assert [place["quantity"] for place in offered] == [99_999, 7]
+
+
 def test_a_message_opens_its_conversation_and_is_found_again(gateway: Gateway) -> None:
     said = {"id": "M1", "type": "TEXT", "content": json.dumps({"content": "Hello!"}), "sender": {"role": "SHOP"},
             "create_time": int(clock.now().timestamp())}  # fmt: skip
@@ -341,6 +351,21 @@ def test_a_message_opens_its_conversation_and_is_found_again(gateway: Gateway) -
     ask_unsure_calls()
     call.refresh_from_db()
     assert (call.call_state, call.answer) == (S.ANSWERED, {"conversation_id": "V1", "message_id": "M1"})
+
+
+def test_a_message_is_found_again_where_our_clock_is_wrong(gateway: Gateway) -> None:
+    said = {"id": "M1", "type": "TEXT", "content": json.dumps({"content": "Hello!"}), "sender": {"role": "SHOP"},
+            "create_time": int(clock.now().timestamp()) - 900}  # fmt: skip
+    gateway.replies |= {"message.send": LOST, "message.list": {"messages": [said]}}
+    shop = connect()
+    models.App.objects.update(clock_offset=-900.0)
+    call = queue(shop, K.SEND_MESSAGE, key="m", conversation_id="V1", text="Hello! ", written_at=1)
+    send_next_calls()
+    due_now()
+    ask_unsure_calls()
+    assert state(call) == S.ANSWERED
+    asked = dict(next(request for name, request in gateway.asked if name == "message.list").query)
+    assert (asked["sort_field"], asked["sort_order"]) == ("create_time", "DESC")
 
 
 def test_messages_of_one_conversation_keep_their_order(gateway: Gateway) -> None:
@@ -462,6 +487,20 @@ def test_a_request_that_makes_no_sense_is_failed_after_a_few_tries(gateway: Gate
     assert gateway.names() == []
 
 
+def test_what_a_broken_call_quotes_is_not_kept(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    def odd(*_: object) -> None:
+        raise ValueError("invalid literal for int() with base 10: '12 Elm Street'")
+
+    monkeypatch.setitem(sending.SEND, K.REQUEST_LABEL, odd)
+    monkeypatch.setitem(asking.ASK, K.REQUEST_LABEL, odd)
+    queue(connect())
+    send_next_calls()
+    assert Call.objects.get().error == "ValueError"
+    due_now()
+    ask_unsure_calls()
+    assert (Call.objects.get().asks, Call.objects.get().error) == (1, "ValueError")
+
+
 def test_a_person_may_repeat_or_confirm_and_each_word_is_journaled(gateway: Gateway) -> None:
     gateway.replies["package.ship"] = [envelope(21011007, "no"), {}]
     gateway.replies["package.detail"] = package()
@@ -495,8 +534,6 @@ def test_what_was_not_sent_yet_can_be_called_off(gateway: Gateway) -> None:
 def test_a_new_shops_webhooks_are_asked_for_once(gateway: Gateway, settings: Any) -> None:
     settings.PUBLIC_URL = "https://desk.example"
     gateway.replies["webhook.put"] = {}
-    from shundan.edges.channels import models
-
     shop = connect()
     models.Access.objects.update(subscribed_at=None)
     assert unsubscribed_shops() == [shop.pk]
@@ -505,6 +542,30 @@ def test_a_new_shops_webhooks_are_asked_for_once(gateway: Gateway, settings: Any
     assert {body["address"] for body in gateway.bodies("webhook.put")} == {"https://desk.example/webhooks/tiktok"}
     assert unsubscribed_shops() == []
     assert steps.send_next_calls() == 0
+
+
+def test_an_event_that_is_refused_keeps_no_other_from_being_told(gateway: Gateway) -> None:
+    def answer(request: http.Request) -> Any:
+        chat = "MESSAGE" in request.body.decode() or "CONVERSATION" in request.body.decode()
+        return envelope(105005, "Access denied. The scope is missing.", status=403) if chat else {}
+
+    gateway.replies["webhook.put"] = answer
+    connect()
+    models.Access.objects.update(subscribed_at=None)
+    steps.send_next_calls()
+    call = Call.objects.get()
+    assert call.answer is not None
+    assert set(call.answer["refused"]) == {"NEW_CONVERSATION", "NEW_MESSAGE"}
+    assert set(call.answer["events"]) == set(SUBSCRIBED) - {"NEW_CONVERSATION", "NEW_MESSAGE"}
+    assert unsubscribed_shops() == []
+
+
+def test_events_that_are_all_refused_are_a_refusal(gateway: Gateway) -> None:
+    gateway.replies["webhook.put"] = envelope(36009004, "The address is invalid.", status=400)
+    connect()
+    models.Access.objects.update(subscribed_at=None)
+    steps.send_next_calls()
+    assert "address is invalid" in Call.objects.get().error
 
 
 def test_what_old_calls_said_is_erased_when_they_have_ended(gateway: Gateway) -> None:

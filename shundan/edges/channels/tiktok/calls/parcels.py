@@ -18,7 +18,9 @@ from shundan.edges.channels.tiktok.mapping.sets import pieces_of
 Row = dict[str, str]
 
 # "Already shipped" in its several spellings: our own lost answer, or another tool was first.
-ARRANGED_ALREADY = frozenset({11006021, 21008099, 21011006, 21011020, 21011040, 21022025, 21030006})
+ARRANGED_ALREADY = frozenset(
+    {11006021, 21008042, 21008099, 21011006, 21011020, 21011027, 21011040, 21022025, 21030006, 21042056}
+)
 NEVER = datetime.fromtimestamp(0, UTC)
 _ARRANGED = frozenset({"PROCESSING", "FULFILLING", "COMPLETED"})
 

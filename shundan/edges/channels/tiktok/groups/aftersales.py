@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from shundan.edges.channels.tiktok.client import File, call, pages
 from shundan.edges.channels.tiktok.groups.answers import Batch, Reached, Row, batch, rows_of, said
@@ -68,7 +69,8 @@ def upload_return_papers(
 ) -> None:
     """Give the buyer the label with which the goods come back."""
     fields = {"tracking_number": tracking_number, "return_provider_id": provider_id}
-    call(shop, "return.upload_papers", query={"return_ids": list(return_ids)}, body=fields, file=label)
+    file = replace(label, field="return_shipping_label") if label else None
+    call(shop, "return.upload_papers", query={"return_ids": list(return_ids)}, body=fields, file=file)
 
 
 def search_requests(shop: Reached, filters: Row, *, page_token: str = "", page_size: int = 50) -> Row:

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from shundan.edges.channels.tiktok.client import File, call, pages
 from shundan.edges.channels.tiktok.groups.answers import Reached, Row, said
 
+# The order is said: nothing tells which one the platform takes by itself, and only the newest messages are read.
+NEWEST_FIRST = {"page_size": 10, "sort_field": "create_time", "sort_order": "DESC"}
+
 
 def conversations(shop: Reached) -> Iterator[Row]:
     return pages(shop, "conversation.list", "conversations", query={"page_size": 20})
@@ -26,7 +29,7 @@ def open_conversation(shop: Reached, buyer_user_id: str) -> str:
 def messages(shop: Reached, conversation_id: str, *, most: int = 40) -> Iterator[Row]:
     """Yield the newest messages, up to `most` of them."""
     path = {"conversation_id": conversation_id}
-    return pages(shop, "message.list", "messages", path=path, query={"page_size": 10}, limit=max(most // 10, 1))
+    return pages(shop, "message.list", "messages", path=path, query=NEWEST_FIRST, limit=max(most // 10, 1))
 
 
 def send(shop: Reached, conversation_id: str, *, kind: str, content: Row) -> str:

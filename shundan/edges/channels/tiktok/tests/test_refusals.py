@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, Unauthorised
-from shundan.edges.channels.tiktok.refusals import is_expired, is_wrong_time, refusal, retry_after
+from shundan.edges.channels.tiktok.refusals import is_expired, is_old_version, is_wrong_time, refusal, retry_after
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -24,15 +24,21 @@ def test_a_limit_says_later_and_is_sure_that_nothing_was_done(status: int, code:
     assert error.retry_after == 2.0
 
 
-@pytest.mark.parametrize(("status", "code"), [(500, 36009003), (200, 36009007), (502, 1), (200, 21001008)])
+SAID_AS_TROUBLE = (21001008, 21022029, 21042001, 25001028, 25007002, 45101001)  # "internal error", "try again later"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(500, 36009003), (200, 36009007), (502, 1), *((200, code) for code in SAID_AS_TROUBLE)]
+)
 def test_trouble_of_the_platform_leaves_open_whether_it_was_done(status: int, code: int) -> None:
     error = read(status, code)
     assert isinstance(error, OutsideUnavailable)
     assert error.unsure
 
 
-def test_a_label_still_in_the_making_is_asked_for_later() -> None:
-    error = read(200, 11034037)
+@pytest.mark.parametrize("code", [11034037, 21030005])
+def test_a_label_still_in_the_making_is_asked_for_later(code: int) -> None:
+    error = read(200, code)
     assert isinstance(error, OutsideUnavailable)
     assert (error.unsure, error.retry_after) == (False, 10.0)
 
@@ -50,6 +56,10 @@ def test_a_shared_code_is_told_apart_by_its_words() -> None:
     assert type(read(400, 36009004, field)) is OutsideRefused
     assert is_wrong_time(36009004, "The 'timestamp' parameter is outside the window.")
     assert not is_wrong_time(36009004, field)
+    assert is_wrong_time(36009004, "Invalid timestamp. The value of the `timestamp` query parameter must not be old.")
+    assert is_expired(36009004, "Invalid credentials. The `access_token` header is invalid.")
+    assert is_old_version(36009004, "Invalid API version. The `version` value is invalid or unsupported.")
+    assert not is_old_version(36009004, field)
 
 
 def test_a_refusal_carries_code_status_and_request_and_drops_the_help_link() -> None:
