@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from shundan.core.errors import Unauthorised
 from shundan.edges.channels import models
@@ -163,6 +164,11 @@ class Connection:
     dead_why: str
     warned_at: datetime | None
     subscribed_at: datetime | None
+
+    @property
+    def why_words(self) -> str:
+        """Why it broke off: in the reader's language where the reason is our own, else as the platform put it."""
+        return gettext(self.dead_why) if self.dead_why else ""
 
 
 def connections() -> dict[int, Connection]:

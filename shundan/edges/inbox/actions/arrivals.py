@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound
@@ -145,9 +146,8 @@ def _act(row: Arrival, shop_key: int, kind: int, told: Told, news: _News) -> tup
     except (KeyError, TypeError, AttributeError) as error:
         return "QUARANTINED", f"not understood: {type(error).__name__} {error}"[:200].replace("\0", "")
     if kind == DEAUTHORISED:
-        channels.mark_revoked(
-            shop_key, "the seller took the authorisation back", now=clock.now(), told_at=moment(told, "timestamp")
-        )
+        why = gettext_noop("the seller took the authorisation back")
+        channels.mark_revoked(shop_key, why, now=clock.now(), told_at=moment(told, "timestamp"))
     elif kind == EXPIRING:
         channels.mark_expiring(shop_key, now=clock.now())
     news.wants += [WantDraft(shop_key, want_kind, key, topic.event) for want_kind, key in pairs]
