@@ -128,19 +128,23 @@ class App:
             await reply(send, status, body)
         elif path in oauth.PAGES:
             control.check_origin(request.headers)
-            if request.method == "POST":
-                where = oauth.decide_consent(self.box, request)
-                self.box.store.commit()
-                await reply(send, 302, b"", extra=[(b"location", where.encode())])
-            else:
-                await reply(
-                    send,
-                    200,
-                    oauth.show_consent(self.box, request).encode(),
-                    kind=b"text/html; charset=utf-8",
-                    extra=SECURITY,
-                )
+            await self.consent(request, send)
         elif path == "/" or path == "/sandbox" or path.startswith("/sandbox/"):
             await control.serve(self.box, request, send)
         else:
             await self.weather.answer(request, send)
+
+    async def consent(self, request: Request, send: Send) -> None:
+        """Show the consent page or take the seller's answer; a browser is refused with a page, a program with JSON."""
+        try:
+            if request.method == "POST":
+                where = oauth.decide_consent(self.box, request)
+                self.box.store.commit()
+                await reply(send, 302, b"", extra=[(b"location", where.encode())])
+                return
+            status, page = 200, oauth.show_consent(self.box, request)
+        except ControlRefusal as refusal:
+            if "text/html" not in request.headers.get("accept", ""):
+                raise
+            status, page = refusal.http, oauth.refuse_consent(self.box, request, refusal)
+        await reply(send, status, page.encode(), kind=b"text/html; charset=utf-8", extra=SECURITY)

@@ -8,7 +8,8 @@ from sandbox.box import Box
 from sandbox.errors import ControlRefusal, Refusal
 from sandbox.gateway import Request, envelope
 from sandbox.grants import approve, redeem, refresh, token_answer
-from sandbox.pages import consent_page
+from sandbox.pages import consent_page, language_of, refused_page
+from sandbox.pages.words import say
 
 PAGES = ("/oauth/authorize", "/open/authorize")
 TOKENS = ("/api/v2/token/get", "/api/v2/token/refresh")
@@ -24,7 +25,21 @@ def show_consent(box: Box, request: Request) -> str:
         raise ControlRefusal("No app is known under this app_key or service_id.", http=404)
     if not app["redirect_url"]:
         raise ControlRefusal('The app has no redirect address yet: POST /sandbox/app {"redirect_url": …}', http=409)
-    return consent_page(box, state=request.first("state"), lang=request.first("lang"))
+    return consent_page(box, state=request.first("state"), lang=page_language(request))
+
+
+def page_language(request: Request) -> str:
+    """Return the language the person at the browser reads."""
+    return language_of(request.first("lang"), request.headers.get("accept-language", ""))
+
+
+def refuse_consent(box: Box, request: Request, refusal: ControlRefusal) -> str:
+    """Return a page that says what is wrong: the same one again to whoever approved without choosing a shop."""
+    if request.method != "POST":
+        return refused_page(refusal.message, lang=page_language(request))
+    form = dict(parse_qsl(request.body.decode()))
+    lang = language_of(form.get("lang", ""), "")
+    return consent_page(box, state=form.get("state", ""), lang=lang, refused=say(lang, "choose_one"))
 
 
 def decide_consent(box: Box, request: Request) -> str:

@@ -12,7 +12,7 @@ from sandbox.box import Box
 from sandbox.control import acts, api, assets, exports
 from sandbox.errors import ControlRefusal, Refusal
 from sandbox.gateway import Request
-from sandbox.pages import home_page
+from sandbox.pages import home_page, language_of
 
 PAGE_HEADERS = [
     (
@@ -78,7 +78,12 @@ def respond(box: Box, request: Request) -> tuple[int, bytes, bytes, list[tuple[b
         return (
             200,
             b"text/html; charset=utf-8",
-            home_page(box, request.first("lang"), request.first("said")).encode(),
+            home_page(
+                box,
+                language_of(request.first("lang"), request.headers.get("accept-language", "")),
+                said=request.first("said"),
+                refused=request.first("refused"),
+            ).encode(),
             PAGE_HEADERS,
         )
     if request.method in ("GET", "HEAD"):

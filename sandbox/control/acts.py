@@ -41,12 +41,11 @@ def act(box: Box, name: str, request: Request) -> str:
     form = dict(parse_qsl(request.body.decode()))
     lang = form.pop("lang", "")
     try:
-        said = orjson.dumps(
-            api.answer(box, "POST", PATHS[name], Request("POST", "", [], {}, orjson.dumps(shape(name, form))))
-        ).decode()[:300]
+        answer = api.answer(box, "POST", PATHS[name], Request("POST", "", [], {}, orjson.dumps(shape(name, form))))
+        told = {"said": orjson.dumps(answer).decode()[:300]}
     except (ControlRefusal, Refusal) as refusal:
-        said = refusal.message
-    return "/sandbox/?" + urlencode({"lang": lang, "said": said})
+        told = {"refused": refusal.message}
+    return "/sandbox/?" + urlencode({"lang": lang, **told})
 
 
 def shape(name: str, form: dict[str, str]) -> dict[str, Any]:

@@ -30,11 +30,13 @@ def utc(moment: float) -> str:
     return f"{dt.datetime.fromtimestamp(moment, dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def form(lang: str, name: str, content: str, *, button: str, kind: str = "") -> str:
+def form(lang: str, name: str, content: str, *, button: str, kind: str = "", about: str = "") -> str:
+    """Return a form of one button; `about` tells apart, for who listens, buttons that look the same."""
+    label = f' aria-label="{escape(f"{button} {about}", quote=True)}"' if about else ""
     return (
         f'<form method="post" action="/sandbox/act/{name}" class="{kind}"><input type="hidden" '
         f'name="lang" value="{lang}">{content}'
-        f"<button>{button}</button></form>"
+        f"<button{label}>{button}</button></form>"
     )
 
 
@@ -57,6 +59,17 @@ def choice(name: str, label: str, options: list[tuple[str, str]]) -> str:
 
 def section(title: str, content: str, *, kind: str = "") -> str:
     return f'<section class="{kind}"><h2>{title}</h2>{content}</section>'
+
+
+def table(lang: str, title: str, words: tuple[str, ...], rows: str) -> str:
+    """Return a table under its heads, or a word that there is nothing."""
+    if not rows:
+        return f"<p>{say(lang, 'nothing')}</p>"
+    head = "".join(f'<th scope="col">{say(lang, word)}</th>' for word in words)
+    return (
+        f'<div class="wide"><table aria-label="{title}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
 
 
 def clock_part(box: Box, lang: str) -> str:
@@ -82,18 +95,14 @@ def shops_part(box: Box, lang: str) -> str:
     for shop in box.shops():
         waiting = to_ship[shop["id"]]
         rows += (
-            f'<tr><td><b>{escape(shop["name"])}</b><br><span class="mute">{shop["id"]}</span></td>'
+            f'<tr><th scope="row"><b>{escape(shop["name"])}</b><br><span class="mute">{shop["id"]}</span></th>'
             f"<td>{shop['region']}</td><td>{len(box.book.index(shop['id'], 'create_time'))}</td>"
             f"<td>{waiting}</td><td><a "
             f'href="/sandbox/orders.csv?shop={shop["id"]}">{say(lang, "all_orders")}</a> · '
             f'<a href="/sandbox/ratings.csv?shop={shop["id"]}">{say(lang, "ratings")}</a></td></tr>'
         )
-    words = ("shop", "", "orders", "to_ship", "downloads")
-    head = "".join(f"<th>{say(lang, word) if word else ''}</th>" for word in words)
-    return section(
-        say(lang, "shops"),
-        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>' if rows else f"<p>{say(lang, 'nothing')}</p>",
-    )
+    words = ("shop", "market", "orders", "to_ship", "downloads")
+    return section(say(lang, "shops"), table(lang, say(lang, "shops"), words, rows))
 
 
 def place_part(box: Box, lang: str) -> str:
@@ -158,35 +167,27 @@ def webhook_part(box: Box, lang: str) -> str:
 def buttons(order: dict[str, Any], lang: str) -> str:
     """Return what can be done to an order in its present status."""
     status, order_id, made = order["status"], order["id"], ""
+
+    def mini(act: str, word: str, **given: object) -> str:
+        return form(lang, act, hidden(order_id=order_id, **given), button=word, kind="mini", about=order_id)
+
     if (
         status in ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
         and not order["is_buyer_request_cancel"]
     ):
-        made += form(lang, "cancel", hidden(order_id=order_id), button=say(lang, "cancel"), kind="mini")
+        made += mini("cancel", say(lang, "cancel"))
     for event, statuses in (
         ("collected", ("AWAITING_COLLECTION",)),
         ("delivered", ("AWAITING_COLLECTION", "IN_TRANSIT")),
     ):
         if status in statuses:
-            made += form(lang, "scan", hidden(order_id=order_id, event=event), button=say(lang, event), kind="mini")
+            made += mini("scan", say(lang, event), event=event)
     if status in ("IN_TRANSIT", "DELIVERED", "COMPLETED"):
-        made += form(
-            lang,
-            "return",
-            hidden(order_id=order_id, type="RETURN_AND_REFUND"),
-            button=say(lang, "return"),
-            kind="mini",
-        )
+        made += mini("return", say(lang, "return"), type="RETURN_AND_REFUND")
     if status in ("DELIVERED", "COMPLETED"):
-        made += form(lang, "rate", hidden(order_id=order_id, stars=2), button=say(lang, "rate") + " ★2", kind="mini")
-        made += form(lang, "rate", hidden(order_id=order_id, stars=5), button=say(lang, "rate") + " ★5", kind="mini")
-    return made + form(
-        lang,
-        "chat",
-        hidden(order_id=order_id, text=say(lang, "hello")),
-        button=say(lang, "chat"),
-        kind="mini",
-    )
+        made += mini("rate", say(lang, "rate") + " ★2", stars=2)
+        made += mini("rate", say(lang, "rate") + " ★5", stars=5)
+    return made + mini("chat", say(lang, "chat"), text=say(lang, "hello"))
 
 
 def orders_part(box: Box, lang: str) -> str:
@@ -196,8 +197,8 @@ def orders_part(box: Box, lang: str) -> str:
         goods = ", ".join(dict.fromkeys(line["seller_sku"] or "?" for line in order["line_items"]))
         shop = box.shop(order["shop_id"])
         rows += (
-            f'<tr><td>{order["id"]}<br><span class="mute">{shop["region"]} '
-            f"· {utc(order['create_time'])}</span></td>"
+            f'<tr><th scope="row">{order["id"]}<br><span class="mute">{shop["region"]} '
+            f"· {utc(order['create_time'])}</span></th>"
             f'<td><span class="tag {order["status"].lower()}">{order["status"]}</span></td>'
             f"<td>{escape(order['_username'])}</td>"
             f'<td>{escape(goods)} <span class="mute">×{len(order["line_items"])}</span></td>'
@@ -205,28 +206,18 @@ def orders_part(box: Box, lang: str) -> str:
             f"<td>{escape(order['tracking_number'])}</td>"
             f'<td class="row">{buttons(order, lang)}</td></tr>'
         )
-    head = "".join(
-        f"<th>{say(lang, word)}</th>" for word in ("order", "status", "buyer", "goods", "total", "tracking", "acts")
-    )
-    return section(
-        say(lang, "newest"),
-        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>' if rows else f"<p>{say(lang, 'nothing')}</p>",
-    )
+    words = ("order", "status", "buyer", "goods", "total", "tracking", "acts")
+    return section(say(lang, "newest"), table(lang, say(lang, "newest"), words, rows))
 
 
 def deliveries_part(box: Box, lang: str) -> str:
     newest = list(box.store.table("delivery").values())[-SHOWN:][::-1]
     rows = "".join(
-        f"<tr><td>{row['id']}</td><td>{row['event']}</td><td>{escape(row['address'])}</td>"
+        f'<tr><th scope="row">{row["id"]}</th>'
+        f"<td>{row['event']}</td><td>{escape(row['address'])}</td>"
         f'<td>{row["state"]}</td><td class="num">{row["attempts"]}</td>'
         f"<td>{escape(row['answer'])}</td><td>{utc(row['created'])}</td></tr>"
         for row in newest
     )
-    head = "".join(
-        f"<th>{say(lang, word) if word else ''}</th>"
-        for word in ("", "event", "address", "status", "attempts", "answer", "clock")
-    )
-    return section(
-        say(lang, "deliveries"),
-        f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>' if rows else f"<p>{say(lang, 'nothing')}</p>",
-    )
+    words = ("delivery", "event", "address", "status", "attempts", "answer", "clock")
+    return section(say(lang, "deliveries"), table(lang, say(lang, "deliveries"), words, rows))

@@ -13,6 +13,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The app will see orders, products, after-sales, messages and statements of the shops you choose.",
         "应用将能查看所选店铺的订单、商品、售后、消息与结算。",
     ),
+    "choose_one": ("Choose at least one shop.", "请至少选择一个店铺。"),
+    "not_possible": ("This does not work", "无法继续"),
+    "done": ("Done.", "已完成。"),
+    "delivery": ("Delivery", "推送编号"),
     "approve": ("Approve", "同意授权"),
     "refuse": ("Refuse", "拒绝"),
     "clock": ("Story clock", "故事时钟"),
@@ -101,6 +105,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "live_runs": ("A live is running, orders an hour", "直播进行中，每小时订单数"),
     "nothing": ("Nothing yet.", "暂无。"),
 }
+
+
+def language_of(wanted: str, accepted: str) -> str:
+    """Return the page's language: the one asked for, else the one the browser puts first."""
+    return "zh" if (wanted or accepted.strip().lower()).startswith("zh") else "en"
 
 
 def say(lang: str, key: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from sandbox import oauth
 from sandbox.errors import ControlRefusal
 from sandbox.gateway import Request
+from sandbox.tests.test_control import web
 
 BACK = "http://127.0.0.1:8000/callback?from=sandbox"
 
@@ -83,6 +84,26 @@ def test_without_a_redirect_address_the_page_says_so(tool):
     query = [("app_key", tool.box.app["app_key"]), ("state", "s")]
     with pytest.raises(ControlRefusal, match="redirect"):
         oauth.show_consent(tool.box, Request("GET", "/oauth/authorize", query, {}, b""))
+
+
+def test_who_approves_without_a_shop_is_asked_again_in_his_language(tool):
+    tool.control("app", redirect_url=BACK)
+    browser = {"accept": "text/html", "accept-language": "zh-CN,en"}
+    form = {"state": "s1", "decision": "approve", "lang": "zh"}
+    query = {"app_key": tool.box.app["app_key"], "state": "s1"}
+    asked, again, program, unknown = web(
+        tool,
+        [
+            ("GET", "/oauth/authorize", {"params": query, "headers": browser}),
+            ("POST", "/oauth/authorize", {"data": form, "headers": browser}),
+            ("POST", "/oauth/authorize", {"data": form}),
+            ("GET", "/oauth/authorize", {"params": {"app_key": "nobody"}, "headers": browser}),
+        ],
+    )
+    assert asked.status_code == 200 and "同意授权" in asked.text
+    assert again.status_code == 422 and "请至少选择一个店铺。" in again.text and 'value="s1"' in again.text
+    assert program.json() == {"error": "Choose at least one shop."}
+    assert unknown.status_code == 404 and "<h1>" in unknown.text and "No app is known" in unknown.text
 
 
 def test_the_state_cannot_break_out_of_the_page(tool):

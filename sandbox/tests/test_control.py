@@ -61,6 +61,15 @@ def test_the_buttons_of_the_page_act(tool):
     assert tool.truth(order_id) == "DELIVERED"
 
 
+def test_a_button_that_cannot_act_says_so_apart_from_what_was_done(tool):
+    reply = web(tool, [("POST", "/sandbox/act/scan", {"data": {"order_id": "1", "event": "delivered", "lang": "zh"}})])[
+        0
+    ]
+    assert "refused=" in reply.headers["location"] and "said=" not in reply.headers["location"]
+    page = web(tool, [("GET", reply.headers["location"], {"headers": {"accept-language": "en"}})])[0].text
+    assert 'role="alert"' in page and "故事时钟" in page
+
+
 def test_a_shop_is_opened_and_a_live_begun_with_the_buttons_of_the_page(tool):
     forms = [
         ("shops", {"region": "FR", "kind": "LOCAL", "lang": "en"}),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shundan.core.errors import Refused
 from shundan.core.rights import Role
-from shundan.edges.channels.queries import OfferedShop
+from shundan.edges.channels.queries import App, OfferedShop
 from shundan.ground.shops.queries import Shop
 
 ROLE_WORDS: dict[str, str | Promise] = {
@@ -130,12 +130,13 @@ CONSENT_PAGES = {
 class AppForm(forms.Form):
     """Our app at TikTok Shop, from its page in Partner Center."""
 
-    app_key = forms.CharField(label=_("App key"), max_length=64)
+    app_key = forms.CharField(label=_("App key"), max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     secret = forms.CharField(
         label=_("App secret"),
         max_length=200,
         required=False,
-        widget=forms.PasswordInput(render_value=False),
+        # "new-password": else a browser fills in the password of whoever is signed in.
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
         help_text=_("Kept encrypted and never shown again; empty: the stored one stays."),
     )
     service_id = forms.CharField(
@@ -161,6 +162,18 @@ class AppForm(forms.Form):
         page = CONSENT_PAGES.get(str(told.pop("sellers", "")), "")
         told["authorise_url"] = told.get("authorise_url") or page
         return told
+
+
+def app_facts(app: App) -> dict[str, str]:
+    """Return what the form shows of a stored app: everything but the secret."""
+    market = next((name for name, page in CONSENT_PAGES.items() if page == app.authorise_url), "")
+    return {
+        "app_key": app.app_key,
+        "service_id": app.service_id,
+        "name": app.name,
+        "sellers": market,
+        "authorise_url": "" if market else app.authorise_url,
+    }
 
 
 class ChooseForm(forms.Form):

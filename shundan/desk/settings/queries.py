@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.urls import reverse
+
 from shundan.core.actors import Who
 from shundan.edges.channels.queries import Connection, connections
 from shundan.edges.inbox.queries import Sweep, count_history_wants, sweeps
+from shundan.edges.outbox.actions.subscribing import webhook_address
 from shundan.ground.shops.queries import Shop, shops_seen_by
 
 WARN_DAYS = 30  # the platform begins to warn then, too
 CHOICES_OF_DAYS = (7, 30, 90, 180, 365)
+
+
+def own_addresses() -> tuple[str, str]:
+    """Return our redirect and our webhook address, as an app's page in Partner Center wants to know them."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('tiktok_callback')}", webhook_address()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from shundan.ground.jobs.actions import retry_snag
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import in_transaction
 from shundan.ground.shops.queries import Shop
+from shundan.stages.orders.actions import note_surprise_seen
 
 
 def retry_arrivals(keys: Iterable[int], *, by: Who, now: datetime) -> int:
@@ -52,6 +53,16 @@ def retry_snags(keys: Iterable[int], *, by: Who, now: datetime) -> int:
 
     in_transaction(work)
     return len(chosen)
+
+
+def see_surprise(key: int, *, by: Who, now: datetime) -> None:
+    """Take a surprise off the list; of an order, it comes back when it happens again."""
+
+    def work() -> None:
+        note_surprise_seen(key, now=now)
+        record([Draft("surprise", key, "see_surprise", by, now)])
+
+    in_transaction(work)
 
 
 def forget_versions(shop: Shop, *, by: Who, now: datetime) -> None:

@@ -14,12 +14,13 @@ from shundan.core.rights import Right
 from shundan.desk.system import actions
 from shundan.desk.system.queries.channel import read_channel
 from shundan.desk.system.queries.lists import in_scope
-from shundan.desk.system.queries.overview import read_overview
+from shundan.desk.system.queries.overview import is_open_surprise, read_overview
 from shundan.edges.inbox.queries import arrivals, hour_counts, stuck_wants, wants
 from shundan.edges.outbox.queries import Call, calls
 from shundan.ground.jobs.queries import open_snags
 from shundan.ground.lib import clock
 from shundan.ground.staff.logins import needs
+from shundan.stages.orders.queries import open_surprises
 
 router = Router(tags=["system"])
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -87,6 +88,23 @@ def retry_snag(request: HttpRequest, key: int) -> dict[str, int]:
     if not open_snags().filter(pk=key).exists():
         raise NotFound("There is no such snag.", remedy="It may be done already.")
     return {"done": actions.retry_snags([key], by=request.who, now=clock.now())}
+
+
+@router.get("/surprises")
+@needs(Right.SYSTEM)
+def surprises(request: HttpRequest, limit: Limit = 50) -> dict[str, Any]:
+    """Return news that cannot happen and that nobody has looked at yet, newest first."""
+    return {"items": [_surprise(row) for row in open_surprises(shop_keys=request.who.shop_keys, limit=limit)]}
+
+
+@router.post("/surprises/{int:key}/seen", response=Done)
+@needs(Right.SYSTEM)
+def see_surprise(request: HttpRequest, key: int) -> dict[str, int]:
+    """Take one surprise off the list; of an order, it comes back when it happens again."""
+    if not is_open_surprise(key, request.who):
+        raise NotFound("There is no such surprise.", remedy="Somebody may have looked at it already.")
+    actions.see_surprise(key, by=request.who, now=clock.now())
+    return {"done": 1}
 
 
 @router.get("/arrivals")
@@ -179,6 +197,19 @@ def _page(rows: QuerySet[Any], limit: int, after: str, told: Any, *, ascending: 
     found = list(rows[: limit + 1])
     following = str(found[limit - 1].pk) if len(found) > limit else None
     return {"items": [told(row) for row in found[:limit]], "next": following}
+
+
+def _surprise(row: Any) -> dict[str, Any]:
+    return {
+        "key": row.pk,
+        "shop": row.shop.shop_id,
+        "subject_kind": row.subject_kind,
+        "subject": row.subject_name,
+        "code": row.code,
+        "facts": row.facts,
+        "at": row.at,
+        "count": row.count,
+    }
 
 
 def _snag(row: Any) -> dict[str, Any]:

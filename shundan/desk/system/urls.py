@@ -22,6 +22,7 @@ urlpatterns = [
     path("system/wants/retry/", pages.retry_wants, name="retry_wants"),
     path("system/snags/", pages.list_snags, name="snags"),
     path("system/snags/retry/", pages.retry_snags, name="retry_snags"),
+    path("system/surprises/seen/", pages.see_surprise, name="see_surprise"),
     path("system/calls/", calls.list_calls, name="calls"),
     path("system/calls/repeat/", calls.repeat_calls, name="repeat_calls"),
     path("system/calls/confirm/", calls.confirm_calls, name="confirm_calls"),

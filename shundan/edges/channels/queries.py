@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from shundan.core.errors import Unauthorised
 from shundan.edges.channels import models
@@ -14,6 +15,8 @@ from shundan.edges.channels.tiktok.wire import Door
 from shundan.ground.lib import clock
 from shundan.ground.lib.crypto import decrypt
 from shundan.ground.shops.queries import Shop
+
+App = models.App
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,8 @@ class Connection:
     """One shop's connection as pages show it: no secrets."""
 
     shop_key: int
+    app_key: str
+    app_name: str
     seller_name: str
     scopes: list[str]
     access_expires_at: datetime | None
@@ -161,14 +166,20 @@ class Connection:
     warned_at: datetime | None
     subscribed_at: datetime | None
 
+    @property
+    def why_words(self) -> str:
+        """Why it broke off: in the reader's language where the reason is our own, else as the platform put it."""
+        return gettext(self.dead_why) if self.dead_why else ""
+
 
 def connections() -> dict[int, Connection]:
     """Return how each connected shop stands, by shop key."""
-    rows = models.Access.objects.select_related("authorisation").order_by("shop_id")
+    rows = models.Access.objects.select_related("authorisation__app").order_by("shop_id")
     return {
         row.shop_id: Connection(
-            row.shop_id, row.authorisation.seller_name, row.authorisation.scopes, row.authorisation.access_expires_at,
-            row.authorisation.refresh_expires_at, row.revoked_at or row.authorisation.dead_at,
+            row.shop_id, row.authorisation.app.app_key, row.authorisation.app.name, row.authorisation.seller_name,
+            row.authorisation.scopes, row.authorisation.access_expires_at, row.authorisation.refresh_expires_at,
+            row.revoked_at or row.authorisation.dead_at,
             row.revoked_why or row.authorisation.dead_why,
             row.authorisation.warned_at, row.subscribed_at,
         )
@@ -176,12 +187,12 @@ def connections() -> dict[int, Connection]:
     }  # fmt: skip
 
 
-def apps() -> QuerySet[models.App]:
+def apps() -> QuerySet[App]:
     """Return our applications, oldest first."""
     return models.App.objects.order_by("pk")
 
 
-def find_app(app_key: str = "") -> models.App | None:
+def find_app(app_key: str = "") -> App | None:
     """Return the app with that key, or the oldest one."""
     rows = apps().filter(app_key=app_key) if app_key else apps()
     return rows.first()

@@ -85,6 +85,16 @@ def test_a_broken_file_is_refused_with_a_sentence_and_a_remedy(shop: Shop) -> No
     assert imports_seen_by(SYSTEM) == []
 
 
+def test_a_refusal_that_names_a_value_is_told_in_the_readers_language(shop: Shop) -> None:
+    clerk = signed_in("clerk", "zh-hans")
+    for content, sentence in (
+        (b"a,b\n1,2\n", "这个文件中没有可识别的表格。前几列是：a, b。"),
+        (bytes(range(128, 256)) * 8, "这个文件中没有可识别的表格。前几列是：—。"),
+    ):
+        answer = clerk.post("/imports/upload/", {"file": SimpleUploadedFile("x.csv", content), "shop": shop.shop_id})
+        assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+
+
 def test_a_form_without_a_file_is_shown_again(shop: Shop) -> None:
     answer = signed_in("clerk").post("/imports/upload/", {"shop": shop.shop_id})
     assert answer.status_code == 422

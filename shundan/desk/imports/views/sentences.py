@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -128,11 +130,31 @@ SENTENCES = (
     _("Say which comes first, and import the file again."),
     _("Set the language of Seller Center to English, export the orders again and import that file."),
 )
+# Sentences that are kept with their values filled in.
+FILLED = (
+    _("No known table is in this file. Its columns begin: %(columns)s."),
+    _("The column %(column)s is missing."),
+    _("This file holds orders of %(market)s, but the shop sells in %(region)s."),
+    _("Choose a shop of %(market)s."),
+    _("“%(region)s” is not a market."),
+    _("Markets: %(markets)s."),
+)
 
 
 def said(sentence: str) -> str:
-    """Return a sentence in the reader's language; one that names a value stays English."""
+    """Return a sentence in the reader's language, also one of those whose values are filled in already."""
+    for form, pattern in _PATTERNS:
+        if found := pattern.fullmatch(sentence):
+            return gettext(form) % found.groupdict()
     return gettext(sentence) if sentence else ""
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    """Return what a sentence looks like whatever its values are."""
+    return re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(form)), re.DOTALL)
+
+
+_PATTERNS = [(form, _pattern(form)) for form in FILLED]
 
 
 def in_words(refusal: Refused) -> Refused:

@@ -152,5 +152,5 @@ ORDERS = ListPage(
             shown=lambda request: may(_role(request), Right.HOLD),
         ),
     ),
-    empty=_("No order matches."),
+    empty=_("No order yet. Those of connected shops come by themselves, others from files."),
 )

@@ -11,7 +11,7 @@ from ninja import Router, Schema
 
 from shundan.core.errors import NotFound
 from shundan.core.rights import Right
-from shundan.desk.settings import actions
+from shundan.desk.settings import actions, queries
 from shundan.desk.settings.api.shapes import Done
 from shundan.edges.channels.actions.connecting import AppDraft
 from shundan.edges.channels.queries import apps as known_apps
@@ -28,6 +28,14 @@ class AppOut(Schema):
     app_key: str
     name: str
     service_id: str
+    authorise_url: str
+
+
+class OwnAddressesOut(Schema):
+    """What the app's page in Partner Center wants to know of this desk."""
+
+    redirect_url: str
+    webhook_url: str
 
 
 class AppIn(Schema):
@@ -52,6 +60,7 @@ class OfferedShopOut(Schema):
     shop: str
     name: str
     region: str
+    seller_type: str
     connected: bool
 
 
@@ -76,7 +85,23 @@ class ConnectedOut(Schema):
 @needs(Right.SETTINGS)
 def apps(request: HttpRequest) -> list[dict[str, Any]]:
     """Return our apps at TikTok Shop."""
-    return [{"app_key": one.app_key, "name": one.name, "service_id": one.service_id} for one in known_apps()]
+    return [
+        {
+            "app_key": one.app_key,
+            "name": one.name,
+            "service_id": one.service_id,
+            "authorise_url": one.authorise_url,
+        }
+        for one in known_apps()
+    ]
+
+
+@router.get("/addresses", response=OwnAddressesOut)
+@needs(Right.SETTINGS)
+def own_addresses(request: HttpRequest) -> dict[str, str]:
+    """Return this desk's redirect and webhook address, to be entered in Partner Center."""
+    redirect_url, webhook_url = queries.own_addresses()
+    return {"redirect_url": redirect_url, "webhook_url": webhook_url}
 
 
 @router.put("/apps", response=Done)
@@ -105,7 +130,13 @@ def consents(request: HttpRequest) -> list[dict[str, Any]]:
             "seller": one.seller_name,
             "listed_at": one.listed_at,
             "shops": [
-                {"shop": shop.shop_id, "name": shop.name, "region": shop.region, "connected": shop.connected}
+                {
+                    "shop": shop.shop_id,
+                    "name": shop.name,
+                    "region": shop.region,
+                    "seller_type": shop.seller_type,
+                    "connected": shop.connected,
+                }
                 for shop in one.shops
             ],
         }

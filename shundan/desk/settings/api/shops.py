@@ -25,7 +25,9 @@ class ShopOut(Schema):
     zone: str
     currency: str
     connection: str
+    app: str
     days_left: int | None
+    reason: str
     paused_at: datetime | None
 
 
@@ -60,7 +62,9 @@ def shops(request: HttpRequest) -> list[dict[str, Any]]:
             "zone": one.shop.zone,
             "currency": one.shop.currency,
             "connection": one.state,
+            "app": one.connection.app_key if one.connection else "",
             "days_left": one.days_left,
+            "reason": one.connection.dead_why if one.connection else "",
             "paused_at": one.shop.paused_at,
         }
         for one in standings

@@ -32,7 +32,18 @@ def test_a_program_keeps_an_app_and_gets_the_address_where_the_seller_agrees() -
         f"{AT}/apps", {"app_key": "k-1", "secret": "s", "service_id": "731"}, content_type="application/json"
     )
     assert kept.status_code == 200
-    assert told(client.get(f"{AT}/apps")) == [{"app_key": "k-1", "name": "", "service_id": "731"}]
+    assert told(client.get(f"{AT}/apps")) == [
+        {
+            "app_key": "k-1",
+            "name": "",
+            "service_id": "731",
+            "authorise_url": "https://services.tiktokshop.com/open/authorize",
+        }
+    ]
+    assert told(client.get(f"{AT}/addresses")) == {
+        "redirect_url": "http://127.0.0.1:8000/channels/tiktok/callback",
+        "webhook_url": "http://127.0.0.1:8000/webhooks/tiktok",
+    }
     address = told(client.post(f"{AT}/connect", {}, content_type="application/json"))["address"]
     assert "731" in address and "state=" in address
     assert apps().get().app_key == "k-1"

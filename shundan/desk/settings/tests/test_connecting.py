@@ -10,7 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from shundan.core.actors import SYSTEM
+from shundan.desk.settings.actions import keep_app
 from shundan.edges.channels.actions import accept_code, list_offered
+from shundan.edges.channels.actions.connecting import AppDraft
 from shundan.edges.channels.models import Access, Authorisation
 from shundan.edges.channels.queries import find_app, history_days, reachable_shops
 from shundan.edges.channels.tests.gateway import OWNER, Gateway, connect, gateway
@@ -163,6 +165,16 @@ def test_the_sellers_market_decides_where_they_agree(desk: Client, told: dict[st
     desk.post("/settings/shops/app/", {"app_key": "k-1", "secret": "x", **told})
     app = find_app("k-1")
     assert app is not None and app.authorise_url == address
+
+
+def test_a_shop_that_broke_off_connects_again_with_the_app_it_was_connected_with(desk: Client, consent: int) -> None:
+    desk.post(f"/settings/shops/choose/{consent}/", {"shops": [US], "history_days": "30"})
+    keep_app(AppDraft(app_key="another", secret="s", name="Another app"), by=OWNER, now=clock.now())
+    Access.objects.update(revoked_at=clock.now(), revoked_why="the seller took the consent back")
+    app = Authorisation.objects.get(pk=consent).app
+    page = text(desk.get("/settings/shops/"))
+    assert f'name="app_key" value="{app.app_key}"><button class="button small primary"' in page
+    assert "the seller took the consent back" in page
 
 
 def test_more_shops_cost_no_more_queries(desk: Client) -> None:

@@ -100,6 +100,31 @@ def test_connecting_shows_a_link_to_the_platform(desk):
     )
 
 
+def test_the_page_tells_which_addresses_partner_center_wants(desk, settings):
+    settings.PUBLIC_URL = "https://desk.example/"
+    page = text(desk.get("/settings/shops/"))
+    assert "https://desk.example/channels/tiktok/callback" in page
+    assert "https://desk.example/webhooks/tiktok" in page
+
+
+def test_a_stored_app_is_changed_from_what_is_known_of_it(desk):
+    told = {"app_key": "k-1", "secret": "very-secret-1", "service_id": "s-9", "name": "Lamp app", "sellers": "us"}
+    desk.post("/settings/shops/app/", told)
+    page = text(desk.get("/settings/shops/?app=k-1"))
+    assert all(
+        word in page for word in ('value="k-1"', 'value="s-9"', 'value="Lamp app"', '<option value="us" selected>')
+    )
+    assert "very-secret-1" not in page
+    assert 'value="k-1"' not in text(desk.get("/settings/shops/?app=other"))
+
+
+def test_help_and_refusals_are_tied_to_their_fields(desk):
+    page = text(desk.post("/settings/shops/app/", {"app_key": "k-1"}))
+    wanted = " ".join(re.findall(r'aria-describedby="([^"]+)"', page)).split()
+    assert "id_secret_error" in wanted and "id_secret_helptext" in wanted
+    assert [name for name in wanted if f'id="{name}"' not in page] == []
+
+
 def test_connecting_without_an_app_says_what_to_do_first(desk):
     answer = desk.post("/settings/shops/connect/", follow=True)
     assert "Store the app key and secret from Partner Center first." in text(answer)
@@ -187,7 +212,9 @@ def test_programs_find_the_same_words(shop):
             "zone": "Europe/London",
             "currency": "GBP",
             "connection": "never",
+            "app": "",
             "days_left": None,
+            "reason": "",
             "paused_at": None,
         }
     ]

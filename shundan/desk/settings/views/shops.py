@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shundan.core.errors import NotFound, Refused
 from shundan.core.rights import Right
 from shundan.desk.settings import actions, queries
-from shundan.desk.settings.forms import AppForm, ChooseForm, add_refusal, refusal_sentence
+from shundan.desk.settings.forms import AppForm, ChooseForm, add_refusal, app_facts, refusal_sentence
 from shundan.edges.channels.actions.connecting import AppDraft
-from shundan.edges.channels.queries import apps, offers
+from shundan.edges.channels.queries import apps, find_app, offers
 from shundan.ground.lib import clock
 from shundan.ground.shops.queries import find_shop
 from shundan.ground.staff.logins import needs
@@ -30,8 +30,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs(Right.SETTINGS)
 @require_safe
 def list_shops(request: HttpRequest) -> HttpResponse:
-    """Show every shop in scope, its connection and our apps."""
-    return _page(request, AppForm())
+    """Show every shop in scope, its connection and our apps; `?app=` fills the form with a stored one."""
+    wanted = request.GET.get("app", "")
+    app = find_app(wanted) if wanted else None
+    return _page(request, AppForm(initial=app_facts(app) if app else None))
 
 
 @needs(Right.SETTINGS)
@@ -113,6 +115,7 @@ def _page(request: HttpRequest, form: AppForm, *, status: int = 200) -> HttpResp
         "histories": queries.histories(request.who, now=now),
         "offers": [offer for offer in offers() if offer.waiting],
         "apps": list(apps()),
+        "addresses": queries.own_addresses(),
         "form": form,
         "now": now,
     }

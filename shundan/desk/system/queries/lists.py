@@ -57,6 +57,25 @@ CALL_KINDS: dict[str, str | Promise] = {
 }
 
 
+# News that "cannot happen", by its code.
+SURPRISES: dict[str, str | Promise] = {
+    "deadline_differs": _("Our rule reckons another deadline than the platform gives"),
+    "unknown_field": _("The platform sends a field or a word we do not know"),
+    "unknown_order_status": _("An order has a status we do not know"),
+    "unknown_package_status": _("A package has a status we do not know"),
+    "unknown_case_status": _("A case has a status we do not know"),
+    "status_went_back": _("An order's status went back"),
+    "cancelled_after_delivery": _("An order was cancelled after its delivery"),
+    "cancelled_order_lives": _("A cancelled order goes on"),
+    "no_lines": _("An order has no lines"),
+    "voided_parcel_lives": _("A voided parcel goes on"),
+    "package_vanished": _("A package vanished"),
+    "regrouped_after_packing": _("A package was put together anew after packing"),
+    "case_went_back": _("A case went back"),
+    "closed_case_moved": _("A closed case goes on"),
+}
+
+
 def event_name(kind: int | None) -> str:
     """Return a webhook type as the platform calls it."""
     return WEBHOOKS[kind].event if kind in WEBHOOKS else str("" if kind is None else kind)

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.desk.system.queries.health import StepAge, step_ages
-from shundan.desk.system.queries.lists import TURNED_AWAY, WANT_KINDS, in_scope
+from shundan.desk.system.queries.lists import SURPRISES, TURNED_AWAY, WANT_KINDS, in_scope
 from shundan.desk.system.queries.storage import Storage, read_storage, versions
 from shundan.edges.inbox import queries as inbox
 from shundan.edges.outbox.queries import count_calls
 from shundan.ground.jobs.queries import open_snags
 from shundan.ground.look.queries.lists import count_capped
-from shundan.stages.orders.queries import open_surprises
+from shundan.stages.orders.queries import Surprise, open_surprises
 
 WORKER_GONE_S = 60.0
 STEP_LOST_S = 1200.0  # the rarest step runs every ten minutes
@@ -31,7 +31,7 @@ class Overview:
     calls: dict[str, int]
     snags: str
     snags_for_people: str
-    surprises: list[object]
+    surprises: list[tuple[Surprise, str | Promise]]
     steps: list[StepAge]
     storage: Storage
     versions: dict[str, str]
@@ -75,7 +75,9 @@ def read_overview(who: Who) -> Overview:
         calls=count_calls(),
         snags=count_capped(snags),
         snags_for_people=count_capped(snags.filter(next_try_at=None)),
-        surprises=list(open_surprises(shop_keys=who.shop_keys, limit=20)),
+        surprises=[
+            (row, SURPRISES.get(row.code, row.code)) for row in open_surprises(shop_keys=who.shop_keys, limit=20)
+        ],
         steps=step_ages(),
         storage=read_storage(),
         versions=versions(),
@@ -85,6 +87,11 @@ def read_overview(who: Who) -> Overview:
             for row in (inbox.turned_away()[:40] if who.shop_keys is None else ())
         ],
     )
+
+
+def is_open_surprise(key: int, who: Who) -> bool:
+    """Return whether a surprise that nobody has looked at yet is in somebody's scope."""
+    return any(row.pk == key for row in open_surprises(shop_keys=who.shop_keys, key=key))
 
 
 def _want_words(name: str) -> str:

@@ -32,6 +32,8 @@ from shundan.ground.journal.queries import entries_of
 from shundan.ground.lib import clock
 from shundan.ground.shops.actions import ShopDraft, store_shop
 from shundan.ground.staff import actions
+from shundan.stages.orders.actions import SurpriseDraft, record_surprises
+from shundan.stages.orders.queries import open_surprises
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +220,34 @@ def test_a_shop_that_is_behind_is_named_on_today_and_on_system(desk):
     for page in pages:
         assert f"{shop.name} is complete only up to" in text(desk.get(page))
     assert "The platform is busy" in text(desk.get("/system/"))
+
+
+def surprise(shop, name: str, code: str = "deadline_differs"):
+    record_surprises([SurpriseDraft(shop.pk, "rule", name, code, {})], at=clock.now())
+    return next(row for row in open_surprises() if row.subject_name == name)
+
+
+def test_a_surprise_is_told_in_words_and_leaves_the_list_when_seen(desk):
+    row = surprise(store_shop(ShopDraft("7490001", "Kranich", "GB"), now=clock.now()), "gb-1")
+    page = text(desk.get("/system/"))
+    assert "Our rule reckons another deadline than the platform gives" in page and "gb-1" in page
+    assert desk.post("/system/surprises/seen/", {"row": row.pk}).status_code == 302
+    assert open_surprises() == []
+    assert entries_of([("surprise", row.pk)])[0].verb == "see_surprise"
+    assert desk.post("/system/surprises/seen/", {"row": row.pk}).status_code == 404
+    assert desk.post("/system/surprises/seen/", {"row": "x"}).status_code == 404
+
+
+def test_programs_read_surprises_in_their_scope_and_mark_them_seen():
+    mine, other = (store_shop(ShopDraft(one, one, "GB"), now=clock.now()) for one in ("7490001", "7490002"))
+    row, hidden = surprise(mine, "gb-1"), surprise(other, "gb-2")
+    token = actions.issue_token("owner", shop_keys=[mine.pk])
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    listed = client.get("/api/v1/system/surprises").json()["items"]
+    assert [(one["key"], one["code"], one["shop"]) for one in listed] == [(row.pk, "deadline_differs", "7490001")]
+    assert client.post(f"/api/v1/system/surprises/{hidden.pk}/seen").status_code == 404
+    assert client.post(f"/api/v1/system/surprises/{row.pk}/seen").json() == {"done": 1}
+    assert open_surprises() == [hidden]
 
 
 def test_hours_are_listed_with_both_counts_and_whether_they_healed(desk):

@@ -6,13 +6,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from shundan.core.errors import NotFound
 from shundan.core.rights import Right
 from shundan.desk.system import actions
 from shundan.desk.system.queries.lists import ARRIVALS, HOURS, SNAGS, WANT_KINDS, WANTS, hour_standing, in_scope
-from shundan.desk.system.queries.overview import read_overview
+from shundan.desk.system.queries.overview import is_open_surprise, read_overview
 from shundan.edges.inbox import queries as inbox
 from shundan.ground.jobs.queries import open_snags
 from shundan.ground.lib import clock
@@ -63,6 +65,18 @@ def retry_arrivals(request: HttpRequest) -> HttpResponse:
         ngettext("%(n)s arrival is read again.", "%(n)s arrivals are read again.", done) % {"n": done},
     )
     return redirect("system:arrivals")
+
+
+@needs(Right.SYSTEM)
+@require_POST
+def see_surprise(request: HttpRequest) -> HttpResponse:
+    """Take one surprise off the list."""
+    told = request.POST.get("row", "")
+    key = int(told) if told.isascii() and told.isdigit() and len(told) < 19 else 0
+    if not is_open_surprise(key, request.who):
+        raise NotFound(_("There is no such surprise."), remedy=_("Somebody may have looked at it already."))
+    actions.see_surprise(key, by=request.who, now=clock.now())
+    return redirect("system:overview")
 
 
 @needs(Right.SYSTEM)

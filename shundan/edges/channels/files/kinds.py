@@ -109,9 +109,10 @@ def choose_sheet(sheets: Sequence[Sequence[Sequence[str]]]) -> tuple[Sequence[Se
         if found.kind != Kind.UNKNOWN:
             return rows, found
     first = next((row for rows in sheets for row in rows if sum(1 for cell in row if cell.strip()) > 1), [])
-    seen = ", ".join(cell.strip()[:30] for cell in first[:8] if cell.strip())
+    # What no table is (a picture, a film) would fill the sentence with signs nobody can read.
+    seen = ", ".join(cell.strip()[:30] for cell in first[:8] if cell.strip() and cell.strip().isprintable())
     raise BadFile(
-        f"No known table is in this file. Its columns begin: {seen or 'none'}.",
+        f"No known table is in this file. Its columns begin: {seen or '—'}.",
         row=1,
         remedy="Export the orders again in Seller Center, in English, and do not edit the file.",
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound
@@ -146,7 +147,7 @@ def _act(row: Arrival, shop_key: int, kind: int, told: Told, news: _News) -> tup
         return "QUARANTINED", f"not understood: {type(error).__name__} {error}"[:200].replace("\0", "")
     told_at = moment(told, "timestamp")
     if kind == DEAUTHORISED:
-        why = "the seller took the authorisation back"
+        why = gettext_noop("the seller took the authorisation back")
         channels.mark_revoked(shop_key, why, now=clock.now(), told_at=told_at, app_key=row.app_key)
     elif kind == EXPIRING:
         channels.mark_expiring(shop_key, now=clock.now(), told_at=told_at, app_key=row.app_key)

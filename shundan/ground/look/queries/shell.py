@@ -104,7 +104,7 @@ _NAV = (
     ),
 )
 # Pages without a line of their own, by the line that leads to them.
-_ALSO_UNDER = {"packing": ("/parcels/",), "orders": ("/imports/",), "settings": ("/profile/",)}
+_ALSO_UNDER = {"packing": ("/parcels/",), "orders": ("/imports/", "/exports/"), "settings": ("/profile/",)}
 _FOOT = (
     NavEntry("settings", _("Settings"), "/settings/", "settings", "e", R.SETTINGS),
     NavEntry("system", _("System"), "/system/", "server", "y", R.SYSTEM),

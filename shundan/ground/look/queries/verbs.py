@@ -51,6 +51,7 @@ VERBS: dict[str, str | Promise] = {
     "explain_columns": _("columns explained"), "forget_columns": _("columns forgotten"),
     "export_orders": _("orders exported"),
     "retry_want": _("fetched again"), "retry_arrival": _("read again"), "retry_snag": _("tried again"),
+    "see_surprise": _("surprise seen"),
 }  # fmt: skip
 _KINDS: dict[str, str | Promise] = {
     "step": _("automatic"),

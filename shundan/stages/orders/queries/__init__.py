@@ -9,7 +9,7 @@ phones.py   the searchable hash of a phone
 
 from __future__ import annotations
 
-from shundan.stages.orders.models import Hold, Line, Order
+from shundan.stages.orders.models import Hold, Line, Order, Surprise
 from shundan.stages.orders.queries.blanks import fillable_values
 from shundan.stages.orders.queries.holds import (
     causes,
@@ -61,7 +61,8 @@ from shundan.stages.orders.queries.orders import (
 from shundan.stages.orders.queries.phones import hash_phone
 
 __all__ = [
-    "Hold", "Line", "Order", "ShownAddress", "Sold", "address_of", "addresses_of", "blocked_buyers", "buyer_of",
+    "Hold", "Line", "Order", "ShownAddress", "Sold", "Surprise", "address_of", "addresses_of", "blocked_buyers",
+    "buyer_of",
     "causes", "closed_before", "closed_orders", "count_buyers_seen_before", "fillable_values", "find_orders",
     "hash_phone", "hold_by_key", "holds_in_scope", "holds_of", "homes_of", "known_cause", "lines_by_key", "lines_of",
     "listed_orders", "lively_orders_of", "notes_of", "open_holds", "open_stops", "open_surprises", "order_by_id",

@@ -73,9 +73,12 @@ def known_cause(key: str) -> bool:
     return Cause.objects.filter(key=key, retired_at=None).exists()
 
 
-def open_surprises(*, shop_keys: Iterable[int] | None = None, limit: int = 100) -> list[Surprise]:
-    """Return surprises nobody has looked at yet, newest first."""
+def open_surprises(
+    *, shop_keys: Iterable[int] | None = None, key: int | None = None, limit: int = 100
+) -> list[Surprise]:
+    """Return surprises nobody has looked at yet (or the one of that key), newest first."""
     rows = Surprise.objects.filter(seen_at=None).select_related("shop").order_by("-at", "-pk")
+    rows = rows if key is None else rows.filter(pk=key)
     return list((rows if shop_keys is None else rows.filter(shop__in=list(shop_keys)))[:limit])
 
 
