@@ -88,7 +88,7 @@ def refusal(
         return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=retry_after(headers, now=now) or 2.0, **told)  # type: ignore[arg-type]
     if code in NOT_YET:
         return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=10.0, **told)  # type: ignore[arg-type]
-    if status >= 500 or code in TROUBLE:
+    if status >= 500 or status == 408 or code in TROUBLE:
         return OutsideUnavailable(f"{SERVICE}: {text}", unsure=True, retry_after=retry_after(headers, now=now), **told)  # type: ignore[arg-type]
     if code in DEAD or is_expired(code, message):
         return Unauthorised(f"{SERVICE}: {text}", **told)  # type: ignore[arg-type]

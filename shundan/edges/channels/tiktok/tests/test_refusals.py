@@ -28,7 +28,8 @@ SAID_AS_TROUBLE = (21001008, 21022029, 21042001, 25001028, 25007002, 45101001)  
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(500, 36009003), (200, 36009007), (502, 1), *((200, code) for code in SAID_AS_TROUBLE)]
+    ("status", "code"),
+    [(500, 36009003), (200, 36009007), (502, 1), (408, 1), *((200, code) for code in SAID_AS_TROUBLE)],
 )
 def test_trouble_of_the_platform_leaves_open_whether_it_was_done(status: int, code: int) -> None:
     error = read(status, code)
