@@ -92,8 +92,8 @@ def parcels_differ(truth: Truth) -> Iterable[str]:
         package = packages.get(parcel.package_id)
         if package is None or package["status"] == "CANCELLED":
             yield f"parcel {parcel.parcel_id} ({parcel.parcel_state}) is package {parcel.package_id}, which is no more"
-    arranged = Call.objects.filter(kind="request_label", error_code="")
-    done = Counter(str((call.answer or {}).get("package_id")) for call in arranged.filter(call_state="APPLIED"))
+    arranged = Call.objects.filter(kind="request_label", error_code="", call_state="APPLIED", answer__isnull=False)
+    done = Counter(str(call.answer.get("package_id")) for call in arranged if not call.answer.get("found"))
     for package_id, times in done.items():
         refused = packages.get(package_id, {}).get("labels_refused", 0)  # each of them is asked for once more
         if package_id != "None" and times > 1 + refused:

@@ -51,9 +51,12 @@ def apply_package(news: News, *, by: Who, now: datetime) -> str:
         known = (parcel.package_updated_at, parcel.package_asked_at)
         if (news.facts.updated_at, news.asked_at) <= known:
             return "older"
-    if _regrouped(parcel, news):
-        return "regrouped" if _void_group(news, by=by, now=now) else "surprise: regrouped_after_packing"
-    return _apply(parcel, news, by=by, now=now)
+    if not _regrouped(parcel, news):
+        return _apply(parcel, news, by=by, now=now)
+    if parcel.parcel_state not in UNPACKED:  # what is in the box stays in it, and goes its way
+        return _apply(parcel, news, surprise="regrouped_after_packing", by=by, now=now)
+    _void_group(news, by=by, now=now)
+    return "regrouped"
 
 
 def _find(news: News) -> Parcel | None:
@@ -84,7 +87,7 @@ def _regrouped(parcel: Parcel, news: News) -> bool:
     return bool(told) and news.facts.status in ("TO_FULFILL", "PROCESSING") and not _same_orders(parcel, news)
 
 
-def _void_group(news: News, *, by: Who, now: datetime) -> list[int]:
+def _void_group(news: News, *, by: Who, now: datetime) -> None:
     """Void the loose parcels of every order the package names or its parcel holds; their orders are planned anew."""
     own = Parcel.objects.filter(shop_id=news.shop_key, package_id=news.facts.package_id, parcel_state__in=LIVE_PARCELS)
     held = ParcelOrder.objects.filter(parcel__in=own).values_list("order__order_id", flat=True)
@@ -92,14 +95,13 @@ def _void_group(news: News, *, by: Who, now: datetime) -> list[int]:
     loose = Parcel.objects.filter(shop_id=news.shop_key, parcel_state__in=UNPACKED)
     keys = set(loose.filter(parcel_orders__order__order_id__in=names).values_list("pk", flat=True))
     facts = {key: {"why": "regrouped", "package": news.facts.package_id} for key in keys}
-    return list(move_parcels([(key, ParcelMove.VOID) for key in keys], by=by, at=now, facts=facts))
+    move_parcels([(key, ParcelMove.VOID) for key in keys], by=by, at=now, facts=facts)
 
 
-def _apply(parcel: Parcel, news: News, *, by: Who, now: datetime) -> str:
+def _apply(parcel: Parcel, news: News, *, by: Who, now: datetime, surprise: str = "") -> str:
     facts, state = news.facts, P(parcel.parcel_state)
-    moves, surprise = parcel_news(
-        state, facts.status, has_tracking=bool(facts.tracking_number), left_us=state in LEFT_US
-    )
+    moves, odd = parcel_news(state, facts.status, has_tracking=bool(facts.tracking_number), left_us=state in LEFT_US)
+    surprise = surprise or odd
     if facts.status == "TO_FULFILL" and not (parcel.arranged_at and news.asked_at > parcel.arranged_at):
         moves = ()  # told before the platform heard our request: no rejection
     columns = _columns(parcel, news)

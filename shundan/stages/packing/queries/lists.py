@@ -67,7 +67,7 @@ PARCELS = ListPage(
         Column("unit_count", _("Units"), kind="number"),
         Column("wave", _("Wave"), value="waveparcel.wave.wave_id", kind="code", wide=True),
         Column("carrier_name", _("Carrier"), wide=True),
-        Column("trouble", _("Trouble"), value=lambda row: row.trouble[:36], export="trouble", wide=True),
+        Column("trouble", _("Trouble"), value=lambda row: row.trouble and str(_(row.trouble))[:36], export="trouble", wide=True),
         Column("state_since", _("Since"), kind="when", sort="since", right=True, wide=True),
     ),
     filters=(

@@ -48,6 +48,11 @@ def parcels_of(order_keys: Iterable[int]) -> dict[int, list[Parcel]]:
     return found
 
 
+def parcel_of_package(shop_key: int, package_id: str) -> Parcel | None:
+    """Return the live parcel that is this package of the platform, or None."""
+    return Parcel.objects.filter(shop_id=shop_key, package_id=package_id).exclude(parcel_state=P.VOIDED).first()
+
+
 def order_keys_of(parcel_keys: Iterable[int]) -> dict[int, list[int]]:
     """Map each parcel's key to the keys of its orders. One query."""
     found: dict[int, list[int]] = defaultdict(list)

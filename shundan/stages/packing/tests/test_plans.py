@@ -136,12 +136,20 @@ def test_a_combined_package_voids_the_loose_parcels_and_plans_one_for_both_order
     assert live.parcel_state == P.REQUESTED
 
 
-def test_a_package_regrouped_after_packing_is_a_surprise_and_changes_nothing() -> None:
+def test_a_package_regrouped_after_packing_is_a_surprise_and_no_box_is_opened_for_it() -> None:
     shop, mug = make_shop(), make_item("MUG")
-    parcel, other = make_parcel(shop, {mug: 1}, P.PACKED), make_parcel(shop, {mug: 1}, P.PACKED)
-    told = facts(parcel.package_id, "PROCESSING", order_of(parcel).order_id, order_of(other).order_id)
+    packed, loose = make_parcel(shop, {mug: 1}, P.PACKED), make_parcel(shop, {mug: 1})
+    ids = [order_of(one).order_id for one in (packed, loose)]
+    told = facts(packed.package_id, "PROCESSING", *ids, tracking="T9")
     assert tell(shop, told) == "surprise: regrouped_after_packing"
-    assert set(Parcel.objects.values_list("parcel_state", flat=True)) == {"PACKED"}
+    assert Entry.objects.get(verb="surprise").subject_key == packed.pk
+    for parcel, state in ((packed, P.PACKED), (loose, P.PLANNED)):
+        parcel.refresh_from_db()
+        assert parcel.parcel_state == state
+    assert packed.tracking_number == "T9"
+    assert tell(shop, facts(packed.package_id, "FULFILLING", *ids, later=120)) == "applied"
+    packed.refresh_from_db()
+    assert packed.parcel_state == P.IN_TRANSIT
 
 
 def test_a_new_package_id_of_the_same_order_is_taken_over() -> None:

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from shundan.core.actors import Who
 from shundan.core.calls import CallKind, CallState
 from shundan.core.errors import Conflict
 from shundan.core.parcel_moves import ParcelMove
 from shundan.core.states import ParcelState
+from shundan.edges.inbox.actions import want
 from shundan.edges.outbox.actions import CallDraft, apply_call, queue_call
 from shundan.ground.journal.actions import record
 from shundan.ground.lib import clock
@@ -21,11 +23,15 @@ from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import mark_arranged
 from shundan.stages.orders.queries import open_stops
 from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels, parcel_draft
-from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcels_of
+from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcel_of_package, parcels_of
 from shundan.stages.shipping.models import Label
 from shundan.stages.shipping.queries.labels import idle_labels
 
 P = ParcelState
+ELSEWHERE = gettext_noop(
+    "The platform counts these units into a package that is another parcel of ours. If that one has left, send them "
+    "apart or refund them, and tell the buyer."
+)
 
 
 def request_labels(parcels: Iterable[Any], *, by: Who, now: datetime) -> int:
@@ -140,9 +146,18 @@ def _is_current(call: Any, label: Label) -> bool:
 
 
 def _accepted(parcel: Any, label: Label, answer: dict[str, Any], *, by: Who, now: datetime) -> None:
-    """The platform agreed: numbers are kept, and the file may be fetched."""
+    """The platform agreed: numbers are kept, and the file may be fetched; unless another parcel has them already."""
+    package_id = str(answer.get("package_id") or "")
+    other = parcel_of_package(parcel.shop_id, package_id) if package_id else None
+    if other is not None and other.pk != parcel.pk:
+        # Somebody combined the orders meanwhile. Loose parcels are planned anew when the package's news comes; from a
+        # box that is closed or gone a person has to say what becomes of the units that are not in it.
+        want(parcel.shop_id, "package", [package_id], reason="the package is another parcel")
+        facts = {"code": "package_elsewhere", "package": package_id, "parcel": other.parcel_id}
+        _sent_back(parcel, ELSEWHERE, facts, by=by, now=now)
+        return
     told = {
-        "package_id": answer.get("package_id"),
+        "package_id": package_id,
         "tracking_number": answer.get("tracking_number"),
         "carrier_key": answer.get("carrier_id"),
         "carrier_name": answer.get("carrier_name"),
@@ -156,15 +171,15 @@ def _accepted(parcel: Any, label: Label, answer: dict[str, Any], *, by: Who, now
 
 
 def _refused(parcel: Any, call: Any, *, by: Who, now: datetime) -> None:
-    end_labels([parcel.pk], why=call.error_code or "refused", now=now)
-    why = (call.error or call.error_code or "refused")[:200]
-    move_parcels(
-        [(parcel.pk, ParcelMove.REJECT)],
-        by=by,
-        at=now,
-        columns={parcel.pk: {"trouble": why}},
-        facts={parcel.pk: {"code": call.error_code, "call": call.pk}},
-    )
+    why = call.error or call.error_code or "refused"
+    _sent_back(parcel, why, {"code": call.error_code or "refused", "call": call.pk}, by=by, now=now)
+
+
+def _sent_back(parcel: Any, trouble: str, facts: dict[str, Any], *, by: Who, now: datetime) -> None:
+    """End the label and let the parcel wait with its trouble until a person has it asked for again."""
+    end_labels([parcel.pk], why=facts["code"], now=now)
+    columns = {parcel.pk: {"trouble": trouble[:200]}}
+    move_parcels([(parcel.pk, ParcelMove.REJECT)], by=by, at=now, columns=columns, facts={parcel.pk: facts})
 
 
 def end_labels(parcel_keys: Iterable[int], *, why: str, now: datetime) -> int:

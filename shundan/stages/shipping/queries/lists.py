@@ -33,7 +33,8 @@ def _standing(row: Any) -> Any:
 
 def _why(row: Any) -> str:
     label = next(iter(row.open_labels), None)
-    return str(row.trouble or (label.error if label and not label.fetched_at else ""))
+    why = row.trouble or (label.error if label and not label.fetched_at else "")
+    return why and str(_(why))
 
 
 def _ships(request: HttpRequest) -> bool:

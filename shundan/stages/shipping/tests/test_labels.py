@@ -34,7 +34,7 @@ from shundan.stages.packing.tests.cast import (
     stop_order,
     walk,
 )
-from shundan.stages.shipping.actions import fetching, print_labels, retry_labels
+from shundan.stages.shipping.actions import fetching, print_labels, requests, retry_labels
 from shundan.stages.shipping.models import Label, LabelPrint
 from shundan.stages.shipping.steps import (
     apply_label_answers,
@@ -327,3 +327,20 @@ def test_a_label_request_that_was_called_off_does_not_leave_its_parcel_waiting()
     assert Label.objects.get().ended_why == "called_off"
     retry_labels([parcel.pk], by=CLERK, now=NOW)
     assert request_next_labels() == 1
+
+
+@pytest.mark.parametrize("state", [P.REQUESTED, P.PACKED, P.HANDED_OVER])
+def test_units_that_the_platform_put_into_another_parcels_package_wait_for_a_person(state) -> None:
+    shop, mug = make_shop(), make_item("MUG")
+    other, parcel = make_parcel(shop, {mug: 1}, state), make_parcel(shop, {mug: 1})
+    request_next_labels()
+    answer(CallState.ANSWERED, answer={"package_id": other.package_id, "tracking_number": "T1", "found": True})
+    assert apply_label_answers() == 1
+    parcel.refresh_from_db()
+    assert (parcel.parcel_state, parcel.trouble) == ("PLANNED", requests.ELSEWHERE)
+    assert parcel.package_id != other.package_id
+    facts = Entry.objects.get(verb="REJECT", subject_key=parcel.pk).facts
+    assert (facts["code"], facts["parcel"]) == ("package_elsewhere", other.parcel_id)
+    assert Want.objects.get(kind="package").outside_id == other.package_id
+    assert request_next_labels() == 0
+    assert not Snag.objects.exists()

@@ -88,12 +88,12 @@ def _arranged(access: Access, package_id: str) -> dict[str, Any]:
 
 
 def find_label(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
-    """Return the arranged package, or None while it still waits to be arranged."""
+    """Return the arranged package, `found` and not made by this call, or None while it still waits to be arranged."""
     package_id = str(request.get("package_id") or "") or _package_of_lines(access, request)
     if not package_id:
         return None
-    found = _arranged(access, package_id)
-    return found if found["status"] in _ARRANGED else None
+    told = _arranged(access, package_id)
+    return told | {"found": True} if told["status"] in _ARRANGED else None
 
 
 def _package_of_lines(access: Access, request: Mapping[str, Any]) -> str:
