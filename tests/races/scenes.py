@@ -29,7 +29,7 @@ from shundan.stages.orders import actions as orders
 from shundan.stages.orders.models import Hold, Line, Order
 from shundan.stages.orders.tests import made
 from shundan.stages.orders.tests.made import CLERK, T0, facts, later
-from shundan.stages.packing.actions import make_wave
+from shundan.stages.packing.actions import make_wave, pick_item
 from shundan.stages.packing.models import Parcel, ParcelLine, WaveParcel
 from shundan.stages.packing.steps import plan_next_orders, void_stopped_parcels
 from shundan.stages.packing.tests import cast
@@ -191,6 +191,15 @@ def two_waves_share_no_parcel() -> None:
     assert sum(one.parcels for one in results if not isinstance(one, Exception)) == 6
 
 
+def the_last_unit_of_a_bin_is_picked_once() -> None:
+    mug = cast.make_item(f"MUG-{next(_number)}")
+    parcel = cast.make_parcel(cast.make_shop(), {mug: 1}, ParcelState.LABELLED)
+    wave = make_wave(by=cast.PACKER, now=cast.NOW, parcel_keys=[parcel.pk])
+    results = at_once(*[partial(pick_item, wave.wave_id, mug.sku, by=cast.PACKER, now=cast.NOW)] * 2)
+    nothing_failed(results, Refused)
+    assert sorted(isinstance(one, Refused) for one in results) == [False, True]
+
+
 def two_orders_of_one_package_planned_at_once_make_one_parcel() -> None:
     shop = cast.make_shop()
     mug = cast.make_item(f"MUG-{next(_number)}")
@@ -338,6 +347,7 @@ SCENES: tuple[Callable[[], None], ...] = (
     news_and_workers_at_one_order_end_where_the_platform_says,
     one_order_told_twice_to_two_workers_is_one_order_told_last,
     two_waves_share_no_parcel,
+    the_last_unit_of_a_bin_is_picked_once,
     two_orders_of_one_package_planned_at_once_make_one_parcel,
     an_order_cancelled_by_two_clerks_is_asked_for_once,
     a_label_asked_for_again_is_not_ended_as_idle,

@@ -19,6 +19,7 @@ NAMES = (
     "news_and_workers_at_one_order_end_where_the_platform_says",
     "one_order_told_twice_to_two_workers_is_one_order_told_last",
     "two_waves_share_no_parcel",
+    "the_last_unit_of_a_bin_is_picked_once",
     "two_orders_of_one_package_planned_at_once_make_one_parcel",
     "an_order_cancelled_by_two_clerks_is_asked_for_once",
     "a_label_asked_for_again_is_not_ended_as_idle",

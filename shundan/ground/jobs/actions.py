@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from time import sleep
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, transaction
@@ -213,7 +213,7 @@ def run_to_end(key: int, run: Callable[[Job], int], *, lease: timedelta) -> None
         if leased := claim_job(job.kind, lease=lease, key=key):
             run(leased)
         else:
-            sleep(_LOOK_AGAIN)
+            threading.Event().wait(_LOOK_AGAIN)
 
 
 def ask_cancel(key: int, *, by: Who) -> None:

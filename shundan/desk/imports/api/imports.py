@@ -27,6 +27,7 @@ from shundan.desk.imports.api.shapes import (
 )
 from shundan.desk.imports.queries import ImportReport
 from shundan.edges.channels.files.guessing import WANTED
+from shundan.ground.lib.sheets.tables import LARGEST_FILE
 from shundan.ground.shops.queries import find_shop
 from shundan.ground.staff.logins import needs
 
@@ -58,7 +59,7 @@ def upload(
     """Take a file in. `create_shop`: the market of a shop to be made; `confirm`: store at once."""
     known = find_shop(shop, who=request.who) if shop and not create_shop else None
     report = actions.start_import(
-        file.read(),
+        file.read(LARGEST_FILE + 1),  # one byte more says that it is too large
         file.name or "file",
         known,
         by=request.who,

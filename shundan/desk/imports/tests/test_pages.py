@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from shundan.core.actors import SYSTEM
-from shundan.desk.imports.actions import reading
+from shundan.desk.imports.actions import reading, starting
 from shundan.desk.imports.queries import imports_seen_by
 from shundan.desk.imports.steps import run_next_imports
+from shundan.desk.imports.views import pages
 from shundan.desk.imports.views.sentences import SENTENCES
 from shundan.edges.channels import files
 from shundan.edges.inbox.queries import unapplied
@@ -99,6 +101,22 @@ def test_a_form_without_a_file_is_shown_again(shop: Shop) -> None:
     answer = signed_in("clerk").post("/imports/upload/", {"shop": shop.shop_id})
     assert answer.status_code == 422
     assert "This field is required." in answer.content.decode()
+
+
+def test_no_more_of_a_file_is_read_than_shows_that_it_is_too_large(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    begin = pages.actions.start_import
+
+    def note(content: bytes, *told: Any, **more: Any) -> Any:
+        read.append(len(content))
+        return begin(content, *told, **more)
+
+    monkeypatch.setattr(pages.actions, "start_import", note)
+    for module in (pages, starting):
+        monkeypatch.setattr(module, "LARGEST_FILE", 10)
+    answer = upload(signed_in("clerk"), us_order(1), shop=shop.shop_id)
+    assert (answer.status_code, read) == (422, [11])
+    assert "The file is larger than 100 MB." in answer.content.decode()
 
 
 def test_a_new_shop_needs_its_market(shop: Shop) -> None:

@@ -18,6 +18,7 @@ from shundan.desk.imports.forms import UploadForm
 from shundan.desk.imports.queries import ImportReport
 from shundan.desk.imports.views.sentences import in_words, said, sentence_of
 from shundan.ground.lib import clock
+from shundan.ground.lib.sheets.tables import LARGEST_FILE
 from shundan.ground.look.queries import chosen_shop_id
 from shundan.ground.look.views import is_partial
 from shundan.ground.shops.queries import shops_seen_by
@@ -44,7 +45,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     file, told = form.cleaned_data["file"], form.cleaned_data
     try:
         report = actions.start_import(
-            file.read(),
+            file.read(LARGEST_FILE + 1),  # one byte more says that it is too large
             file.name,
             form.chosen_shop,
             by=request.who,

@@ -60,7 +60,7 @@ def _slip(parcel: Parcel, place: str) -> SlipFacts:
 
 
 def invoice_facts(order_keys: Iterable[int], *, issued_at: datetime) -> list[InvoiceFacts]:
-    """Return one invoice's facts per order that has parcels; what the buyer paid must be what they add up to."""
+    """Return one invoice's facts per order that has parcels: its live lines and shipping, without tax."""
     links = ParcelOrder.objects.filter(order_id__in=list(order_keys)).select_related("order__shop").order_by("order_id")
     orders = {link.order_id: link.order for link in links}
     lines, addresses = lines_of(orders), addresses_of(orders)
