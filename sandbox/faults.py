@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Faults = dict[str, dict[str, Any]]
 SHARE = (0.0, 1.0)
-RANGES: dict[str, dict[str, tuple[float, float]]] = {
+RANGES: dict[str, dict[str, tuple[float, float] | None]] = {  # None: no number
     "webhooks": {
         "duplicate": SHARE,  # sent twice in a row
         "drop": SHARE,  # never sent, and nobody is told
@@ -24,7 +24,7 @@ RANGES: dict[str, dict[str, tuple[float, float]]] = {
         "error_rate": SHARE,  # 500 before anything is done
         "timeout_after_commit": SHARE,  # done, and then the connection breaks
         "rate_limit": (0, 3600),  # calls a second, 0 = off
-        "expire_tokens": SHARE,  # true = all of them, now
+        "expire_tokens": None,  # true = all of them, now
         "expire_rate": SHARE,  # the token of a call expires before the call, so that batches break in the middle
         "slow": SHARE,  # the answer is done and comes `slow_seconds` later
         "slow_seconds": (0, 120),
@@ -32,7 +32,7 @@ RANGES: dict[str, dict[str, tuple[float, float]]] = {
         "new_fields": SHARE,  # fields nobody knows, in every object
         "new_values": SHARE,  # words nobody knows, in fields that hold one of a list
         "clock_skew": (-3600, 3600),  # seconds the platform's clock is ahead: Date header and timestamp window
-        "retire": (0, 0),  # no number: versions and paths that are answered as if nobody served them
+        "retire": None,  # a list: versions and paths that are answered as if nobody served them
     },
     "actors": {
         "second_tool": SHARE,  # of released orders: another app acts on them within hours
@@ -40,7 +40,7 @@ RANGES: dict[str, dict[str, tuple[float, float]]] = {
     },
 }
 OFF: dict[str, Any] = {"expire_tokens": False, "slow_seconds": 5.0, "retire": []}
-NUMBERS = {name for ranges in RANGES.values() for name in ranges} - {"expire_tokens", "retire"}
+NUMBERS = {name for ranges in RANGES.values() for name, limits in ranges.items() if limits}
 NO_FAULTS: Faults = {group: {name: OFF.get(name, 0.0) for name in names} for group, names in RANGES.items()}
 HOSTILE: Faults = {
     "webhooks": {"duplicate": 0.2, "drop": 0.1, "reorder": 0.3, "delay": 1.0, "replay": 0.05},
@@ -72,10 +72,10 @@ def read_faults(given: dict[str, Any]) -> Faults:
             raise ControlRefusal(f"Unknown fault: {group}.{min(unknown)}.")
         faults[group] = dict(PRESETS[preset][group])
         for name, value in part.items():
-            if name == "retire":
+            if limits := ranges[name]:
+                faults[group][name] = in_range(name, value, limits)
+            elif name == "retire":
                 faults[group][name] = retired(value)
-            elif name in NUMBERS:
-                faults[group][name] = in_range(name, value, ranges[name])
     return faults
 
 

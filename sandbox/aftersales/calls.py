@@ -179,8 +179,10 @@ def reject_cancellation(call: Call) -> dict[str, Any]:
     if said_before(call, row):
         return {}
     check_reason(call.body["reject_reason"], REJECT_CANCEL, call.shop["region"])
-    if row["cancel_status"] != PENDING:
+    if row["cancel_status"] == CLOSED:
         raise Refusal(25011011, "reverse status cannot reject application")
+    if row["cancel_status"] != PENDING:
+        raise Refusal(25020010, "Aftersales has been approved and cannot be rejected.")
     close_cancel(call.box, row, CLOSED, by="SELLER")
     return remember(call, "cancel", row)
 

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from sandbox.box import Box
-from sandbox.faults import PRESETS, RANGES
+from sandbox.faults import PRESETS, RANGES, SHARE
 from sandbox.orders.kinds import KINDS
 from sandbox.pages.words import say
 from sandbox.webhooks.types import BY_TYPE
@@ -141,7 +141,7 @@ def faults_part(box: Box, lang: str) -> str:
             if name == "retire":
                 fields += field(name, told, " ".join(value))
                 continue
-            fields += field(name, told, f"{value:g}", kind="number", low=RANGES[group][name][0])
+            fields += field(name, told, f"{value:g}", kind="number", low=(RANGES[group][name] or SHARE)[0])
         fields += "</fieldset>"
     presets = "".join(
         form(lang, "faults", hidden(preset=name), button=say(lang, f"preset_{name}"), kind="mini") for name in PRESETS

@@ -123,6 +123,23 @@ def test_what_waits_for_its_courier_is_cancelled_by_sellers_of_south_east_asia_o
     assert tool.send("POST", "/return_refund/202602/cancellations", region=region, body=body)[1]["code"] == code
 
 
+def test_a_cancellation_that_was_granted_or_closed_cannot_be_turned_down(tool):
+    body = {"reject_reason": "seller_reject_apply_product_has_been_packed"}
+    for answer, code in (("approve", 25020010), ("reject", 25011011)):
+        case = tool.control("buyers/cancel", order_id=tool.place())["cancel_id"]
+        path = f"/return_refund/202309/cancellations/{case}"
+        tool.call("POST", f"{path}/{answer}", body=body if answer == "reject" else {})
+        assert tool.refused("POST", f"{path}/reject", body=body)[1] == code
+
+
+@pytest.mark.parametrize(("kind", "wrong"), [("REFUND", "RETURN"), ("RETURN_AND_REFUND", "REFUND")])
+def test_a_request_is_turned_down_as_what_it_is(tool, kind, wrong):
+    order_id = tool.place(status="DELIVERED")
+    case = tool.control("buyers/return", order_id=order_id, type=kind)["return_id"]
+    body = {"decision": f"REJECT_{wrong}", "reject_reason": "reverse_reject_request_reason_4"}
+    assert tool.refused("POST", f"/return_refund/202309/returns/{case}/reject", body=body)[1] == 25020004
+
+
 def test_reasons_to_turn_a_return_down_are_fewer_in_america(tool):
     names = {}
     for region in ("US", "GB"):
