@@ -46,6 +46,10 @@ def items_cell(parcel: Any) -> SafeString:
     return format_html('<span class="code">{}</span> {} × {}{}', first.item.sku, name, first.quantity, more)
 
 
+def _trouble(parcel: Any) -> str:
+    return parcel.trouble and str(_(parcel.trouble))[:36]
+
+
 def _packs(request: HttpRequest) -> bool:
     return may(request.who.role, Right.PACK)
 
@@ -67,7 +71,7 @@ PARCELS = ListPage(
         Column("unit_count", _("Units"), kind="number"),
         Column("wave", _("Wave"), value="waveparcel.wave.wave_id", kind="code", wide=True),
         Column("carrier_name", _("Carrier"), wide=True),
-        Column("trouble", _("Trouble"), value=lambda row: row.trouble and str(_(row.trouble))[:36], export="trouble", wide=True),
+        Column("trouble", _("Trouble"), value=_trouble, export="trouble", wide=True),
         Column("state_since", _("Since"), kind="when", sort="since", right=True, wide=True),
     ),
     filters=(
