@@ -52,6 +52,14 @@ VERBS: dict[str, str | Promise] = {
     "export_orders": _("orders exported"),
     "retry_want": _("fetched again"), "retry_arrival": _("read again"), "retry_snag": _("tried again"),
     "see_surprise": _("surprise seen"),
+    "begin_connect": _("connecting begun"), "store_app": _("app kept"), "pause_shop": _("sending paused"),
+    "resume_shop": _("sending again"), "pause_history": _("history paused"), "resume_history": _("history goes on"),
+    "extend_history": _("history goes further back"), "forget_versions": _("newest versions asked for again"),
+    "keep_warehouse": _("warehouse kept"), "keep_thresholds": _("checks changed"), "add_carrier": _("carrier added"),
+    "retire_template": _("template retired"), "close_problem": _("problem closed"),
+    "erase_personal": _("personal data erased"), "shelve": _("put on the shelf for stopped parcels"),
+    "retry_label": _("label asked for again"), "surprise": _("something unexpected"),
+    "link_warehouse": _("warehouse linked"), "store_rates": _("rates set"), "drop_call": _("call called off"),
 }  # fmt: skip
 _KINDS: dict[str, str | Promise] = {
     "step": _("automatic"),
