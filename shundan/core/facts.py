@@ -61,7 +61,7 @@ class LineFacts:
     seller_discount_minor: int = 0
     tax_minor: int = 0
     is_gift: bool = False
-    package_ids: tuple[str, ...] = ()
+    package_ids: tuple[str, ...] = ()  # one per unit, "" for a unit in none; empty where no package is told
     cancel_by: str = ""
     cancel_reason: str = ""
 

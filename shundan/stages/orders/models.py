@@ -113,7 +113,7 @@ class Line(models.Model):
     seller_discount_minor = models.BigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
     is_gift = models.BooleanField(default=False)
-    package_ids = models.JSONField(default=list)
+    package_ids = models.JSONField(default=list)  # one per unit, "" for a unit in none; [] where no package is told
     expected_at = models.DateTimeField(null=True)  # when stock has counted it as sold; null: it still has to
 
     class Meta:

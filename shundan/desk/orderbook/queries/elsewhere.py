@@ -38,7 +38,7 @@ def arranged_elsewhere(order: Any, lines: Sequence[Any]) -> tuple[Arranged, ...]
     """Return the packages of a watched order; one query, and none for orders that are ours."""
     if order.order_state != S.WATCHED:
         return ()
-    ids = list(dict.fromkeys(key for line in lines for key in line.package_ids))[:20]
+    ids = list(dict.fromkeys(key for line in lines for key in line.package_ids if key))[:20]
     if not ids:
         return (_arranged("", order, None),) if order.shipped_at or order.tracking_number else ()
     told = latest_snapshots(order.shop_id, "package", ids)

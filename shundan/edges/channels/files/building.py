@@ -181,7 +181,7 @@ def _line(row: Cells, frame: Frame, *, is_cancelled: bool) -> LineFacts:
         list_price_minor=list_price or round(before / quantity),
         platform_discount_minor=frame.minor(row, "line_platform_discount"),
         seller_discount_minor=by_seller,
-        package_ids=(row["package_id"],) if row["package_id"] else (),
+        package_ids=(row["package_id"],) * quantity if row["package_id"] else (),
         cancel_by=words.canceller_of(row["cancel_by"]) if is_cancelled else "",
         cancel_reason=composed(row["cancel_reason"]) if is_cancelled else "",
     )

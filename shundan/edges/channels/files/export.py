@@ -119,7 +119,7 @@ def _line_cells(line: LineFacts, currency: str) -> dict[str, str]:
         "unit_price": _money(line.list_price_minor, currency), "line_before": _money(before, currency),
         "line_platform_discount": _money(line.platform_discount_minor, currency),
         "line_seller_discount": _money(line.seller_discount_minor, currency), "line_after": _money(after, currency),
-        "package_id": ", ".join(line.package_ids),
+        "package_id": ", ".join(dict.fromkeys(filter(None, line.package_ids))),
     }  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,24 +14,12 @@ from shundan.core.parcel_moves import ParcelMove
 from shundan.core.states import ParcelState
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.packing.actions.door import lock_parcels, move_parcels
-from shundan.stages.packing.actions.plans import plan_units
+from shundan.stages.packing.actions.plans import Units, plan_units
 from shundan.stages.packing.models import Parcel, ParcelLine
 from shundan.stages.packing.queries.fitting import live_orders, reserved_units
 from shundan.stages.stock.queries import items_by_key, needs_of
 
 P = ParcelState
-
-
-@dataclass(frozen=True)
-class _Unit:
-    """Units of one line that nobody reserved: shaped as a reservation is."""
-
-    order_id: int
-    line_id: int
-    item_id: int
-    warehouse_id: int
-    quantity: int
-    item: Any
 
 
 def fit_parcels(parcels: Iterable[Parcel], *, by: Who, now: datetime) -> int:
@@ -93,5 +80,5 @@ def adopt_orders(orders: Sequence[Any], *, by: Who, now: datetime) -> int:
     return in_transaction(work)
 
 
-def _unit(need: Any, items: dict[int, Any]) -> _Unit:
-    return _Unit(need.order_key, need.line_key, need.item_key, need.warehouse_key, need.units, items[need.item_key])
+def _unit(need: Any, items: dict[int, Any]) -> Units:
+    return Units(need.order_key, need.line_key, need.item_key, need.warehouse_key, need.units, items[need.item_key])

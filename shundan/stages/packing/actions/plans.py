@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,18 @@ _FIRST_NUMBER = 10_000_000
 PACKAGING_G = 40  # what a box and its filling weigh until history says better
 
 
+@dataclass(frozen=True)
+class Units:
+    """Units of one line at one place: of its reservation, or of an adopted order, whose units nobody reserved."""
+
+    order_id: int
+    line_id: int
+    item_id: int
+    warehouse_id: int
+    quantity: int
+    item: Any
+
+
 @dataclass
 class _Plan:
     """One parcel to be: whose it is, from where, and which units."""
@@ -35,7 +47,7 @@ class _Plan:
     package_id: str
     by_platform: bool
     orders: dict[int, Any] = field(default_factory=dict)
-    units: list[Any] = field(default_factory=list)  # reservations
+    units: list[Units] = field(default_factory=list)
 
 
 def plan_orders(orders: Iterable[Any], *, by: Who, now: datetime) -> int:
@@ -47,38 +59,49 @@ def plan_orders(orders: Iterable[Any], *, by: Who, now: datetime) -> int:
 
 
 def _plan(orders: Sequence[Any], *, by: Who, now: datetime) -> int:
-    units: dict[int, list[Any]] = defaultdict(list)
-    for unit in reservations_of([order.pk for order in orders]):
-        units[unit.order_id].append(unit)
+    units: dict[int, list[Units]] = defaultdict(list)
+    for one in reservations_of([order.pk for order in orders]):
+        found = Units(one.order_id, one.line_id, one.item_id, one.warehouse_id, one.quantity, one.item)
+        units[one.order_id].append(found)
     ready = [order for order in orders if units[order.pk]]
     moved = move_orders([(order.pk, OrderMove.PLAN) for order in ready], by=by, at=now)
     ready = [order for order in ready if moved.get(order.pk) == OrderState.FULFILLING]
     return len(plan_units(ready, units, by=by, now=now))
 
 
-def plan_units(orders: Sequence[Any], units: Mapping[int, list[Any]], *, by: Who, now: datetime) -> list[Parcel]:
+def plan_units(orders: Sequence[Any], units: Mapping[int, list[Units]], *, by: Who, now: datetime) -> list[Parcel]:
     """Make the parcels of these orders' units inside the caller's transaction; return those that are new."""
     return _store(_cut(orders, units), by=by, now=now)
 
 
-def _cut(orders: Sequence[Any], units: Mapping[int, list[Any]]) -> list[_Plan]:
+def _cut(orders: Sequence[Any], units: Mapping[int, list[Units]]) -> list[_Plan]:
     """Group units into parcels: by shop, warehouse and the platform's package (or the order, where none is told)."""
     split = [order.pk for order in orders if len(order.package_ids) > 1]
-    package_of = {
-        line.pk: line.package_ids[0]
-        for lines in (lines_of(split) if split else {}).values()
-        for line in lines
-        if line.package_ids
-    }
+    lines = [line for found in (lines_of(split) if split else {}).values() for line in found]
+    told = {line.pk: Counter(filter(None, line.package_ids)) for line in lines}
     plans: dict[tuple[int, int, str], _Plan] = {}
     for order in orders:
         for unit in units[order.pk]:
-            told = package_of.get(unit.line_id) or (order.package_ids[0] if order.package_ids else "")
-            key = (order.shop_id, unit.warehouse_id, told or f"order {order.pk}")
-            plan = plans.setdefault(key, _Plan(order.shop_id, unit.warehouse_id, told, order.shipping_by_platform))
-            plan.orders[order.pk] = order
-            plan.units.append(unit)
+            usual = order.package_ids[0] if order.package_ids else ""
+            for package_id, quantity in _share(unit.quantity, told.get(unit.line_id, Counter()), usual).items():
+                key = (order.shop_id, unit.warehouse_id, package_id or f"order {order.pk}")
+                new = _Plan(order.shop_id, unit.warehouse_id, package_id, order.shipping_by_platform)
+                plan = plans.setdefault(key, new)
+                plan.orders[order.pk] = order
+                plan.units.append(replace(unit, quantity=quantity))
     return list(plans.values())
+
+
+def _share(quantity: int, told: Counter[str], usual: str) -> Counter[str]:
+    """Deal units out to the packages their line is told to lie in, and take them off `told`."""
+    shares: Counter[str] = Counter()
+    for package_id in told:
+        shares[package_id] = min(told[package_id], quantity)
+        told[package_id] -= shares[package_id]
+        quantity -= shares[package_id]
+        usual = package_id
+    shares[usual] += quantity  # of more than was told: with the last of them
+    return +shares
 
 
 def _store(plans: Sequence[_Plan], *, by: Who, now: datetime) -> list[Parcel]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Length, Replace
 from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
@@ -137,7 +137,7 @@ def cancelled_parcels() -> QuerySet[Parcel]:
 def vanished_parcels() -> QuerySet[Parcel]:
     """Return parcels whose label was never asked for and whose package is not what it was, by newer news of orders.
 
-    None of their orders names it any more, or it was split: a line in the parcel is told to lie in another package.
+    None of their orders names it any more, or it was split: units in the parcel are told to lie in another package.
     """
     rows = Parcel.objects.filter(parcel_state=P.PLANNED).exclude(package_id="").order_by("pk")
     orders = ParcelOrder.objects.filter(parcel=OuterRef("pk"))
@@ -145,7 +145,9 @@ def vanished_parcels() -> QuerySet[Parcel]:
     own = Concat(Value('"'), OuterRef("package_id"), Value('"'))  # a package's id as it stands in a list of them
     older = orders.filter(order__asked_at__lte=OuterRef("planned_at"))
     told = orders.annotate(told=Cast("order__package_ids", TextField()))
-    elsewhere = lines.annotate(told=Cast("line__package_ids", TextField())).exclude(told__contains=own)
+    told_of_line = Cast("line__package_ids", TextField())
+    rest = Length(told_of_line) - Length(Replace(told_of_line, own, Value("")))  # type: ignore[arg-type]
+    elsewhere = lines.annotate(theirs=rest / Length(own)).filter(quantity__gt=F("theirs"))
     is_gone = ~Exists(told.filter(Q(order__package_ids=[]) | Q(told__contains=own))) | Exists(elsewhere)
     return rows.filter(~Exists(older), is_gone)
 

@@ -229,7 +229,7 @@ def test_a_package_that_is_split_before_its_label_becomes_two_parcels() -> None:
     first, second = order.lines.order_by("pk")
     Order.objects.filter(pk=order.pk).update(package_ids=["part-1", "part-2"], asked_at=NOW + timedelta(days=400))
     Line.objects.filter(pk=first.pk).update(package_ids=["part-1"])
-    Line.objects.filter(pk=second.pk).update(package_ids=["part-2"])
+    Line.objects.filter(pk=second.pk).update(package_ids=["part-2", "part-2"])
     for part in ("part-1", "part-2"):  # whichever is told first takes the parcel over: it holds too much for it
         tell(shop, facts(part, "TO_FULFILL", order.order_id))
     void_stopped_parcels()
@@ -240,3 +240,31 @@ def test_a_package_that_is_split_before_its_label_becomes_two_parcels() -> None:
     ]  # fmt: skip
     order.refresh_from_db()
     assert order.order_state == "FULFILLING"
+
+
+def test_units_of_one_line_lie_in_the_packages_the_platform_put_them_in() -> None:
+    shop, mug, lamp = make_shop(), make_item("MUG"), make_item("LAMP")
+    order = make_order(shop, {mug: 3, lamp: 2}, packages=("one", "two"))
+    mugs, lamps = order.lines.order_by("pk")
+    Line.objects.filter(pk=mugs.pk).update(package_ids=["one", "two", "two"])
+    Line.objects.filter(pk=lamps.pk).update(package_ids=["two", ""])
+    plan_next_orders()
+    held = ParcelLine.objects.order_by("parcel__package_id", "line_id")
+    assert list(held.values_list("parcel__package_id", "line_id", "quantity")) == [
+        ("one", mugs.pk, 1), ("two", mugs.pk, 2), ("two", lamps.pk, 2),
+    ]  # fmt: skip
+
+
+def test_a_line_that_is_split_before_its_label_leaves_the_parcel_it_was_planned_for() -> None:
+    shop, mug = make_shop(), make_item("MUG")
+    order = make_order(shop, {mug: 3}, packages=("whole",))
+    Line.objects.update(package_ids=["whole"] * 3)
+    plan_next_orders()
+    assert void_stopped_parcels() == 0
+    Order.objects.update(package_ids=["whole", "part"], asked_at=NOW + timedelta(days=400))
+    Line.objects.update(package_ids=["whole", "part", "part"])
+    assert void_stopped_parcels() == 1
+    plan_next_orders()
+    live = ParcelLine.objects.exclude(parcel__parcel_state=P.VOIDED).order_by("quantity")
+    assert list(live.values_list("parcel__package_id", "quantity")) == [("whole", 1), ("part", 2)]
+    assert order.lines.get().live == 3

@@ -130,6 +130,7 @@ def _line(key: tuple[str, int, int, bool], units: list[Payload], currency: str) 
     sku_id, price, list_price, is_gift = key
     first = units[0]
     cancelled = [unit for unit in units if spell_status(text(unit, "display_status")) == "CANCELLED"]
+    packages = ["" if unit in cancelled else text(unit, "package_id") for unit in units]
     return LineFacts(
         channel_line_ids=tuple(text(unit, "id") for unit in units),
         sku_id=sku_id,
@@ -146,7 +147,7 @@ def _line(key: tuple[str, int, int, bool], units: list[Payload], currency: str) 
         seller_discount_minor=sum(minor(unit, "seller_discount", currency) for unit in units),
         tax_minor=sum(minor(tax, "tax_amount", currency) for unit in units for tax in rows(unit, "item_tax")),
         is_gift=is_gift,
-        package_ids=distinct(text(unit, "package_id") for unit in units),
+        package_ids=tuple(packages) if any(packages) else (),
         cancel_by=next((text(unit, "cancel_user") for unit in cancelled), ""),
         cancel_reason=next((text(unit, "cancel_reason") for unit in cancelled), ""),
     )
