@@ -34,16 +34,19 @@ class Clerk(Person):
         self.work(rows, lambda row: f"case {row['case_id']}", self.answer_case, leave=LEFT["cases"])
 
     def answer_case(self, row: Row) -> None:
-        """Mostly yes; now and then a no with the first reason that the platform offers."""
+        """Mostly yes; now and then, and where the goods have left, a no with the first reason the platform offers."""
         path = f"/cases/{row['shop']}/{row['case_id']}"
         self.resting[f"case {row['case_id']}"] = 10  # the platform's answer takes a moment to arrive
-        if self.luck.random() < 0.2:
+        if self.luck.random() < 0.2 or (row["kind"] == "CANCELLATION" and self.has_left(path)):
             reasons = self.ask("GET", f"{path}/reasons")["items"]
             if reasons:
                 reason = reasons[0].get("name") or reasons[0].get("key")
                 self.ask("POST", f"{path}/reject", body={"reason": reason, "comment": "Packed already."})
                 return
         self.ask("POST", f"{path}/approve", body={})
+
+    def has_left(self, path: str) -> bool:
+        return any(one["parcel_state"] in ("HANDED_OVER", "IN_TRANSIT") for one in self.ask("GET", path)["parcels"])
 
     def take_goods_back(self) -> None:
         """Receive what buyers sent back, grade it as sellable, close the case with a cause."""

@@ -73,7 +73,7 @@ def list_cases(
 @router.get("/{shop}/{case_id}")
 @needs(Right.SEE_CASE)
 def read_case(request: HttpRequest, shop: str, case_id: str) -> dict[str, Any]:
-    """Return one case with its lines, the decisions that answer it now, and its journal."""
+    """Return one case with its lines, the order's parcels, the decisions that answer it now, and its journal."""
     found = queries.case_by_id(shop, case_id, who=request.who)
     lines = [
         {"line": row.pk, "seller_sku": row.line.seller_sku, "title": row.line.title, "quantity": row.quantity,
@@ -84,8 +84,14 @@ def read_case(request: HttpRequest, shop: str, case_id: str) -> dict[str, Any]:
         {"at": entry.at, "verb": entry.verb, "to_state": entry.to_state, "by": f"{entry.by_kind}:{entry.by_key}"}
         for entry in queries.journal_of(found)
     ]
-    decisions = list(queries.approval_decisions(found))
-    return _row(found) | {"lines": lines, "decisions": decisions, "journal": journal, "buyer_note": found.buyer_note}
+    parcels = [
+        {"parcel_id": parcel.parcel_id, "parcel_state": parcel.parcel_state, "tracking_number": parcel.tracking_number}
+        for parcel in queries.parcels_of_case(found)
+    ]
+    return _row(found) | {
+        "lines": lines, "decisions": list(queries.approval_decisions(found)), "journal": journal, "parcels": parcels,
+        "buyer_note": found.buyer_note,
+    }  # fmt: skip
 
 
 @router.get("/{shop}/{case_id}/reasons")

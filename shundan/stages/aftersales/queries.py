@@ -9,7 +9,8 @@ from django.db.models import F, Q, QuerySet
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
-from shundan.core.states import CaseState
+from shundan.core.parcel_moves import LEFT_US
+from shundan.core.states import CaseState, ParcelState
 from shundan.edges.channels.tiktok.client import call as call_channel
 from shundan.edges.conversations.queries import messages_of, threads_of_order
 from shundan.edges.outbox.queries import calls_of
@@ -25,6 +26,8 @@ _DECISIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "SELLER_RESPOND_RECEIVE_PACKAGE": (("APPROVE_RECEIVED_PACKAGE",), "REJECT_RECEIVED_PACKAGE"),
     "SELLER_RESPOND_REPLACEMENT": (("APPROVE_REPLACEMENT", "ISSUE_REPLACEMENT_REFUND"), "REJECT_REPLACEMENT"),
 }
+
+_OUT = LEFT_US - {ParcelState.RETURNED}
 
 
 def cases_seen_by(who: Who) -> QuerySet[Case]:
@@ -98,9 +101,14 @@ def cases_by_code(code: str, *, who: Who) -> list[Case]:
     return list(cases_seen_by(who).filter(wanted).order_by("-opened_at")[:20])
 
 
+def parcels_of_case(case: Case) -> list[Any]:
+    """Return the parcels of the case's order, oldest first, void ones included."""
+    return parcels_of([case.order_id]).get(case.order_id, [])
+
+
 def case_page(case: Case) -> dict[str, Any]:
     """Return all the evidence of a case's page: lines, parcels with events, messages, calls and journal."""
-    parcels = parcels_of([case.order_id]).get(case.order_id, [])
+    parcels = parcels_of_case(case)
     events = events_of([parcel.pk for parcel in parcels])
     buyer = case.order.buyer
     threads = threads_of_order(
@@ -108,6 +116,7 @@ def case_page(case: Case) -> dict[str, Any]:
     )
     return {
         "lines": case_lines(case),
+        "out": [parcel for parcel in parcels if parcel.parcel_state in _OUT],
         "parcels": [(parcel, events.get(parcel.pk, [])[-4:]) for parcel in parcels],
         "thread": threads[0] if threads else None,
         "messages_told": messages_of(threads[0].pk, limit=6) if threads else [],

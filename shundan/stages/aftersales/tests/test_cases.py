@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from shundan.core.actors import SYSTEM, Who
 from shundan.core.calls import CallKind
 from shundan.core.errors import Conflict, Refused
 from shundan.core.facts import CaseFacts
-from shundan.core.states import CaseKind, CaseState, GoodsState
+from shundan.core.states import CaseKind, CaseState, GoodsState, ParcelState
 from shundan.edges.outbox.queries import Call
 from shundan.ground.journal.queries import entries_of
 from shundan.stages.aftersales import actions, queries
@@ -20,6 +21,8 @@ from shundan.stages.aftersales.actions import news
 from shundan.stages.aftersales.models import Case, CaseLine
 from shundan.stages.orders.models import Order
 from shundan.stages.orders.tests.made import CLERK, PACKER, T0, facts, line, make_shop, store
+from shundan.stages.packing.tests.cast import make_item, make_parcel, order_of
+from shundan.stages.packing.tests.cast import make_shop as packing_shop
 
 SERVICE = Who("person", "9", "page", "service", "Su")
 pytestmark = pytest.mark.django_db
@@ -207,3 +210,11 @@ def test_what_the_buyer_wrote_leaves_with_the_closed_order_and_nothing_else_does
     take(order, told(order, "RETURN_OR_REFUND_REQUEST_SUCCESS", note="It is broken, call Emma"), minutes=9)
     case.refresh_from_db()
     assert (case.buyer_note, case.platform_status) == ("", "RETURN_OR_REFUND_REQUEST_SUCCESS")
+
+
+@pytest.mark.parametrize(("state", "out"), [("PACKED", False), ("HANDED_OVER", True), ("RETURNED", False)])
+def test_a_parcel_that_has_left_is_named_before_anybody_says_yes(state: ParcelState, out: bool) -> None:
+    parcel = make_parcel(packing_shop(), {make_item("MUG"): 1}, ParcelState(state))
+    case = opened(order_of(parcel), kind=CaseKind.CANCELLATION)
+    page = render_to_string("aftersales/case.html", queries.case_page(case) | {"case": case, "kind_label": "x"})
+    assert (f"包裹 {parcel.parcel_id}" in page, "拦截并作废" in page) == (out, not out)
