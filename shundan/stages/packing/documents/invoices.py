@@ -74,6 +74,7 @@ class InvoiceFacts:
     lines: tuple[InvoiceLine, ...]
     order_discount_minor: int = 0
     shipping_minor: int = 0
+    fees_minor: int = 0  # what the platform took from the buyer on top, untaxed here: service, delivery, small orders
     shipping_tax_basis_points: int = 0
     shipping_tax_minor: int | None = None
     tax_included: bool = True
@@ -114,7 +115,7 @@ def invoice_sums(invoice: InvoiceFacts) -> InvoiceSums:
         sums[1] += tax
     tax = sum(sums[1] for sums in by_rate.values())
     added = 0 if invoice.tax_included else tax
-    total = items - invoice.order_discount_minor + invoice.shipping_minor + added
+    total = items - invoice.order_discount_minor + invoice.shipping_minor + invoice.fees_minor + added
     if invoice.charged_minor is not None and invoice.charged_minor != total:
         raise Refused(
             f"Invoice {invoice.number} adds up to {_money(total, invoice.currency)}, but the buyer paid"
@@ -175,6 +176,7 @@ def _invoice(invoice: InvoiceFacts) -> dict[str, object]:
         "items": _grouped(sums.items_minor, currency),
         "order_discount": _discount(invoice.order_discount_minor, currency),
         "shipping": _grouped(invoice.shipping_minor, currency),
+        "fees": _grouped(invoice.fees_minor, currency) if invoice.fees_minor else "",
         "taxes": [
             {"rate": _percent(rate), "base": _grouped(base, currency), "tax": _grouped(tax, currency)}
             for rate, base, tax in sums.taxes

@@ -35,6 +35,7 @@ _WORDS = {
     "subtotal": ("货品小计", "Items", "Subtotal barang"),
     "order_discount": ("订单折扣", "Order discount", "Diskon pesanan"),
     "shipping": ("运费", "Shipping", "Ongkir"),
+    "fees": ("平台代收费用", "Platform fees", "Biaya platform"),
     "tax_included": ("其中含税", "Tax included", "Termasuk pajak"),
     "tax_added": ("税额", "Tax", "Pajak"),
     "total": ("合计", "Total", "Total"),

@@ -60,7 +60,10 @@ def _slip(parcel: Parcel, place: str) -> SlipFacts:
 
 
 def invoice_facts(order_keys: Iterable[int], *, issued_at: datetime) -> list[InvoiceFacts]:
-    """Return one invoice's facts per order that has parcels: its live lines and shipping, without tax."""
+    """Return one invoice's facts per order that has parcels: its live lines, shipping, tax and fees as told.
+
+    While no unit is cancelled the invoice adds up to what the buyer paid; afterwards the platform pays back apart.
+    """
     links = ParcelOrder.objects.filter(order_id__in=list(order_keys)).select_related("order__shop").order_by("order_id")
     orders = {link.order_id: link.order for link in links}
     lines, addresses = lines_of(orders), addresses_of(orders)
@@ -83,6 +86,8 @@ def _invoice(order: Any, lines: list[Any], address: Any, issued_at: datetime) ->
             ),
         )
     )
+    fees, discount, tax_included = _rest(order, lines)
+    whole = all(line.live == line.quantity for line in lines)
     return InvoiceFacts(
         number=f"INV-{order.order_id}",
         issued_on=issued_at.astimezone(ZoneInfo(order.shop.zone)).date(),
@@ -93,8 +98,28 @@ def _invoice(order: Any, lines: list[Any], address: Any, issued_at: datetime) ->
         seller=Party(order.shop.name),
         buyer=buyer,
         lines=tuple(_invoice_line(line) for line in live),
+        order_discount_minor=discount if whole else 0,
         shipping_minor=order.shipping_minor,
+        shipping_tax_minor=max(order.tax_minor - sum(line.tax_minor for line in lines), 0),
+        fees_minor=fees,
+        tax_included=tax_included,
+        charged_minor=order.total_minor if whole else None,
     )
+
+
+def _rest(order: Any, lines: list[Any]) -> tuple[int, int, bool]:
+    """Find what lies between goods with shipping and the total: (fees, discount, whether prices contain the tax).
+
+    The platform names a tax in every market, and tells nowhere whether its prices contain it: the sum does.
+    """
+    gap = order.total_minor - order.shipping_minor - sum(_costs(line, line.quantity) for line in lines)
+    if 0 < order.tax_minor <= gap:
+        return gap - order.tax_minor, 0, False
+    return max(gap, 0), max(-gap, 0), True
+
+
+def _costs(line: Any, units: int) -> int:
+    return int(line.unit_price_minor * units - line.platform_discount_minor * units // line.quantity)
 
 
 def _invoice_line(line: Any) -> InvoiceLine:
@@ -105,6 +130,7 @@ def _invoice_line(line: Any) -> InvoiceLine:
         quantity=line.live,
         unit_minor=line.unit_price_minor,
         discount_minor=line.platform_discount_minor * line.live // line.quantity,
+        tax_minor=line.tax_minor * line.live // line.quantity,
     )
 
 
