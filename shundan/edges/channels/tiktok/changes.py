@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from shundan.core.errors import OutsideRefused
 from shundan.edges.channels.queries import Access
 from shundan.edges.channels.tiktok.client import call
 from shundan.edges.channels.tiktok.mapping.reading import child, first_moment
 from shundan.ground.lib import clock
+
+TOO_MANY = 12052180  # "The total number of search results can not exceed 10000."
+MOST_FOUND = 10_000
+BEGINNING = datetime(2018, 1, 1, tzinfo=UTC)  # no product of the platform is older
+_PIECE = re.compile(r"(\d+)-(\d+)/(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -69,30 +76,42 @@ def count_orders(access: Access, window: Window) -> int:
 
 
 def list_products(access: Access, window: Window) -> Page:
-    """Products filter with "le" where the others have "lt"."""
-    bounds = window.bounds()
-    body = {
-        "status": "ALL",
-        f"{window.by}_time_ge": bounds[f"{window.by}_time_ge"],
-        f"{window.by}_time_le": bounds[f"{window.by}_time_lt"],
-    }
-    told = call(access, "product.search", query={"page_size": 100, "page_token": window.token}, body=body)
-    return _page(told, "products", "id")
+    """Products changed in the window; as no search finds more than MOST_FOUND of them, it is read in pieces."""
+    told, token = _read_piece(access, window, {"status": "ALL"})
+    return Page(_page(told, "products", "id").rows, token)
 
 
 def list_rated(access: Access, window: Window) -> Page:
     """Scores have no update time and are counted by day: every product on sale is asked for once a day."""
     today = window.until.replace(hour=0, minute=0, second=0, microsecond=0)
-    told = call(
-        access,
-        "product.search",
-        query={"page_size": 100, "page_token": window.token},
-        body={"status": "ACTIVATE"},
-    )
-    return Page(
-        tuple((str(row["id"]), today) for row in told.get("products") or []),
-        str(told.get("next_page_token") or ""),
-    )
+    ever = Window(BEGINNING, window.until, by="create", token=window.token)
+    told, token = _read_piece(access, ever, {"status": "ACTIVATE"})
+    return Page(tuple((str(row["id"]), today) for row in told.get("products") or []), token)
+
+
+def _read_piece(access: Access, window: Window, filters: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    """Return one page of a product search and the token of the next; both bounds count, unlike in other searches.
+
+    A piece of the window that holds too many is halved, the newer half first; a window is left when its oldest piece
+    is read. The token says which piece is being read: "first second-last second/the platform's token".
+    """
+    first, last = int(window.since.timestamp()), int(window.until.timestamp())
+    said = _PIECE.fullmatch(window.token)
+    start, end, token = (int(said[1]), int(said[2]), said[3]) if said else (first, last, "")
+    body = {**filters, f"{window.by}_time_ge": start, f"{window.by}_time_le": end}
+    try:
+        told = call(access, "product.search", query={"page_size": 100, "page_token": token}, body=body)
+    except OutsideRefused as error:
+        if error.outside_code != TOO_MANY or start >= end:
+            raise
+        told = {"total_count": MOST_FOUND}
+    if int(told.get("total_count") or 0) >= MOST_FOUND and start < end:
+        return {"products": []}, f"{(start + end) // 2 + 1}-{end}/"
+    token = str(told.get("next_page_token") or "")
+    if token:
+        return told, f"{start}-{end}/{token}"
+    # This piece was small enough; an older one is tried twice as long.
+    return told, f"{max(first, start - 2 * (end - start + 1))}-{start - 1}/" if start > first else ""
 
 
 def list_statements(access: Access, window: Window) -> Page:

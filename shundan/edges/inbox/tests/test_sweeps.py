@@ -170,6 +170,57 @@ def test_the_back_fill_reads_history_newest_first_in_windows_and_ends(gateway: G
     assert (job.progress_done, job.progress_total, job.result) == (90, 90, {"orders": 13})
 
 
+class Shelf:
+    """A shop's products, of which one search finds so many at most."""
+
+    def __init__(self, moments: list[int], *, most: int, told: bool) -> None:
+        self.rows = [{"id": f"p{n}", "create_time": at, "update_time": at} for n, at in enumerate(moments)]
+        self.most, self.told, self.read = most, told, 0
+
+    def search(self, request: http.Request) -> Any:
+        body, start = json.loads(request.body), int(dict(request.query).get("page_token") or 0)
+        by = "update_time" if "update_time_ge" in body else "create_time"
+        found = [row for row in self.rows if body[f"{by}_ge"] <= row[by] <= body[f"{by}_le"]]
+        if len(found) > self.most:
+            if not self.told:
+                return envelope(12052180, "The total number of search results can not exceed 10000.")
+            found = found[: self.most]  # what the other reading of the limit is: nothing beyond it is shown
+        self.read += 1
+        more = str(start + 2) if start + 2 < len(found) else ""
+        return {"products": found[start : start + 2], "total_count": len(found), "next_page_token": more}
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["refused", "cut short"])
+def test_a_shop_with_more_products_than_one_search_finds_is_read_whole(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    monkeypatch.setattr("shundan.edges.channels.tiktok.changes.MOST_FOUND", 8)
+    now = int(clock.now().timestamp())
+    crowd = [now - 40 * 86400 - (n // 3) for n in range(60)]  # a file of sixty, uploaded in twenty seconds
+    shelf = Shelf([now - 90, *crowd, *(now - 86400 * n for n in range(100, 1400, 100))], most=8, told=told)
+    gateway.replies |= EMPTY | {"product.search": shelf.search}
+    connect()
+    fill()
+    assert set(Sweep.objects.filter(kind__in=["listing", "score"]).values_list("error", flat=True)) == {""}
+    keys = {row["id"] for row in shelf.rows}
+    for kind in ("listing", "score"):
+        assert set(Want.objects.filter(kind=kind).values_list("outside_id", flat=True)) == keys
+    assert shelf.read < 400
+
+
+def test_a_token_of_a_piece_that_nobody_can_read_begins_the_window_anew(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    connect()
+    sweep_all()
+    Sweep.objects.filter(kind="listing").update(page_token="a token of another kind", window_to=clock.now())
+    gateway.asked.clear()
+    make_due("listing")
+    sweep_next_shops()
+    assert [dict(request.query).get("page_token") for name, request in gateway.asked if name == "product.search"] == [
+        None
+    ]
+
+
 def test_the_back_fill_waits_while_enough_of_it_is_open(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shundan.edges.inbox.actions.filling.ENOUGH", 3)
     gateway.replies |= EMPTY | {"order.search": lambda request: {"orders": [row(f"{n}") for n in range(3)]}}
