@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from shundan.core.errors import OutsideRefused
+from shundan.core.errors import OutsideRefused, OutsideUnavailable
 from shundan.edges.channels.queries import Access
 from shundan.edges.channels.tiktok.client import call
-from shundan.edges.channels.tiktok.mapping.reading import child, first_moment
+from shundan.edges.channels.tiktok.mapping.reading import child, first_moment, whole
+from shundan.edges.channels.tiktok.refusals import SERVICE
 from shundan.ground.lib import clock
 
 TOO_MANY = 12052180  # "The total number of search results can not exceed 10000."
@@ -56,9 +57,19 @@ def _searched(name: str, rows: str, key: str, size: int) -> List:
             "page_token": window.token,
         }
         told = call(access, name, query=query, body=window.bounds())
-        return _page(told, rows, key)
+        return _page(_whole(told, rows, first=not window.token), rows, key)
 
     return read
+
+
+def _whole(told: Mapping[str, Any], rows: str, *, first: bool) -> Mapping[str, Any]:
+    """Return the answer of a search, unless it counts rows that it neither holds nor names a page for.
+
+    Such an answer must not complete a window. One without any field is an empty one: all are told only if they apply.
+    """
+    if first and not told.get(rows) and not told.get("next_page_token") and whole(told, "total_count"):
+        raise OutsideUnavailable(f"{SERVICE} counts {rows} that its answer does not hold.", service=SERVICE)
+    return told
 
 
 def _page(told: Mapping[str, Any], rows: str, key: str, *moments: str) -> Page:
@@ -106,7 +117,8 @@ def _read_piece(access: Access, window: Window, filters: Mapping[str, Any]) -> t
             raise
         told = {"total_count": MOST_FOUND}
     if int(told.get("total_count") or 0) >= MOST_FOUND and start < end:
-        return {"products": []}, f"{(start + end) // 2 + 1}-{end}/"
+        return {}, f"{(start + end) // 2 + 1}-{end}/"
+    _whole(told, "products", first=not token)
     token = str(told.get("next_page_token") or "")
     if token:
         return told, f"{start}-{end}/{token}"
@@ -123,19 +135,21 @@ def list_statements(access: Access, window: Window) -> Page:
 
 
 def list_conversations(access: Access, window: Window) -> Page:
-    """Conversations come newest first and take no filter: read on until they are older than the window."""
+    """Conversations take no filter, and nobody says in which order they come: read on until all there is was seen.
+
+    Only a page that itself comes newest first, and ends before the window begins, is taken for the last of interest.
+    """
     told = call(access, "conversation.list", query={"page_size": 20, "page_token": window.token})
-    rows = []
-    for row in told.get("conversations") or []:
-        latest = child(row, "latest_message")
-        rows.append(
-            (
-                str(row["id"]),
-                first_moment(latest, "create_time") if latest else first_moment(row, "create_time"),
-            )
-        )
+    rows = tuple((str(row["id"]), _said_at(row)) for row in told.get("conversations") or [])
+    moments = [at for _, at in rows]
+    done = bool(moments) and moments[-1] < window.since and moments == sorted(moments, reverse=True)
     fresh = tuple(row for row in rows if row[1] >= window.since)
-    return Page(fresh, str(told.get("next_page_token") or "") if len(fresh) == len(rows) else "")
+    return Page(fresh, "" if done else str(told.get("next_page_token") or ""))
+
+
+def _said_at(row: Mapping[str, Any]) -> datetime:
+    latest = child(row, "latest_message")
+    return first_moment(latest or row, "create_time")
 
 
 def list_warehouses(access: Access, window: Window) -> Page:

@@ -459,3 +459,44 @@ def test_shops_are_swept_side_by_side(gateway: Gateway, monkeypatch: pytest.Monk
     make_due("order")
     assert sweep_next_shops() == 4
     assert set(Sweep.objects.filter(kind="order").values_list("error", "lease_until", "found")) == {("", None, 1)}
+
+
+def conversation(key: str, ago: int) -> dict[str, Any]:
+    at = int(clock.now().timestamp()) - ago
+    return {"id": key, "create_time": 1763000000, "latest_message": {"id": f"m{key}", "create_time": at}}
+
+
+@pytest.mark.parametrize(("first", "pages"), [
+    ([conversation("1", 60), conversation("2", 9000)], 1), ([conversation("2", 9000), conversation("1", 60)], 2),
+], ids=["newest first", "in another order"])  # fmt: skip
+def test_conversations_are_found_in_whatever_order_they_are_told(
+    gateway: Gateway, first: list[dict[str, Any]], pages: int
+) -> None:
+    gateway.replies |= EMPTY
+    connect()
+    sweep_all()
+    told = [{"conversations": first, "next_page_token": "p2"}, {"conversations": [conversation("3", 60)]}]
+    gateway.replies["conversation.list"] = told
+    gateway.asked.clear()
+    make_due("conversation")
+    sweep_next_shops()
+    assert gateway.names().count("conversation.list") == pages
+    wanted = set(Want.objects.filter(kind="conversation").values_list("outside_id", flat=True))
+    assert wanted == ({"1"} if pages == 1 else {"1", "3"})
+
+
+def test_an_answer_that_counts_rows_it_does_not_hold_completes_no_window(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    connect()
+    sweep_all()
+    complete_to = Sweep.objects.get(kind="order").complete_to
+    gateway.replies["order.search"] = {"total_count": 3}
+    make_due("order")
+    sweep_next_shops()
+    row = Sweep.objects.get(kind="order")
+    assert (row.complete_to, row.error) == (complete_to, "TikTok Shop counts orders that its answer does not hold.")
+    gateway.replies["order.search"] = {}  # what does not apply is not told
+    make_due("order")
+    sweep_next_shops()
+    row.refresh_from_db()
+    assert row.complete_to > complete_to and row.error == ""
