@@ -110,6 +110,7 @@ class App:
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         request = Request(method=scope["method"], path=unquote(scope["path"]), query=query, headers=headers, body=body)
+        request.caller = (scope.get("client") or ("127.0.0.1", 0))[0]
         try:
             control.check_host(headers)
             await self.route(request, send)

@@ -46,6 +46,17 @@ def bad_timestamp() -> Refusal:
     return Refusal(36009004, "The 'timestamp' parameter is missing or outside the accepted window.", http=400)
 
 
+# What no call is answered for any more, by how the shop stands.
+CLOSED = {
+    "shop_closed": (36009043, "The shop is deactivated or closed."),
+    "seller_deactivated": (36009044, "The seller is deactivated."),
+}
+
+
+def foreign_caller(caller: str) -> Refusal:
+    return Refusal(36009033, f"The IP address {caller} is not in the app's allow list.", http=403)
+
+
 def missing_token() -> Refusal:
     return Refusal(36009004, "The 'x-tts-access-token' header is missing or the access token is invalid.", http=401)
 

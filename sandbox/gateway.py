@@ -53,6 +53,7 @@ class Request:
     query: list[tuple[str, str]]
     headers: dict[str, str]
     body: bytes
+    caller: str = "127.0.0.1"
 
     def first(self, name: str) -> str:
         return next((value for key, value in self.query if key == name), "")
@@ -104,6 +105,7 @@ def admit(box: Box, request: Request) -> Call:
     if endpoint is None:
         raise errors.wrong_method()
     content_type = request.headers.get("content-type", "")
+    check_caller(box, request.caller)
     check_signature(box, request, content_type)
     check_time(box, request.first("timestamp"))
     grant = check_token(box, request.headers.get("x-tts-access-token", ""))
@@ -132,6 +134,13 @@ def find_path(box: Box, path: str) -> tuple[dict[str, Endpoint], tuple[str, ...]
     if found is not None:
         strike(box, "api.retire")
     raise errors.unknown_path(retired=box.table.other_version(path, retired=retired))
+
+
+def check_caller(box: Box, caller: str) -> None:
+    """Refuse a caller whom the app's allow list does not name; without a list, everybody may call."""
+    allowed = box.app.get("allowed_ips")
+    if allowed and caller not in allowed:
+        raise errors.foreign_caller(caller)
 
 
 def check_signature(box: Box, request: Request, content_type: str) -> None:
@@ -177,6 +186,8 @@ def check_cipher(box: Box, endpoint: Endpoint, grant: dict[str, Any], cipher: st
     for shop_id in grant["shops"]:
         shop = box.shop(shop_id)
         if shop["cipher"] == cipher:
+            if refused := errors.CLOSED.get(shop.get("standing", "")):
+                raise Refusal(*refused, http=401)
             return shop
     raise errors.foreign_cipher()
 

@@ -13,6 +13,7 @@ from sandbox.webhooks import tell
 from sandbox.webhooks.news import tell_stock
 
 HIGHEST_LIST_PRICE = 760_000  # 7,600 dollars
+MOST_FOUND = 10_000  # of one search; who has more asks by time
 SQUARE = {"height": 200, "width": 200}
 
 
@@ -69,6 +70,8 @@ def search_products(call: Call) -> dict[str, Any]:
             for time in ("create_time", "update_time")
         ):
             rows.append(product)
+    if len(rows) > MOST_FOUND:
+        raise Refusal(12052180, "The total number of search results can not exceed 10000.")
     by_id = {row["id"]: row for row in rows}
     page, token = page_of(
         sorted((row["create_time"], row["id"]) for row in rows),

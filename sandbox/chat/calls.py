@@ -12,8 +12,21 @@ from sandbox.chat.sessions import open_session, phase_of, sessions_of, show_sess
 from sandbox.chat.threads import im_id, shop_says, thread_of
 from sandbox.errors import Refusal, invalid
 from sandbox.gateway import Call
+from sandbox.markets import DAY
 from sandbox.paging import page_rows
 from sandbox.table import answers
+
+CALLS_A_DAY = 10_000
+
+
+def spend_quota(call: Call) -> None:
+    """Count one call of a shop towards what its day allows; days are those of UTC."""
+    day = int(call.box.now()) // DAY
+    row = call.box.store.get("quota", call.shop["id"])
+    made = row["made"] if row and row["day"] == day else 0
+    if made >= CALLS_A_DAY:
+        raise Refusal(45101004, "The query quota has been reached (10000 request per day).")
+    call.box.store.put("quota", call.shop["id"], {"day": day, "made": made + 1})
 
 
 def own_thread(call: Call) -> dict[str, Any]:
@@ -108,6 +121,7 @@ def put_settings(call: Call) -> dict[str, Any]:
 
 @answers("GET", "/customer_service/{v}/conversations")
 def get_conversations(call: Call) -> dict[str, Any]:
+    spend_quota(call)
     rows = [row for row in call.box.store.table("conversation").values() if row["shop_id"] == call.shop["id"]]
     query = {**call.query, "sort_order": "DESC"}
     page, token = page_rows(rows, query, time="update_time", key="id", show=lambda row: show_thread(call, row))
@@ -128,6 +142,7 @@ def create_conversation(call: Call) -> dict[str, Any]:
 
 @answers("GET", "/customer_service/{v}/conversations/{conversation_id}", versions=("202601",))
 def get_conversation(call: Call) -> dict[str, Any]:
+    spend_quota(call)
     thread = own_thread(call)
     shown = show_thread(call, thread)
     for field in ("can_send_message", "latest_message"):
@@ -142,6 +157,7 @@ def get_conversation(call: Call) -> dict[str, Any]:
 @answers("GET", "/customer_service/{v}/conversations/{conversation_id}/messages")
 def get_messages(call: Call) -> dict[str, Any]:
     """Return the messages, the newest first unless asked otherwise."""
+    spend_quota(call)
     thread = own_thread(call)
     rows = [{"id": key, "time": int(call.box.store.table("message")[key]["index"])} for key in thread["messages"]]
     query = {
@@ -156,6 +172,7 @@ def get_messages(call: Call) -> dict[str, Any]:
 @answers("POST", "/customer_service/{v}/conversations/{conversation_id}/messages", versions=("202309", "202606"))
 def send_message(call: Call) -> dict[str, Any]:
     """Send; the content is a JSON object in a string, as the platform wants it."""
+    spend_quota(call)
     thread, content = own_thread(call), call.body["content"]
     try:
         parsed = orjson.loads(content)
@@ -171,6 +188,7 @@ def send_message(call: Call) -> dict[str, Any]:
 
 @answers("POST", "/customer_service/{v}/conversations/{conversation_id}/messages/read")
 def read_messages(call: Call) -> dict[str, Any]:
+    spend_quota(call)
     thread = own_thread(call)
     thread["unread"] = 0
     call.box.store.put("conversation", thread["id"], thread)

@@ -10,7 +10,6 @@ from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.chat.sessions import hear
 from sandbox.webhooks import tell
-from sandbox.webhooks.news import tell_listener
 
 ANSWERS = {
     "en": (
@@ -107,7 +106,6 @@ def say(box: Box, thread: dict[str, Any], *, role: str, kind: str, content: str)
         is_visible=True,
         sender={"im_user_id": sender, "role": role},
     )
-    tell_listener(box, thread["shop_id"], message)
     return message
 
 

@@ -86,6 +86,11 @@ def set_app(box: Box, given: dict[str, Any]) -> dict[str, Any]:
     for field in ("redirect_url", "webhook_url"):
         if field in given:
             app[field] = str(given[field])
+    if "allowed_ips" in given:
+        listed = given["allowed_ips"]
+        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+            raise ControlRefusal("allowed_ips must be a list of addresses; an empty one lets everybody call.")
+        app["allowed_ips"] = listed
     box.store.put("meta", "app", app)
     return read_app(box, {})
 
@@ -179,6 +184,7 @@ PATHS: dict[tuple[str, str], Callable[[Box, dict[str, Any]], Any]] = {
     ("POST", "webhooks"): notices.send_webhook,
     ("GET", "deliveries"): notices.list_deliveries,
     ("POST", "sellers/revoke"): notices.seller_revokes,
+    ("POST", "sellers/standing"): sellers.change_standing,
     ("POST", "sellers/goods"): sellers.change_goods,
     ("GET", "truth"): truth,
     ("GET", "performance"): worlds.read_performance,

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.control.deeds import find_shop
-from sandbox.errors import ControlRefusal
+from sandbox.errors import CLOSED, ControlRefusal
 from sandbox.markets import DAY
 from sandbox.seed import plant_product
 from sandbox.webhooks import tell
@@ -29,6 +29,18 @@ def change_goods(box: Box, given: Row) -> Row:
     if product is None or product["shop_id"] != shop["id"]:
         raise ControlRefusal("No such product in this shop.", http=404)
     return deed(box, shop, product)
+
+
+def change_standing(box: Box, given: Row) -> Row:
+    """Close a shop, deactivate its seller, or open it again: until then no call for it is answered."""
+    standing = str(given.get("standing", ""))
+    if standing not in ("open", *CLOSED):
+        raise ControlRefusal(f"standing must be one of open, {', '.join(CLOSED)}.")
+    if not given.get("shop"):
+        raise ControlRefusal("Name the shop.")
+    shop = find_shop(box, str(given["shop"]), box.luck("standing"))
+    box.store.put("shop", shop["id"], {**shop, "standing": standing})
+    return {"shop": shop["id"], "standing": standing}
 
 
 def list_product(box: Box, shop: Row, like: Row) -> Row:

@@ -25,8 +25,6 @@ def create_packages(call: Call) -> Row:
     """Buy a label: the package is opened for exactly what was named and arranged at once."""
     check_told(call.body)
     package = read_first(call) if call.version == "202309" else read_later(call)
-    if not call.body.get("weight"):
-        check_goods(call.box, package)
     for part in ("weight", "dimension"):
         if call.body.get(part):
             package[part] = call.body[part]
@@ -64,7 +62,11 @@ def of_one(call: Call, order_id: str, wanted: list[str]) -> Row:
     check_buyable(call, package)
     if not set(wanted) <= set(package["lines"]):
         raise Refusal(21011029, "order does not belong to fulfill unit")
-    return take_out(call, order, package, wanted) if wanted and len(set(wanted)) < len(package["lines"]) else package
+    if not wanted or len(set(wanted)) == len(package["lines"]):
+        check_weight(call, package)
+        return package
+    check_weight(call, {"orders": package["orders"], "lines": wanted})
+    return take_out(call, order, package, wanted)
 
 
 def of_many(call: Call, order_ids: list[str]) -> Row:
@@ -79,11 +81,13 @@ def of_many(call: Call, order_ids: list[str]) -> Row:
         check_buyable(call, package)
     together = next(iter(rows.values()))
     if len(rows) == 1 and set(together["orders"]) == set(order_ids):
+        check_weight(call, together)
         return together
     if len({(order["user_id"], order["_address"]["full_address"]) for order in orders}) > 1:
         raise Refusal(21001001, "Invalid parameters")
     if len(rows) != len(orders) or any(len(row["orders"]) > 1 for row in rows.values()):
         raise Refusal(21011033, "order already combined")
+    check_weight(call, {"orders": order_ids, "lines": [key for row in rows.values() for key in row["lines"]]})
     package = combine_orders(call.box, orders)
     tell_packages(call.box, call.shop["id"], "COMBINE", [package])
     return package
@@ -97,6 +101,12 @@ def check_buyable(call: Call, package: Row) -> None:
     wanted = call.body.get("shipping_service_id")
     if wanted and wanted not in [row["id"] for row in services(call)]:
         raise Refusal(21004008, "create label shipping service not found")
+
+
+def check_weight(call: Call, package: Row) -> None:
+    """Refuse a package, or one that is yet to be made, whose goods are too heavy, unless its weight was told."""
+    if not call.body.get("weight"):
+        check_goods(call.box, package)
 
 
 def show_bought(call: Call, package: Row) -> Row:

@@ -308,3 +308,26 @@ def test_a_pick_up_cannot_be_asked_for_in_the_past(tool):
     past, ahead = ({"start_time": at, "end_time": at + 3600} for at in (now - 7200, now + 7200))
     assert tool.refused("POST", path, body={"pickup_slot": past})[1] == 21011053
     tool.call("POST", path, body={"pickup_slot": ahead})
+
+
+def heavy_sku(tool):
+    """Return a SKU of which one parcel cannot hold many, and how many are too many."""
+    product = next(row for row in tool.box.store.table("product").values() if row["grams"] > 1000)
+    return product["skus"][0]["seller_sku"], 30_000 // product["grams"] + 1
+
+
+def test_part_of_an_order_that_is_too_heavy_is_refused_before_it_is_parted(tool):
+    sku, many = heavy_sku(tool)
+    order = tool.order(tool.place(sku=sku, quantity=many + 1))
+    body = {"order_id": order["id"], "order_line_item_ids": [row["id"] for row in order["line_items"]][:many]}
+    assert tool.refused("POST", "/fulfillment/202309/packages", body=body)[1] == 11021015
+    assert tool.order(order["id"])["packages"] == order["packages"]
+
+
+def test_orders_that_are_too_heavy_together_are_refused_before_they_are_combined(tool):
+    sku, many = heavy_sku(tool)
+    ids = [tool.place(sku=sku, quantity=many - 1, buyer="hilda") for _ in range(2)]
+    before = [tool.order(key)["packages"] for key in ids]
+    body = {"ship_type": "3", "order_list_ids": ids}
+    assert tool.refused("POST", "/fulfillment/202512/packages", body=body)[1] == 11021015
+    assert [tool.order(key)["packages"] for key in ids] == before

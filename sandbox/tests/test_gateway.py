@@ -83,6 +83,35 @@ def test_ciphers_missing_foreign_and_unwanted_have_three_codes(tool):
     assert tool.refused("GET", "/authorization/202309/shops")[:2] == (400, 36009004)
 
 
+@pytest.mark.parametrize(("standing", "code"), [("shop_closed", 36009043), ("seller_deactivated", 36009044)])
+def test_a_shop_that_is_closed_is_refused_until_it_is_open_again(tool, standing, code):
+    path = "/logistics/202309/warehouses"
+    tool.control("sellers/standing", shop="US", standing=standing)
+    assert tool.refused("GET", path)[:2] == (401, code)
+    assert tool.call("GET", path, region="GB")["warehouses"]
+    tool.control("sellers/standing", shop="US", standing="open")
+    assert tool.call("GET", path)["warehouses"]
+
+
+def test_who_is_not_in_the_allow_list_may_not_call(tool):
+    path = "/logistics/202309/warehouses"
+    tool.control("app", allowed_ips=["203.0.113.9"])
+    assert tool.refused("GET", path)[1] == 36009033
+    tool.control("app", allowed_ips=["203.0.113.9", "127.0.0.1"])
+    assert tool.call("GET", path)["warehouses"]
+
+
+def test_customer_service_has_a_quota_of_the_day(tool, monkeypatch):
+    monkeypatch.setattr("sandbox.chat.calls.CALLS_A_DAY", 2)
+    path, query = "/customer_service/202309/conversations", {"page_size": 10}
+    for _ in range(2):
+        tool.call("GET", path, query=query)
+    assert tool.refused("GET", path, query=query)[1] == 45101004
+    assert "conversations" in tool.call("GET", path, region="GB", query=query)
+    tool.advance(seconds=86_400)
+    assert "conversations" in tool.call("GET", path, query=query)
+
+
 def test_a_missing_field_is_named_in_pascal_case(tool):
     status, code, message = tool.refused("GET", "/order/202507/orders")
     assert (status, code) == (400, 36009004) and message.startswith(

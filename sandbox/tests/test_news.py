@@ -95,11 +95,17 @@ def test_an_order_tells_of_stock_and_status_and_a_sample_of_its_application(hear
     assert {71} <= events(heard) and all(map(readable, bodies(heard)))
 
 
-def test_a_buyers_message_is_told_twice_for_two_kinds_of_listeners(heard):
+def test_a_buyers_message_is_told_to_customer_service_and_a_creators_to_those_who_listen_for_them(heard):
     message = heard.control("buyers/chat", order_id=heard.place(), text="hello")["message_id"]
     told = {body["type"]: body["data"] for body in bodies(heard) if body["type"] in (13, 14, 33)}
-    assert told[33]["message_id"] == told[14]["message_id"] == message
-    assert told[33]["conversation_id"] == told[14]["conversation_id"] == told[13]["conversation_id"]
+    assert set(told) == {13, 14} and told[14]["message_id"] == message
+    assert told[14]["conversation_id"] == told[13]["conversation_id"]
+    heard.place(type="SAMPLE", status="AWAITING_SHIPMENT")
+    told = {body["type"]: body["data"] for body in bodies(heard)}
+    card, application = told[33], told[56]["application_id"]
+    assert (card["msg_type"], orjson.loads(card["content"])) == ("FREE_SAMPLE_CARD", {"apply_id": application})
+    path = f"/customer_service/202601/conversations/{card['conversation_id']}"
+    assert heard.refused("GET", path)[1] == 45101003
     assert all(map(readable, bodies(heard)))
 
 

@@ -119,6 +119,16 @@ def test_a_template_says_why_a_product_does_not_fit(tool):
     assert told == [True, False, False]
 
 
+def test_no_search_of_products_finds_more_than_ten_thousand(tool, monkeypatch):
+    path, query = "/product/202502/products/search", {"page_size": 100}
+    count = tool.call("POST", path, query=query)["total_count"]
+    monkeypatch.setattr("sandbox.products.MOST_FOUND", count - 1)
+    assert tool.refused("POST", path, query=query)[1] == 12052180
+    first = tool.box.products(tool.shops["US"]["id"])[0]
+    body = {"seller_skus": [first["skus"][0]["seller_sku"]]}
+    assert tool.call("POST", path, query=query, body=body)["total_count"] == 1
+
+
 def test_a_deleted_product_is_no_longer_sold(tool):
     products = tool.box.products(tool.shops["US"]["id"])
     foreign = tool.box.products(tool.shops["GB"]["id"])[0]["id"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import orjson
+
 from sandbox.aftersales.requests import has_rma, request_status, rma_id, rma_status
 from sandbox.box import Box
 from sandbox.webhooks.examples import quantities, stock_change
@@ -29,32 +31,34 @@ def tell_sample(box: Box, order: Row) -> None:
     if not order["is_sample_order"] or status is None:
         return
     who, line = creator(order["shop_id"]), order["line_items"][0]
+    application = "74" + order["id"][2:] + "0"
+    if status == "PENDING":
+        tell_creators_card(box, order["shop_id"], application)
     tell(
         box,
         order["shop_id"],
         "SAMPLE_APPLICATION_STATUS_CHANGE",
-        application_id="74" + order["id"][2:] + "0",
+        application_id=application,
         new_status=status,
         creator=[{"creator_open_id": who}],
         product=[{"id": line["product_id"], "sku_id": line["sku_id"]}],
     )
 
 
-def tell_listener(box: Box, shop_id: str, message: Row) -> None:
-    """Tell those who listen for what comes in of a message of the plain kinds."""
-    if message["role"] != "BUYER" or message["type"] not in ("TEXT", "PRODUCT_CARD"):
-        return
+def tell_creators_card(box: Box, shop_id: str, application: str) -> None:
+    """Tell of the card with which a creator asks for a sample: in his own conversation, unknown to customer service."""
+    now = box.now()
     tell(
         box,
         shop_id,
         "NEW_MESSAGE_LISTENER",
-        index=message["index"],
-        message_id=message["id"],
-        conversation_id=message["conversation"],
-        msg_type=message["type"],
-        content=message["content"],
-        create_time=str(message["create_time"]),
-        sender={"sender_im_user_id": message["sender"]},
+        index=str(now * 1_000_000),
+        message_id="73" + application[2:],
+        conversation_id="72" + shop_id[2:],
+        msg_type="FREE_SAMPLE_CARD",
+        content=orjson.dumps({"apply_id": application}).decode(),
+        create_time=str(now),
+        sender={"sender_im_user_id": "85" + shop_id[2:]},
     )
 
 

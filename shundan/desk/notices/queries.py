@@ -98,6 +98,14 @@ NOTABLE: dict[tuple[str, str], Notable] = {
         "/cases/",
         "bad",
     ),
+    ("listing", "stock_refused"): Notable(
+        ngettext_lazy(
+            "A shop did not take the stock of %(n)s listing", "Shops did not take the stock of %(n)s listings", "n"
+        ),
+        R.SEE_STOCK,
+        "/stock/listings/?refused=1",
+        "bad",
+    ),
     ("problem", "note_problem"): Notable(
         ngettext_lazy("%(n)s problem was noted", "%(n)s problems were noted", "n"),
         R.RATE,

@@ -75,12 +75,14 @@ def keep_item(request: HttpRequest, body: ItemIn) -> dict[str, Any]:
 @router.get("/listings")
 @needs(Right.SEE_STOCK)
 def list_listings(
-    request: HttpRequest, shop: str = "", unlinked: bool = False, limit: int = 100, after: int = 0
-) -> dict[str, Any]:
-    """Return listings, oldest stored first; send `next` back as `after`."""
+    request: HttpRequest, shop: str = "", unlinked: bool = False, refused: bool = False, limit: int = 100,
+    after: int = 0,
+) -> dict[str, Any]:  # fmt: skip
+    """Return listings, oldest stored first (`refused`: the stock of which was); send `next` back as `after`."""
     rows = queries.listings_seen_by(request.who).filter(pk__gt=after).order_by("pk")
     rows = rows.filter(shop__shop_id=shop) if shop else rows
     rows = rows.filter(item=None) if unlinked else rows
+    rows = rows.filter(refused_at__isnull=False) if refused else rows
     limit = min(max(limit, 1), 200)
     found = list(rows[: limit + 1])
     items = [
@@ -96,6 +98,8 @@ def list_listings(
             "units_per_sale": row.units_per_sale,
             "offered": sum(row.channel_stock.values()),
             "pushed": row.wanted_stock,
+            "refused": row.refused_stock,
+            "refused_why": row.refused_why,
         }
         for row in found[:limit]
     ]

@@ -43,6 +43,9 @@ class Item(models.Model):
     retired_at = models.DateTimeField(null=True)
 
 
+SELLING = ("ACTIVATE",)  # the statuses of a listing that buyers can order from
+
+
 class Listing(models.Model):
     """One sellable SKU in one shop, linked to the item it sells."""
 
@@ -62,6 +65,9 @@ class Listing(models.Model):
     wanted_stock = models.IntegerField(null=True)  # what we last decided to push
     dirty_at = models.DateTimeField(null=True)  # since when its item's levels differ from what was last pushed
     pushed_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)  # since when the shop offers a number other than the one we told it
+    refused_stock = models.IntegerField(null=True)  # that number
+    refused_why = models.CharField(max_length=300, blank=True)
     updated_at = models.DateTimeField()
     asked_at = models.DateTimeField()
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from shundan.core.errors import OutsideRefused, OutsideUnavailable
 from shundan.edges.channels.queries import Access
 from shundan.edges.channels.tiktok.client import call
-from shundan.edges.channels.tiktok.mapping.reading import child, first_moment
+from shundan.edges.channels.tiktok.mapping.reading import child, first_moment, whole
+from shundan.edges.channels.tiktok.refusals import SERVICE
 from shundan.ground.lib import clock
+
+TOO_MANY = 12052180  # "The total number of search results can not exceed 10000."
+MOST_FOUND = 10_000
+BEGINNING = datetime(2018, 1, 1, tzinfo=UTC)  # no product of the platform is older
+_PIECE = re.compile(r"(\d+)-(\d+)/(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,19 @@ def _searched(name: str, rows: str, key: str, size: int) -> List:
             "page_token": window.token,
         }
         told = call(access, name, query=query, body=window.bounds())
-        return _page(told, rows, key)
+        return _page(_whole(told, rows, first=not window.token), rows, key)
 
     return read
+
+
+def _whole(told: Mapping[str, Any], rows: str, *, first: bool) -> Mapping[str, Any]:
+    """Return the answer of a search, unless it counts rows that it neither holds nor names a page for.
+
+    Such an answer must not complete a window. One without any field is an empty one: all are told only if they apply.
+    """
+    if first and not told.get(rows) and not told.get("next_page_token") and whole(told, "total_count"):
+        raise OutsideUnavailable(f"{SERVICE} counts {rows} that its answer does not hold.", service=SERVICE)
+    return told
 
 
 def _page(told: Mapping[str, Any], rows: str, key: str, *moments: str) -> Page:
@@ -69,30 +87,43 @@ def count_orders(access: Access, window: Window) -> int:
 
 
 def list_products(access: Access, window: Window) -> Page:
-    """Products filter with "le" where the others have "lt"."""
-    bounds = window.bounds()
-    body = {
-        "status": "ALL",
-        f"{window.by}_time_ge": bounds[f"{window.by}_time_ge"],
-        f"{window.by}_time_le": bounds[f"{window.by}_time_lt"],
-    }
-    told = call(access, "product.search", query={"page_size": 100, "page_token": window.token}, body=body)
-    return _page(told, "products", "id")
+    """Products changed in the window; as no search finds more than MOST_FOUND of them, it is read in pieces."""
+    told, token = _read_piece(access, window, {"status": "ALL"})
+    return Page(_page(told, "products", "id").rows, token)
 
 
 def list_rated(access: Access, window: Window) -> Page:
     """Scores have no update time and are counted by day: every product on sale is asked for once a day."""
     today = window.until.replace(hour=0, minute=0, second=0, microsecond=0)
-    told = call(
-        access,
-        "product.search",
-        query={"page_size": 100, "page_token": window.token},
-        body={"status": "ACTIVATE"},
-    )
-    return Page(
-        tuple((str(row["id"]), today) for row in told.get("products") or []),
-        str(told.get("next_page_token") or ""),
-    )
+    ever = Window(BEGINNING, window.until, by="create", token=window.token)
+    told, token = _read_piece(access, ever, {"status": "ACTIVATE"})
+    return Page(tuple((str(row["id"]), today) for row in told.get("products") or []), token)
+
+
+def _read_piece(access: Access, window: Window, filters: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    """Return one page of a product search and the token of the next; both bounds count, unlike in other searches.
+
+    A piece of the window that holds too many is halved, the newer half first; a window is left when its oldest piece
+    is read. The token says which piece is being read: "first second-last second/the platform's token".
+    """
+    first, last = int(window.since.timestamp()), int(window.until.timestamp())
+    said = _PIECE.fullmatch(window.token)
+    start, end, token = (int(said[1]), int(said[2]), said[3]) if said else (first, last, "")
+    body = {**filters, f"{window.by}_time_ge": start, f"{window.by}_time_le": end}
+    try:
+        told = call(access, "product.search", query={"page_size": 100, "page_token": token}, body=body)
+    except OutsideRefused as error:
+        if error.outside_code != TOO_MANY or start >= end:
+            raise
+        told = {"total_count": MOST_FOUND}
+    if int(told.get("total_count") or 0) >= MOST_FOUND and start < end:
+        return {}, f"{(start + end) // 2 + 1}-{end}/"
+    _whole(told, "products", first=not token)
+    token = str(told.get("next_page_token") or "")
+    if token:
+        return told, f"{start}-{end}/{token}"
+    # This piece was small enough; an older one is tried twice as long.
+    return told, f"{max(first, start - 2 * (end - start + 1))}-{start - 1}/" if start > first else ""
 
 
 def list_statements(access: Access, window: Window) -> Page:
@@ -104,19 +135,21 @@ def list_statements(access: Access, window: Window) -> Page:
 
 
 def list_conversations(access: Access, window: Window) -> Page:
-    """Conversations come newest first and take no filter: read on until they are older than the window."""
+    """Conversations take no filter, and nobody says in which order they come: read on until all there is was seen.
+
+    Only a page that itself comes newest first, and ends before the window begins, is taken for the last of interest.
+    """
     told = call(access, "conversation.list", query={"page_size": 20, "page_token": window.token})
-    rows = []
-    for row in told.get("conversations") or []:
-        latest = child(row, "latest_message")
-        rows.append(
-            (
-                str(row["id"]),
-                first_moment(latest, "create_time") if latest else first_moment(row, "create_time"),
-            )
-        )
+    rows = tuple((str(row["id"]), _said_at(row)) for row in told.get("conversations") or [])
+    moments = [at for _, at in rows]
+    done = bool(moments) and moments[-1] < window.since and moments == sorted(moments, reverse=True)
     fresh = tuple(row for row in rows if row[1] >= window.since)
-    return Page(fresh, str(told.get("next_page_token") or "") if len(fresh) == len(rows) else "")
+    return Page(fresh, "" if done else str(told.get("next_page_token") or ""))
+
+
+def _said_at(row: Mapping[str, Any]) -> datetime:
+    latest = child(row, "latest_message")
+    return first_moment(latest or row, "create_time")
 
 
 def list_warehouses(access: Access, window: Window) -> Page:

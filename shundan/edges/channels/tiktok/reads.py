@@ -22,7 +22,8 @@ from shundan.ground.lib.together import Outcome, together
 from shundan.ground.lib.traces import say_error
 
 log = logging.getLogger(__name__)
-MESSAGE_PAGES = 4  # of ten messages
+MESSAGE_PAGES = 4  # of ten messages, where none is held yet
+MESSAGE_PAGES_BACK = 20  # at most, to reach the newest one that is held
 STATEMENT_PAGES = 20  # of a hundred statements: the longest history has one for each of its days, or several
 SCORE_DAYS = 365
 
@@ -142,24 +143,46 @@ def read_tracking(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
     return latest_event_at(row), row
 
 
-def read_conversation(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
-    """Read a conversation with its newest messages: {conversation, messages}."""
+def fetch_conversations(access: Access, ids: Sequence[str], known: Mapping[str, datetime] | None = None) -> Fetched:
+    """Read conversations; `known` says up to which message each is held, so that no more is read than is new."""
+    held = known or {}
+    return one_by_one(lambda access, key: read_conversation(access, key, held=held.get(key)))(access, ids)
+
+
+def read_conversation(access: Access, key: str, *, held: datetime | None = None) -> tuple[datetime, dict[str, Any]]:
+    """Read a conversation with its newest messages: {conversation, messages}.
+
+    The platform counts each of these calls towards a quota of the day. So where messages are held, who takes part is
+    known and not asked again, and pages are read only until one goes back to what is held.
+    """
+    row = {"conversation": {"id": key} if held else _conversation(access, key), "messages": _newest(access, key, held)}
+    return map_thread(row).updated_at, row
+
+
+def _conversation(access: Access, key: str) -> dict[str, Any]:
     try:
         told = ask(access, "conversation.detail", path={"conversation_id": key}).data
     except OutsideRefused as error:
         if not is_old_version(error.outside_code, error.message):
             raise
         told = {}  # a gateway without this newer call still tells the messages
-    said = pages(
-        access,
-        "message.list",
-        "messages",
-        path={"conversation_id": key},
-        query=NEWEST_FIRST,
-        limit=MESSAGE_PAGES,
-    )
-    row = {"conversation": told.get("conversation") or {"id": key}, "messages": list(said)}
-    return map_thread(row).updated_at, row
+    return told.get("conversation") or {"id": key}
+
+
+def _newest(access: Access, key: str, held: datetime | None) -> list[dict[str, Any]]:
+    said: list[dict[str, Any]] = []
+    token = ""
+    for _ in range(MESSAGE_PAGES_BACK if held else MESSAGE_PAGES):
+        query = {**NEWEST_FIRST, "page_token": token}
+        told = ask(access, "message.list", path={"conversation_id": key}, query=query).data
+        page = told.get("messages") or []
+        said += page
+        token = str(told.get("next_page_token") or "")
+        moments = [first_moment(row, "create_time") for row in page]
+        # Messages of one second look alike. A page that does not come newest first says nothing about the next one.
+        if not token or (held and moments and moments[-1] < held and moments == sorted(moments, reverse=True)):
+            break
+    return said
 
 
 def read_statement(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
@@ -204,8 +227,12 @@ FETCH: Mapping[str, tuple[Fetch, int]] = {
     "package": (one_by_one(read_package), 50),
     "listing": (one_by_one(read_product), 50),
     "tracking": (one_by_one(read_tracking), 50),
-    "conversation": (one_by_one(read_conversation), 20),
+    "conversation": (fetch_conversations, 20),
     "statement": (one_by_one(read_statement), 5),
     "score": (one_by_one(read_score), 50),
     "warehouse": (one_by_one(read_warehouses), 1),
+}
+# kind -> the same, told up to which moment each thing is held: it reads only what is newer
+FETCH_SINCE: Mapping[str, Callable[[Access, Sequence[str], Mapping[str, datetime]], Fetched]] = {
+    "conversation": fetch_conversations
 }

@@ -11,7 +11,8 @@ from shundan.core.errors import OutsideRefused, OutsideUnavailable, Unauthorised
 
 SERVICE = "TikTok Shop"
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError)  # what reading an odd answer raises
-LIMITED = frozenset({36009002, 36009037, 12052109, 45101004})
+DAY_QUOTA = 45101004  # customer service: 10,000 calls a day
+LIMITED = frozenset({36009002, 36009037, 12052109, DAY_QUOTA})
 # Internal trouble of the platform: the call may or may not have been carried out.
 TROUBLE = frozenset(
     {
@@ -85,7 +86,8 @@ def refusal(
     text = _HELP_LINK.sub("", message) or "no reason given"
     told = {"service": SERVICE, "status": status, "outside_code": code, "request_id": request_id}
     if status == 429 or code in LIMITED:
-        return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=retry_after(headers, now=now) or 2.0, **told)  # type: ignore[arg-type]
+        rest = retry_after(headers, now=now) or (900.0 if code == DAY_QUOTA else 2.0)
+        return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=rest, **told)  # type: ignore[arg-type]
     if code in NOT_YET:
         return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=10.0, **told)  # type: ignore[arg-type]
     if status >= 500 or status == 408 or code in TROUBLE:

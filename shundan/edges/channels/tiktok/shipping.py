@@ -44,7 +44,7 @@ def fetch_label_file(
     url = str(told.get("doc_url") or "")
     if not url:
         raise OutsideUnavailable(f"{SERVICE} named no document yet.", service=SERVICE, retry_after=10.0)
-    answer = http.send(http.Request("GET", url, service=SERVICE), timeout=DOWNLOAD_TIMEOUT)
+    answer = http.fetch(url, service=SERVICE, timeout=DOWNLOAD_TIMEOUT)
     if answer.status >= 500 or answer.status == 429 or not answer.body:
         raise OutsideUnavailable(
             f"The document host answered HTTP {answer.status}.", service=SERVICE, status=answer.status

@@ -15,9 +15,9 @@ from django.db.models import F, Q, QuerySet
 
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels.queries import Access, access_of, reachable_shops
-from shundan.edges.channels.tiktok.reads import FETCH, Fetched
+from shundan.edges.channels.tiktok.reads import FETCH, FETCH_SINCE, Fetch, Fetched
 from shundan.edges.channels.tiktok.refusals import MALFORMED
-from shundan.edges.inbox.actions.snapshots import SnapshotDraft, store_snapshots
+from shundan.edges.inbox.actions.snapshots import SnapshotDraft, held_until, store_snapshots
 from shundan.edges.inbox.models import Want
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import claim, in_transaction, lock
@@ -64,8 +64,12 @@ def fetch_next_wants(*, limit: int = 50, at_once: int = AT_ONCE) -> int:
 
 
 def _fetch(batch: _Batch) -> Fetched:
-    access = at_home(partial(access_of, batch.shop_key))
-    return _read(batch.kind, access, [row.outside_id for row in batch.wants])
+    access, ids = at_home(partial(access_of, batch.shop_key)), [row.outside_id for row in batch.wants]
+    since = FETCH_SINCE.get(batch.kind)
+    if since is None:
+        return _read(batch.kind, FETCH[batch.kind][0], access, ids)
+    held = at_home(partial(held_until, batch.shop_key, batch.kind, ids))
+    return _read(batch.kind, lambda access, ids: since(access, ids, held), access, ids)
 
 
 def _take(outcome: Outcome[_Batch, Fetched]) -> None:
@@ -79,15 +83,15 @@ def _take(outcome: Outcome[_Batch, Fetched]) -> None:
         in_transaction(lambda: _store(batch.wants, fetched, began=batch.began))
 
 
-def _read(kind: str, access: Access, ids: list[str]) -> Fetched:
+def _read(kind: str, read: Fetch, access: Access, ids: list[str]) -> Fetched:
     """Ask for all at once; if one of them spoils the answer, the halves are asked for apart."""
     try:
-        return FETCH[kind][0](access, ids)
+        return read(access, ids)
     except Unauthorised:
         raise
     except (OutsideRefused, *MALFORMED) as error:
         if len(ids) > 1:
-            parts = [_read(kind, access, half) for half in (ids[: len(ids) // 2], ids[len(ids) // 2 :])]
+            parts = [_read(kind, read, access, half) for half in (ids[: len(ids) // 2], ids[len(ids) // 2 :])]
             return Fetched(
                 min(part.asked_at for part in parts),
                 parts[0].found | parts[1].found,

@@ -101,5 +101,11 @@ def want_unknown(shop_key: int, kind: str, told: Iterable[tuple[str, datetime]],
     return want(shop_key, kind, missing, reason=reason, lane=lane)
 
 
+def held_until(shop_key: int, kind: str, ids: list[str]) -> dict[str, datetime]:
+    """Return outside id -> the newest update time that a snapshot from the platform holds of it."""
+    rows = Snapshot.objects.filter(shop_id=shop_key, kind=kind, outside_id__in=ids, source="api")
+    return dict(rows.order_by().values_list("outside_id").annotate(Max("updated_at")))
+
+
 def _covers(stored: list[datetime] | None, updated_at: datetime) -> bool:
     return stored is not None and stored[0] >= updated_at and stored[1] > updated_at + SAME_MOMENT

@@ -170,6 +170,57 @@ def test_the_back_fill_reads_history_newest_first_in_windows_and_ends(gateway: G
     assert (job.progress_done, job.progress_total, job.result) == (90, 90, {"orders": 13})
 
 
+class Shelf:
+    """A shop's products, of which one search finds so many at most."""
+
+    def __init__(self, moments: list[int], *, most: int, told: bool) -> None:
+        self.rows = [{"id": f"p{n}", "create_time": at, "update_time": at} for n, at in enumerate(moments)]
+        self.most, self.told, self.read = most, told, 0
+
+    def search(self, request: http.Request) -> Any:
+        body, start = json.loads(request.body), int(dict(request.query).get("page_token") or 0)
+        by = "update_time" if "update_time_ge" in body else "create_time"
+        found = [row for row in self.rows if body[f"{by}_ge"] <= row[by] <= body[f"{by}_le"]]
+        if len(found) > self.most:
+            if not self.told:
+                return envelope(12052180, "The total number of search results can not exceed 10000.")
+            found = found[: self.most]  # what the other reading of the limit is: nothing beyond it is shown
+        self.read += 1
+        more = str(start + 2) if start + 2 < len(found) else ""
+        return {"products": found[start : start + 2], "total_count": len(found), "next_page_token": more}
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["refused", "cut short"])
+def test_a_shop_with_more_products_than_one_search_finds_is_read_whole(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    monkeypatch.setattr("shundan.edges.channels.tiktok.changes.MOST_FOUND", 8)
+    now = int(clock.now().timestamp())
+    crowd = [now - 40 * 86400 - (n // 3) for n in range(60)]  # a file of sixty, uploaded in twenty seconds
+    shelf = Shelf([now - 90, *crowd, *(now - 86400 * n for n in range(100, 1400, 100))], most=8, told=told)
+    gateway.replies |= EMPTY | {"product.search": shelf.search}
+    connect()
+    fill()
+    assert set(Sweep.objects.filter(kind__in=["listing", "score"]).values_list("error", flat=True)) == {""}
+    keys = {row["id"] for row in shelf.rows}
+    for kind in ("listing", "score"):
+        assert set(Want.objects.filter(kind=kind).values_list("outside_id", flat=True)) == keys
+    assert shelf.read < 400
+
+
+def test_a_token_of_a_piece_that_nobody_can_read_begins_the_window_anew(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    connect()
+    sweep_all()
+    Sweep.objects.filter(kind="listing").update(page_token="a token of another kind", window_to=clock.now())
+    gateway.asked.clear()
+    make_due("listing")
+    sweep_next_shops()
+    assert [dict(request.query).get("page_token") for name, request in gateway.asked if name == "product.search"] == [
+        None
+    ]
+
+
 def test_the_back_fill_waits_while_enough_of_it_is_open(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shundan.edges.inbox.actions.filling.ENOUGH", 3)
     gateway.replies |= EMPTY | {"order.search": lambda request: {"orders": [row(f"{n}") for n in range(3)]}}
@@ -408,3 +459,44 @@ def test_shops_are_swept_side_by_side(gateway: Gateway, monkeypatch: pytest.Monk
     make_due("order")
     assert sweep_next_shops() == 4
     assert set(Sweep.objects.filter(kind="order").values_list("error", "lease_until", "found")) == {("", None, 1)}
+
+
+def conversation(key: str, ago: int) -> dict[str, Any]:
+    at = int(clock.now().timestamp()) - ago
+    return {"id": key, "create_time": 1763000000, "latest_message": {"id": f"m{key}", "create_time": at}}
+
+
+@pytest.mark.parametrize(("first", "pages"), [
+    ([conversation("1", 60), conversation("2", 9000)], 1), ([conversation("2", 9000), conversation("1", 60)], 2),
+], ids=["newest first", "in another order"])  # fmt: skip
+def test_conversations_are_found_in_whatever_order_they_are_told(
+    gateway: Gateway, first: list[dict[str, Any]], pages: int
+) -> None:
+    gateway.replies |= EMPTY
+    connect()
+    sweep_all()
+    told = [{"conversations": first, "next_page_token": "p2"}, {"conversations": [conversation("3", 60)]}]
+    gateway.replies["conversation.list"] = told
+    gateway.asked.clear()
+    make_due("conversation")
+    sweep_next_shops()
+    assert gateway.names().count("conversation.list") == pages
+    wanted = set(Want.objects.filter(kind="conversation").values_list("outside_id", flat=True))
+    assert wanted == ({"1"} if pages == 1 else {"1", "3"})
+
+
+def test_an_answer_that_counts_rows_it_does_not_hold_completes_no_window(gateway: Gateway) -> None:
+    gateway.replies |= EMPTY
+    connect()
+    sweep_all()
+    complete_to = Sweep.objects.get(kind="order").complete_to
+    gateway.replies["order.search"] = {"total_count": 3}
+    make_due("order")
+    sweep_next_shops()
+    row = Sweep.objects.get(kind="order")
+    assert (row.complete_to, row.error) == (complete_to, "TikTok Shop counts orders that its answer does not hold.")
+    gateway.replies["order.search"] = {}  # what does not apply is not told
+    make_due("order")
+    sweep_next_shops()
+    row.refresh_from_db()
+    assert row.complete_to > complete_to and row.error == ""

@@ -325,3 +325,38 @@ def test_a_payload_is_read_as_it_was_kept_whatever_it_holds() -> None:
     store_snapshots([SnapshotDraft(shop.pk, "order", "1", now, now, odd)])
     assert Snapshot.objects.get().payload == odd
     assert list(Snapshot.objects.values_list("payload__text", flat=True)) == [odd["text"]]
+
+
+class Talk:
+    """A conversation of so many messages, a minute apart, told in pages of ten."""
+
+    def __init__(self, count: int, *, newest_first: bool = True) -> None:
+        self.count, self.newest_first = count, newest_first
+
+    def told(self, request: http.Request) -> dict[str, Any]:
+        start = int(dict(request.query).get("page_token") or 0)
+        numbers = sorted(range(self.count), reverse=self.newest_first)[start : start + 10]
+        more = str(start + 10) if start + 10 < self.count else ""
+        return {"messages": [{"id": f"m{n}", "create_time": 1763800000 + 60 * n} for n in numbers],
+                "next_page_token": more}  # fmt: skip
+
+
+def fetch_talk(gateway: Gateway, talk: Talk) -> tuple[int, set[str]]:
+    """Fetch the conversation after news of it; return how many calls that took, and the messages it told."""
+    gateway.asked.clear()
+    gateway.replies |= {"conversation.detail": {"conversation": {"id": "V1"}}, "message.list": talk.told}
+    want(Want.objects.values_list("shop_id", flat=True).first() or connect().pk, "conversation", ["V1"])
+    fetch_next_wants()
+    return len(gateway.asked), {row["id"] for row in Snapshot.objects.latest("pk").payload["messages"]}
+
+
+def test_of_a_conversation_no_more_is_read_than_is_new(gateway: Gateway) -> None:
+    assert fetch_talk(gateway, Talk(60))[0] == 5  # who takes part, and four pages
+    assert fetch_talk(gateway, Talk(61)) == (1, {f"m{n}" for n in range(51, 61)})
+    calls, told = fetch_talk(gateway, Talk(125))
+    assert (calls, {f"m{n}" for n in range(61, 125)} <= told) == (7, True)
+
+
+def test_pages_that_do_not_come_newest_first_are_read_on(gateway: Gateway) -> None:
+    fetch_talk(gateway, Talk(30))
+    assert "m31" in fetch_talk(gateway, Talk(32, newest_first=False))[1]

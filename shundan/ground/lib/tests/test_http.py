@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from shundan.core.errors import OutsideUnavailable
+from shundan.core.errors import OutsideRefused, OutsideUnavailable
 from shundan.ground.lib import http
 
 
@@ -68,6 +68,38 @@ def test_errors_of_the_other_side_are_answers_and_redirects_are_not_followed(url
     assert http.send(http.Request("GET", f"{url}/busy"), timeout=5).status == 503
     answer = http.send(http.Request("GET", f"{url}/away"), timeout=5)
     assert (answer.status, answer.headers["location"]) == (302, "/elsewhere")
+
+
+def test_a_file_is_followed_to_where_it_was_moved(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert http.fetch(f"{url}/away", service="Shop", timeout=5).headers["x-seen"] == "/elsewhere"
+    asked: list[http.Request] = []
+
+    def send(request: http.Request, *, timeout: float) -> http.Answer:
+        asked.append(request)
+        return http.Answer(302, {"location": f"/{len(asked)}"}, b"")
+
+    monkeypatch.setattr(http, "send", send)
+    with pytest.raises(OutsideRefused, match="moved more than 3 times"):
+        http.fetch("https://files.example/label", service="Shop", timeout=5)
+    assert [request.url.rpartition("/")[2] for request in asked] == ["label", "1", "2", "3"]
+    assert not any(request.headers for request in asked)
+
+
+@pytest.mark.parametrize("there", [
+    "http://93.184.215.14/label", "https://127.0.0.1/label", "https://10.0.0.7/x", "https://[::1]/x", "ftp://a.example/",
+    "https://169.254.169.254/latest", "https://user@93.184.215.14/x", "https://[::ffff:10.0.0.7]/x", "https://a:b/",
+])  # fmt: skip
+def test_no_redirect_leads_into_our_own_network_or_off_https(there: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = http.Answer(302, {"location": there}, b"")
+    monkeypatch.setattr(http, "send", lambda *_, **__: answer)
+    with pytest.raises(OutsideRefused, match="not safe"):
+        http.fetch("https://files.example/label", service="Shop", timeout=5)
+
+
+def test_a_redirect_may_lead_to_another_public_host() -> None:
+    assert http.may_follow("https://files.example/label", "https://93.184.215.14/label")
+    assert http.may_follow("http://127.0.0.1:8100/a", "http://127.0.0.1:8100/b")
+    assert not http.may_follow("http://127.0.0.1:8100/a", "http://127.0.0.1:8000/b")
 
 
 def test_no_connection_means_that_nothing_was_done() -> None:

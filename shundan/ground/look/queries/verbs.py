@@ -37,7 +37,7 @@ VERBS: dict[str, str | Promise] = {
     "print_label": _("label printed"), "print_slip": _("packing slip printed"), "print_invoice": _("invoice printed"),
     "scan_out": _("scanned out"), "close_manifest": _("manifest closed"), "open_manifest": _("manifest opened"),
     "open_trouble": _("trouble noticed"), "close_trouble": _("trouble closed"),
-    "push_stock": _("stock told to the shop"),
+    "push_stock": _("stock told to the shop"), "stock_refused": _("the shop did not take the stock"),
     "opening_count": _("opening count"), "receive_units": _("units received"), "count_bin": _("bin counted"),
     "link_sku": _("SKU linked"), "link_listing": _("listing linked"), "log_in": _("signed in"),
     "log_out": _("signed out"), "set_password": _("password set"), "create_person": _("person added"),

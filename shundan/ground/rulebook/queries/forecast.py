@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
 
-from shundan.core.clocks import add_calendar_days, day_of, end_of_working_day
+from shundan.core.clocks import DeadlineKind, add_calendar_days, day_of, end_of_working_day
 from shundan.core.facts import OrderFacts, OrderType
 from shundan.ground.rulebook.queries.calendars import is_working_day
 from shundan.ground.rulebook.queries.rules import FOLDER, Rule, find_rule
@@ -15,6 +15,8 @@ from shundan.ground.rulebook.queries.rules import FOLDER, Rule, find_rule
 REGRET = timedelta(hours=1)
 # These take the time their listing names: only a rule that speaks of them reckons it.
 BY_AGREEMENT = frozenset({OrderType.PRE_ORDER, OrderType.MADE_TO_ORDER})
+# What an order is cancelled without, by how far it is; what has not come so far waits to be shipped.
+_WAITS_FOR = {"AWAITING_COLLECTION": "collection", "IN_TRANSIT": "delivery"}
 
 
 class ShopTerms(Protocol):
@@ -57,8 +59,13 @@ def _applies(recipe: dict[str, Any], rule: Rule, facts: OrderFacts, shop: ShopTe
         rule.holds_on(facts.placed_at.date())
         and recipe.get("shipping", shipping) == shipping
         and recipe.get("origin", origin) == origin
+        and (recipe["kind"] != DeadlineKind.AUTO_CANCEL or _waits_for(facts) == recipe.get("waits_for", "shipment"))
         and (facts.order_type in recipe["types"] if "types" in recipe else facts.order_type not in BY_AGREEMENT)
     )
+
+
+def _waits_for(facts: OrderFacts) -> str:
+    return _WAITS_FOR.get(facts.platform_status, "shipment")
 
 
 def _start(event: str, facts: OrderFacts) -> datetime | None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -127,6 +127,15 @@ def test_the_cut_off_of_indonesia_decides_the_day():
     after = forecast_order_deadlines(facts(datetime(2026, 11, 16, 6, 0, tzinfo=UTC)), ID)
     assert before["first_scan_by"][0] == datetime(2026, 11, 16, 16, 59, 59, tzinfo=UTC)
     assert after["first_scan_by"][0] == datetime(2026, 11, 17, 16, 59, 59, tzinfo=UTC)
+
+
+def test_what_is_not_delivered_in_time_is_cancelled_only_once_it_is_on_its_way():
+    sent = {"shipping_by_platform": False}
+    assert "auto_cancel" not in forecast_order_deadlines(facts(**sent), ID)
+    due = forecast_order_deadlines(replace(facts(**sent), platform_status="IN_TRANSIT"), ID)["auto_cancel"]
+    assert due == (datetime(2026, 12, 2, 16, 59, 59, tzinfo=UTC), "id-auto_cancel_seller_shipped_not_delivered-183")
+    assert "auto_cancel" in forecast_order_deadlines(facts(), US)
+    assert "auto_cancel" not in forecast_order_deadlines(replace(facts(), platform_status="IN_TRANSIT"), US)
 
 
 def test_shipping_and_origin_choose_the_rule():

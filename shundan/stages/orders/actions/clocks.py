@@ -123,8 +123,8 @@ def _disagreements(
     """Yield one surprise per rule that reckons another moment than the order carries."""
     for kind, (reckoned, rule) in forecast.items():
         told = facts.deadlines.get(kind)
-        # When it is cancelled by itself depends on how far it is; our rules speak of orders that wait for shipment.
-        if kind == K.AUTO_CANCEL and facts.platform_status != "AWAITING_SHIPMENT":
+        # When it is cancelled by itself depends on how far it is; our rules speak of these two, as the platform does.
+        if kind == K.AUTO_CANCEL and facts.platform_status not in ("AWAITING_SHIPMENT", "IN_TRANSIT"):
             continue
         if told is not None and abs(told - reckoned) > DISAGREE_BY:
             about = {

@@ -12,7 +12,7 @@ from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import lock
 from shundan.stages.stock.actions.levels import LevelChange, change_levels
 from shundan.stages.stock.actions.people import first_warehouse
-from shundan.stages.stock.models import Item, Listing, ShopWarehouse
+from shundan.stages.stock.models import SELLING, Item, Listing, ShopWarehouse
 from shundan.stages.stock.queries import warehouses_of
 
 UPDATED = [
@@ -26,6 +26,9 @@ UPDATED = [
     "price_minor",
     "currency",
     "channel_stock",
+    "refused_at",
+    "refused_stock",
+    "refused_why",
     "dirty_at",
     "updated_at",
     "asked_at",
@@ -77,6 +80,8 @@ def _write(row: Listing, snapshot: Told, facts: ListingFacts, now: datetime) -> 
     row.image_url, row.status = facts.image_url[:500] or row.image_url, facts.status[:32]
     row.price_minor, row.currency = facts.price_minor, facts.currency
     row.channel_stock = dict(facts.stock)
+    if row.refused_at and (row.status not in SELLING or sum(facts.stock.values()) == row.refused_stock):
+        row.refused_at, row.refused_stock, row.refused_why = None, None, ""  # somebody put it right in the shop
     row.updated_at, row.asked_at = snapshot.updated_at, snapshot.asked_at
     return row
 

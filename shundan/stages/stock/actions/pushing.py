@@ -14,10 +14,8 @@ from shundan.core.calls import CallKind, CallState
 from shundan.edges.outbox.actions import CallDraft, apply_call, queue_call
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib.db import lock
-from shundan.stages.stock.models import Level, Listing
+from shundan.stages.stock.models import SELLING, Level, Listing
 from shundan.stages.stock.queries import available, unexpected_lines
-
-SELLING = ("ACTIVATE",)
 
 
 def listings_to_push() -> QuerySet[Listing]:
@@ -92,12 +90,29 @@ def _push(row: Listing, units: int, *, by: Who, now: datetime) -> bool:
 
 
 def apply_push_answers(calls: Sequence[Any], *, by: Who, now: datetime) -> int:
-    """Take in what became of pushes: confirmed ones are offered now, refused ones are tried at the next change."""
+    """Take in what became of pushes: confirmed ones are offered now, refused ones are tried at the next change.
+
+    A refusal is a trouble that people see: until it ends, buyers may order units that are not there.
+    """
     for call in calls:
         row = Listing.objects.filter(pk=call.subject_key).first()
         if row is not None and call.call_state == CallState.ANSWERED:
-            Listing.objects.filter(pk=row.pk).update(channel_stock=call.request["stock"], pushed_at=now)
+            healed = {"refused_at": None, "refused_stock": None, "refused_why": ""}
+            Listing.objects.filter(pk=row.pk).update(channel_stock=call.request["stock"], pushed_at=now, **healed)
         elif row is not None:
-            Listing.objects.filter(pk=row.pk).update(wanted_stock=None)
+            _note_refusal(row, call, by=by, now=now)
         apply_call(call.pk)
     return len(calls)
+
+
+def _note_refusal(row: Listing, call: Any, *, by: Who, now: datetime) -> None:
+    wanted, since = sum(call.request["stock"].values()), row.refused_at or now
+    refused = {"refused_at": since, "refused_stock": wanted, "refused_why": call.error[:300]}
+    Listing.objects.filter(pk=row.pk).update(wanted_stock=None, **refused)
+    facts = {"sku_id": row.sku_id, "offered": sum(row.channel_stock.values()), "to": wanted, "code": call.error_code}
+    record([
+        Draft(
+            "listing", row.pk, "stock_refused", by, now, shop_key=row.shop_id,
+            subject_name=row.seller_sku or row.sku_id, facts=facts,
+        )
+    ])  # fmt: skip

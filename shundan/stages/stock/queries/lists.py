@@ -64,6 +64,10 @@ def _unlinked(rows: QuerySet[Listing], value: bool) -> QuerySet[Listing]:
     return rows.filter(item=None) if value else rows.exclude(item=None)
 
 
+def _refused(rows: QuerySet[Listing], value: bool) -> QuerySet[Listing]:
+    return rows.filter(refused_at__isnull=not value)
+
+
 LISTINGS = ListPage(
     key="listings",
     title=_("Listings"),
@@ -78,7 +82,10 @@ LISTINGS = ListPage(
         Column("wanted_stock", _("Pushed"), kind="number"),
         Column("status", _("Status"), kind="tag", wide=True),
     ),
-    filters=(Filter("unlinked", _("Not linked"), "boolean", apply=_unlinked),),
+    filters=(
+        Filter("unlinked", _("Not linked"), "boolean", apply=_unlinked),
+        Filter("refused", _("Stock refused"), "boolean", apply=_refused),
+    ),
     sorts=(Sort("newest", _("Newest"), "updated_at", descending=True),),
     default_sort="newest",
     shop_field="shop_id",
@@ -87,6 +94,7 @@ LISTINGS = ListPage(
     presets=(
         Preset("all", _("All"), ""),
         Preset("unlinked", _("Not linked"), "unlinked=1", counted=True, alarming=True),
+        Preset("refused", _("Stock refused"), "refused=1", counted=True, alarming=True),
     ),
     empty=_("No listing yet: they come from connected shops."),
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shundan.stages.orders.tests.made import make_shop
+from shundan.stages.orders.tests.made import T0, make_shop
 from shundan.stages.stock.models import Item, LedgerRow, Listing
 from shundan.stages.stock.tests.made import SKU, level, listing, store_listing
 
@@ -33,6 +33,19 @@ def test_the_pages_of_stock_open(owner, item):
         page = text(owner.get(address))
         assert "style=" not in page
     assert "CUP-1" in text(owner.get("/stock/"))
+
+
+def test_a_listing_whose_stock_was_refused_says_so_and_what_to_do(owner, item):
+    address = f"/stock/listings/7490000000000000001/{SKU}/"
+    assert "Stock refused" not in text(owner.get(address))
+    Listing.objects.update(refused_at=T0, refused_stock=0, refused_why="12052055")
+    page = text(owner.get(address))
+    assert "12052055" in page and "Take the listing off sale" in page
+    assert "CUP-1" in text(owner.get("/stock/listings/?refused=1"))
+    told = owner.get("/api/v1/stock/listings?refused=true").json()["items"]
+    assert [(row["sku_id"], row["refused"]) for row in told] == [(SKU, 0)]
+    Listing.objects.update(refused_at=None)
+    assert "CUP-1" not in text(owner.get("/stock/listings/?refused=1"))
 
 
 def test_a_form_that_is_sent_twice_is_booked_once(owner, item):

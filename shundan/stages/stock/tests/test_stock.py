@@ -270,6 +270,40 @@ def test_a_newer_push_replaces_the_older_and_short_stock_is_pushed_as_none():
     assert available([item.pk])[item.pk].available == -3
 
 
+def refuse_none_left() -> Listing:
+    """Sell out a listing whose shop then refuses the stock of 0."""
+    shop = make_shop()
+    item = store_listing(shop, listing(stock=2))
+    count_bin(item, 0, warehouse="MAIN", by=CLERK, now=T0)
+    push()
+    Call.objects.update(call_state="FAILED", error_code="12052055", error="must be within allowed limits")
+    push_next_stock()
+    return Listing.objects.get()
+
+
+def test_a_refused_stock_is_a_trouble_until_the_shop_takes_one():
+    row = refuse_none_left()
+    assert (row.refused_stock, row.refused_why, row.channel_stock) == (0, "must be within allowed limits", {"W1": 2})
+    assert row.refused_at is not None
+    entry = Entry.objects.get(verb="stock_refused")
+    assert entry.facts == {"sku_id": SKU, "offered": 2, "to": 0, "code": "12052055"}
+    count_bin(row.item, 1, warehouse="MAIN", by=CLERK, now=T0 + timedelta(minutes=1))
+    push_next_stock()
+    Call.objects.filter(call_state="QUEUED").update(call_state="ANSWERED")
+    push_next_stock()
+    row.refresh_from_db()
+    assert (row.refused_at, row.refused_stock, row.refused_why, row.channel_stock) == (None, None, "", {"W1": 1})
+
+
+@pytest.mark.parametrize(
+    "mended", [listing(stock=2, status="SELLER_DEACTIVATED"), listing(stock=0)], ids=["off sale", "set by hand"]
+)
+def test_a_refused_stock_that_was_put_right_in_the_shop_is_no_trouble(mended):
+    row = refuse_none_left()
+    store_listing(row.shop, mended, minutes=5)
+    assert Listing.objects.get().refused_at is None
+
+
 def test_an_adopted_order_leaves_the_shelf_though_it_was_never_reserved():
     shop = make_shop()
     item = store_listing(shop, listing(stock=5))

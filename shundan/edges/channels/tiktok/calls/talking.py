@@ -56,7 +56,8 @@ def find_message(access: Access, request: Mapping[str, Any], asked_for: datetime
 def push_stock(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Set the quantities of one SKU: {product_id, sku_id, stock: {platform warehouse id: quantity}}.
 
-    More than the platform takes for one warehouse is offered as the most it takes.
+    More than the platform takes for one warehouse is offered as the most it takes. Its documents give 1 as the least,
+    and no other way to say that nothing is left: 0 is sent as it is, and a refusal is a refusal, never another number.
     """
     inventory = [
         {"warehouse_id": place, "quantity": min(units, MOST_UNITS)} for place, units in sorted(request["stock"].items())

@@ -24,6 +24,12 @@ def test_a_limit_says_later_and_is_sure_that_nothing_was_done(status: int, code:
     assert error.retry_after == 2.0
 
 
+def test_where_the_quota_of_a_day_is_used_up_nobody_asks_again_at_once() -> None:
+    error = read(200, 45101004, "The query quota has been reached (10000 request per day).")
+    assert isinstance(error, OutsideUnavailable)
+    assert (error.unsure, error.retry_after) == (False, 900.0)
+
+
 SAID_AS_TROUBLE = (21001008, 21022029, 21042001, 25001028, 25007002, 45101001)  # "internal error", "try again later"
 
 
