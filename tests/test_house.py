@@ -359,3 +359,10 @@ def test_a_page_keeps_the_content_policy(path: Path) -> None:
     assert re.findall(r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|javascript:""", text) == []
     scripts = re.findall(r"<script\b[^>]*>", text)
     assert [s for s in scripts if "src=" not in s and 'type="application/json"' not in s] == []
+
+
+@every(TEMPLATES)
+def test_headings_leave_no_level_out(path: Path) -> None:
+    levels = [int(one) for one in re.findall(r"<h([1-6])\b", path.read_text())]
+    below = levels if levels[:1] == [1] else [1, *levels]  # what is included stands below a page's h1
+    assert [after for one, after in zip(below, below[1:], strict=False) if after > one + 1] == []

@@ -79,11 +79,12 @@ def histories(who: Who, *, now: datetime) -> list[History]:
 def _history(shop: Shop, row: Sweep, waiting: int, *, now: datetime) -> History:
     assert row.back_until is not None
     reached = row.back_until if row.back_done_at or row.back_from is None else row.back_from
-    begun = shop.connected_at or now
-    days = max(round((begun - row.back_until) / timedelta(days=1)), 1)
+    # The days that were asked for, not those since a date: connecting again moves the shop's date, not its history.
+    asked = row.back_job.progress_total if row.back_job is not None else 0
+    days = max(asked or round((now - row.back_until) / timedelta(days=1)), 1)
     paused = row.back_job is not None and row.back_job.paused_at is not None and row.back_done_at is None
     state = "done" if row.back_done_at and not waiting else "paused" if paused else "running"
-    done = days if row.back_done_at else max(min(round((begun - reached) / timedelta(days=1)), days), 0)
+    done = days if row.back_done_at else max(days - round((reached - row.back_until) / timedelta(days=1)), 0)
     further = tuple(choice for choice in CHOICES_OF_DAYS if choice > (now - row.back_until) / timedelta(days=1) + 1)
     return History(
         shop, state, reached, row.back_until, done, days, row.back_found, waiting, row.error, further

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -20,8 +21,10 @@ from shundan.core.states import OPEN_STATES, CaseState, ParcelState
 from shundan.edges.channels.queries import connections
 from shundan.edges.conversations.queries import count_waiting
 from shundan.edges.inbox.queries import Completeness, completeness
+from shundan.ground.journal.queries import Entry, newest_entries
 from shundan.ground.lib import clock
 from shundan.ground.look.queries.clocks import CLOCK_WORDS
+from shundan.ground.look.queries.formats import tail
 from shundan.ground.look.queries.lists import count_capped
 from shundan.ground.rulebook.queries import open_deadlines
 from shundan.ground.shops.queries import Shop, shops_seen_by
@@ -121,6 +124,32 @@ def read_today(who: Who, *, now: datetime, chosen: int | None = None) -> Today:
         lanes, _moves(who, rows, now), _matrix(rows), [label for _key, label, _from, _to in SPANS],
         ahead.values_list("due_at", flat=True).first(),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class News:
+    """Something people did lately: what it was done to, by the name they know it by, and where that stands."""
+
+    entry: Entry
+    subject: str
+    url: str
+
+
+def read_news(who: Who, *, limit: int = 12) -> list[News]:
+    """Return what people and programs did lately, newest first; two queries."""
+    shops = {shop.pk: shop for shop in shops_seen_by(who)}
+    return [_news(entry, shops.get(entry.shop_id or 0)) for entry in newest_entries(
+        who.shop_keys, by_people=True, limit=limit)]  # fmt: skip
+
+
+def _news(entry: Entry, shop: Shop | None) -> News:
+    if entry.subject_kind == "shop" and shop is not None:
+        return News(entry, shop.name, "")
+    if entry.subject_kind == "order" and shop is not None:
+        return News(
+            entry, tail(entry.subject_name), reverse("orderbook:order", args=[shop.shop_id, entry.subject_name])
+        )
+    return News(entry, tail(entry.subject_name) if entry.subject_name.isdecimal() else entry.subject_name, "")
 
 
 def _count_clocks(shop_keys: list[int], now: datetime) -> list[dict[str, Any]]:

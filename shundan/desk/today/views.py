@@ -6,8 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from shundan.core.rights import Right
-from shundan.desk.today.queries import read_today
-from shundan.ground.journal.queries import newest_entries
+from shundan.desk.today.queries import read_news, read_today
 from shundan.ground.lib import clock
 from shundan.ground.look.queries.shell import chosen_shop_id
 from shundan.ground.look.views import is_partial
@@ -22,7 +21,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "today": read_today(request.who, now=now, chosen=chosen_shop_id(request)),
         "now": now,
         "may_see_system": request.who.may(Right.SYSTEM),
-        "news": newest_entries(request.who.shop_keys, by_people=True, limit=12),
+        "news": read_news(request.who),
     }
     template = "today/_today.html" if is_partial(request, "today") else "today/today.html"
     return render(request, template, context)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account import forms as allauth
 from django import forms
 from django.conf import settings
 from django.utils.functional import Promise
@@ -74,3 +77,11 @@ class ProfileForm(forms.Form):
         choices=[("", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     zone = forms.ChoiceField(label=_("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in ZONES])
+
+
+class SignInForm(allauth.LoginForm):
+    """Name and password; without the package's link to a reset by e-mail, which this desk does not send."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""

@@ -95,6 +95,15 @@ class OrderPage:
     elsewhere: tuple[Arranged, ...] = ()  # packages that somebody else arranged
     from_files: tuple[tuple[Any, str], ...] = ()  # (kept row of a file, its kind in words)
 
+    @property
+    def spoken_checks(self) -> list[Any]:
+        """The checks that have something to say; what merely passed is folded away by the page."""
+        return [one for one in self.checks if one["outcome"] != "PASS"]
+
+    @property
+    def passed_checks(self) -> list[Any]:
+        return [one for one in self.checks if one["outcome"] == "PASS"]
+
 
 def read_order_page(order: Any, *, who: Who, now: datetime, looked: bool = False) -> OrderPage:
     """Gather the page of one order; `looked`: a journaled look at the buyer's data preceded."""
@@ -215,7 +224,7 @@ def _lines(order: Any) -> tuple[ShownLine, ...]:
 
 
 def _checks(run: Any) -> tuple[Any, ...]:
-    """Return what the checks found: passed ones are folded into a count by the page."""
+    """Return what the checks found."""
     if run is None:
         return ()
     return tuple(

@@ -56,6 +56,12 @@ def test_a_page_of_fifty_orders_costs_as_many_queries_as_a_page_of_one(owner, or
     assert len(many) == len(few)
 
 
+def test_checks_that_merely_passed_are_folded_into_their_number(owner, order):
+    open_part, folded = text(owner.get(ORDER)).split("checks passed</summary>")
+    assert ">passed</time>" not in open_part
+    assert folded.split("</details>")[0].count(">passed</time>") > 1
+
+
 def test_an_order_page_tells_where_it_is_and_why(owner, order):
     page = text(owner.get(ORDER))
     for words in ("577000000000", "Reserved", "Travel cup", "CUP-1", "Ring twice", "Why it is so", "Journal", "$39.80"):

@@ -22,6 +22,7 @@ from shundan.edges.inbox.models import Sweep
 from shundan.ground.jobs.queries import jobs_of
 from shundan.ground.journal.queries import entries_of
 from shundan.ground.lib import clock
+from shundan.ground.shops.actions import ShopDraft, store_shop
 from shundan.ground.staff import actions
 
 __all__ = ["gateway"]
@@ -110,6 +111,16 @@ def test_the_page_tells_how_far_the_history_is(desk: Client, consent: int) -> No
     assert "21 of 90 days" in page
     assert "1,234" in page
     assert "running" in page
+
+
+def test_connecting_again_changes_nothing_of_how_far_the_history_is(desk: Client, consent: int) -> None:
+    row = begun(desk, consent)
+    assert row.back_from is not None
+    Sweep.objects.filter(pk=row.pk).update(back_from=row.back_from - timedelta(days=21))
+    shop = Access.objects.get().shop
+    later = clock.now() + timedelta(days=5)
+    store_shop(ShopDraft(shop.shop_id, shop.name, shop.region, connected_at=later), now=later)
+    assert "21 of 90 days" in text(desk.get("/settings/shops/history/"))
 
 
 def test_a_history_rests_and_goes_on_from_where_it_was(desk: Client, consent: int, gateway: Gateway) -> None:

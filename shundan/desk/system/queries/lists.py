@@ -120,7 +120,7 @@ ARRIVALS = ListPage(
     drawer=False,
     shop_field="shop_id",
     columns=(
-        Column("received_at", _("Arrived"), kind="when"),
+        Column("received_at", _("Arrived"), kind="wall"),
         Column("kind", _("Event"), value=lambda row: event_name(row.kind), kind="code"),
         Column("shop", _("Shop"), value=lambda row: row.shop.name if row.shop else row.channel_shop_id),
         Column("state", _("State"), value=lambda row: ARRIVAL_STATES.get(row.state, row.state), kind="chip"),
@@ -151,13 +151,13 @@ WANTS = ListPage(
     drawer=False,
     shop_field="shop_id",
     columns=(
-        Column("created_at", _("Since"), kind="when"),
+        Column("created_at", _("Since"), kind="wall"),
         Column("kind", _("Kind"), value=lambda row: WANT_KINDS.get(row.kind, row.kind)),
         Column("outside_id", _("Id"), kind="code"),
         Column("shop", _("Shop"), value="shop.name"),
         Column("reason", _("Reason"), kind="code", wide=True),
         Column("attempts", _("Tries"), kind="number"),
-        Column("not_before", _("Next try"), kind="when", wide=True),
+        Column("not_before", _("Next try"), kind="wall", wide=True),
         Column("error", _("Error")),
     ),
     filters=(
@@ -187,9 +187,9 @@ HOURS = ListPage(
         Column("desk", _("Desk"), kind="number"),
         Column("standing", _("Standing"), value=hour_standing, kind="chip"),
         Column("wanted", _("Orders asked for"), kind="number", wide=True),
-        Column("gap_at", _("Gap seen"), kind="when", wide=True),
-        Column("healed_at", _("Healed"), kind="when"),
-        Column("counted_at", _("Counted at"), kind="when", wide=True),
+        Column("gap_at", _("Gap seen"), kind="wall", wide=True),
+        Column("healed_at", _("Healed"), kind="wall"),
+        Column("counted_at", _("Counted at"), kind="wall", wide=True),
     ),
     filters=(
         Filter("gap", _("Had a gap"), "boolean", apply=lambda rows, yes: rows.filter(gap_at__isnull=not yes)),
@@ -220,7 +220,7 @@ SNAGS = ListPage(
         Column("attempts", _("Tries"), kind="number"),
         Column("error_code", _("Code"), kind="code"),
         Column("error", _("Error")),
-        Column("first_at", _("Since"), kind="when", sort="first", wide=True),
+        Column("first_at", _("Since"), kind="wall", sort="first", wide=True),
         Column("next_try_at", _("Next try"), template="system/_next_try.html"),
     ),
     filters=(

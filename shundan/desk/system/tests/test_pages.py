@@ -265,3 +265,15 @@ def test_hours_are_listed_with_both_counts_and_whether_they_healed(desk):
     client = Client(headers={"Authorization": f"Bearer {actions.issue_token('owner')}"})
     told = client.get("/api/v1/system/hours").json()["items"]
     assert [(row["platform"], row["desk"], row["healed_at"] is None) for row in told] == [(9, 9, False), (7, 5, True)]
+
+
+def test_moments_of_this_computer_are_marked_while_a_practice_clock_runs(desk, monkeypatch):
+    connect()
+    deliver("nobody", "1")
+    mark = "this computer&#x27;s time"
+    assert mark not in text(desk.get("/system/arrivals/"))
+    monkeypatch.setenv("SHUNDAN_CLOCK_URL", "http://127.0.0.1:9/sandbox/clock")
+    page = text(desk.get("/system/arrivals/"))
+    assert 'aria-label="this computer' in page
+    assert "marks this computer" in page
+    assert "marks this computer" not in text(desk.get("/orders/"))

@@ -24,8 +24,8 @@ class Column:
 
     value: a path on the row ("shop.name", works on model rows and dicts) or a callable of the row; the key if
         left out. A callable may return safe HTML.
-    kind: text, code (mono), number, money (needs currency), when, deadline (deadline_kind: path or callable),
-        state, order_id, order_tail, chip, tag, boolean.
+    kind: text, code (mono), number, money (needs currency), when (wall: by the wall clock), deadline
+        (deadline_kind: path or callable), state, order_id, order_tail, chip, tag, boolean.
     template: a template that draws the cell with `row`, `value`, `column` and `now` instead of the kind.
     sort: key of a Sort that a click on the head chooses.
     export: a path or callable for the file, where the cell's value would not do; False leaves the column out.
@@ -101,6 +101,8 @@ def _draw_kind(column: Column, item: Any, value: Any, now: datetime) -> SafeStri
             return formats.money(value, read(item, column.currency) or "")
         case "when":
             return formats.when(value)
+        case "wall":
+            return formats.wall_when(value)
         case "deadline":
             kind = read(item, column.deadline_kind) if column.deadline_kind else ""
             return formats.deadline(value, now, kind or "")

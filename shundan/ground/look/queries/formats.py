@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from shundan.core import clocks
 from shundan.core.money import exponent
 from shundan.ground.lib import clock
+from shundan.ground.look.queries.icons import icon
 from shundan.ground.look.queries.states import state_word
 
 # ¥ means two currencies and $ several, so each market's sign is fixed in both languages.
@@ -103,6 +104,14 @@ def when(moment: datetime | None) -> SafeString:
         f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S %Z}",
         moment_text(moment),
     )
+
+
+def wall_when(moment: datetime | None) -> SafeString:
+    """Draw a moment of the wall clock; while the desk follows a story clock it is marked as this computer's time."""
+    drawn = when(moment)
+    if moment is None or not clock.follows():
+        return drawn
+    return format_html('<span class="wall">{} {}</span>', drawn, icon("monitor", 12, _("this computer's time")))
 
 
 def duration_text(length: timedelta) -> str:

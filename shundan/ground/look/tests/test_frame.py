@@ -123,6 +123,13 @@ def test_the_sign_in_page_has_one_labelled_field_for_each_input() -> None:
         assert f'<label for="{one}">' in page
 
 
+def test_no_field_of_the_sign_in_page_is_described_by_what_is_not_there() -> None:
+    page = Client().get("/accounts/login/").content.decode()
+    described = re.findall(r'aria-describedby="([^"]+)"', page)
+    assert [one for one in " ".join(described).split() if f'id="{one}"' not in page] == []
+    assert 'type="password"' in page
+
+
 def test_the_sign_in_page_offers_no_way_that_is_closed() -> None:
     client = Client()
     page = client.get("/accounts/login/").content.decode()
