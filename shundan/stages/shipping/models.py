@@ -41,6 +41,15 @@ class Label(models.Model):
         ]
 
 
+class LabelTerms(models.Model):
+    """On which terms a person wants a parcel's label, from its refusal on; the next choice replaces them."""
+
+    parcel = models.OneToOneField("packing.Parcel", models.PROTECT, related_name="label_terms")
+    terms = models.JSONField(default=dict)  # what was told, as `queries.Terms` names it; nothing: the platform chooses
+    chosen_at = models.DateTimeField()
+    chosen_by = models.CharField(max_length=96)
+
+
 class LabelPrint(models.Model):
     """Who printed which label when; from the second time on also why."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shundan.stages.shipping.views import labels, manifests
+from shundan.stages.shipping.views import labels, manifests, terms
 
 app_name = "shipping"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("shipping/manifests/<str:manifest_id>/take-out/", manifests.take_out, name="take_out"),
     path("shipping/manifests/<str:manifest_id>/close/", manifests.close, name="close_manifest"),
     path("shipping/manifests/<str:manifest_id>/manifest.pdf", manifests.paper, name="manifest_paper"),
+    path("parcels/<str:shop>/<str:parcel_id>/label/", terms.change_label, name="change"),
     path("parcels/<str:shop>/<str:parcel_id>/seller/", labels.ship_by_seller, name="seller"),
     path("parcels/<str:shop>/<str:parcel_id>/take-back/", labels.take_back, name="take_back"),
 ]

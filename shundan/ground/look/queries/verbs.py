@@ -58,7 +58,8 @@ VERBS: dict[str, str | Promise] = {
     "keep_warehouse": _("warehouse kept"), "keep_thresholds": _("checks changed"), "add_carrier": _("carrier added"),
     "retire_template": _("template retired"), "close_problem": _("problem closed"),
     "erase_personal": _("personal data erased"), "shelve": _("put on the shelf for stopped parcels"),
-    "retry_label": _("label asked for again"), "surprise": _("something unexpected"),
+    "retry_label": _("label asked for again"), "change_label": _("label asked for again on other terms"),
+    "surprise": _("something unexpected"),
     "link_warehouse": _("warehouse linked"), "store_rates": _("rates set"), "drop_call": _("call called off"),
 }  # fmt: skip
 _KINDS: dict[str, str | Promise] = {

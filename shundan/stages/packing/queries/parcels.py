@@ -86,6 +86,12 @@ def lines_of_parcels(parcel_keys: Iterable[int]) -> list[ParcelLine]:
     return list(rows.select_related("item", "line").order_by("parcel_id", "pk"))
 
 
+def units_in(row: ParcelLine, package_id: str) -> list[str]:
+    """Return the platform's units of a parcel's line: of a line that is split, those it told in this package."""
+    units, told = row.line.channel_line_ids, row.line.package_ids
+    return [unit for unit, one in zip(units, told, strict=False) if one == package_id] if package_id in told else units
+
+
 def parcel_by_key(key: int, *, who: Who | None = None) -> Parcel:
     """Return one parcel; raise NotFound outside the scope."""
     parcel = parcels_seen_by(who).filter(pk=key).first()

@@ -4,6 +4,7 @@ requests.py   labels asked for, answered, refused
 fetching.py   label files brought in
 printing.py   labels printed, with a log
 manifests.py  parcels scanned out and handed over
+terms.py      refused labels asked for again on other terms
 own.py        parcels that go with the seller's own carrier
 """
 
@@ -23,10 +24,13 @@ from shundan.stages.shipping.actions.requests import (
     request_labels,
     retry_labels,
 )
+from shundan.stages.shipping.actions.terms import change_label, check_refused
 
 __all__ = [
     "adopt_requests",
     "apply_answer",
+    "change_label",
+    "check_refused",
     "close_manifest",
     "edit_tracking",
     "end_idle_labels",

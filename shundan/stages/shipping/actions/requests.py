@@ -23,9 +23,17 @@ from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import mark_arranged
 from shundan.stages.orders.queries import open_stops
 from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels, parcel_draft
-from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcel_of_package, parcels_of
+from shundan.stages.packing.queries import (
+    lines_of_parcels,
+    order_ids_of,
+    order_keys_of,
+    parcel_of_package,
+    parcels_of,
+    units_in,
+)
 from shundan.stages.shipping.models import Label
 from shundan.stages.shipping.queries.labels import idle_labels
+from shundan.stages.shipping.queries.terms import terms_of
 
 P = ParcelState
 ELSEWHERE = gettext_noop(
@@ -52,7 +60,7 @@ def _request(keys: Sequence[int], *, by: Who, now: datetime) -> int:
         if parcel.parcel_state == P.PLANNED and not any(order in stops for order in orders[key])
     ]
     end_labels([parcel.pk for parcel in free], why="asked_again", now=now)
-    numbers, requests = next_numbers(free), _requests(free, orders)
+    numbers, requests = next_numbers(free), _requests(free, orders, now)
     Label.objects.bulk_create(
         [Label(shop_id=one.shop_id, parcel_id=one.pk, number=numbers[one.pk], asked_at=now) for one in free]
     )
@@ -72,8 +80,8 @@ def next_numbers(parcels: Iterable[Any]) -> dict[int, int]:
     return dict.fromkeys(keys, 1) | {key: last + 1 for key, last in counts.values_list("parcel_id", "n")}
 
 
-def _requests(parcels: Sequence[Any], orders: Mapping[int, list[int]]) -> dict[int, dict[str, Any]]:
-    """Map parcels to what their call says: the package, or (where none was told) its orders and units."""
+def _requests(parcels: Sequence[Any], orders: Mapping[int, list[int]], now: datetime) -> dict[int, dict[str, Any]]:
+    """Map parcels to what their call says: the package, its orders and units, and the terms a person chose."""
     keys = [parcel.pk for parcel in parcels]
     order_ids = order_ids_of(keys)
     siblings = parcels_of({order for key in keys for order in orders[key]})
@@ -86,8 +94,11 @@ def _requests(parcels: Sequence[Any], orders: Mapping[int, list[int]]) -> dict[i
         }
         for parcel in parcels
     }
-    for line in lines_of_parcels(keys):
-        requests[line.parcel_id]["channel_line_ids"] += line.line.channel_line_ids
+    for row in lines_of_parcels(keys):
+        request = requests[row.parcel_id]
+        request["channel_line_ids"] += units_in(row, request["package_id"])
+    for key, terms in terms_of(keys).items():
+        requests[key] |= terms.said(now)
     return requests
 
 

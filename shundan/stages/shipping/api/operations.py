@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -27,15 +28,26 @@ from shundan.stages.shipping.api.shapes import (
     ManifestDetailOut,
     ManifestIn,
     ManifestOut,
+    OffersOut,
     ParcelKey,
     PrintIn,
     SellerIn,
+    TermsIn,
     WhyIn,
 )
 from shundan.stages.shipping.documents import render_manifest
 from shundan.stages.shipping.models import Manifest
-from shundan.stages.shipping.queries import find_manifest, manifest_facts, scans_of
+from shundan.stages.shipping.queries import (
+    Terms,
+    cure_for,
+    find_manifest,
+    manifest_facts,
+    offers_for,
+    scans_of,
+    terms_of,
+)
 from shundan.stages.shipping.queries.labels import label_rows
+from shundan.stages.shipping.queries.lists import terms_in
 from shundan.stages.shipping.queries.manifests import manifests_seen_by
 
 router = Router(tags=["shipping"])
@@ -71,6 +83,39 @@ def retry_labels(request: HttpRequest, told: ChosenIn) -> dict[str, int]:
     """Ask for refused labels once more."""
     count = actions.retry_labels(_keys(request, told.parcels), by=request.who, now=clock.now())
     return {"count": count}
+
+
+@router.get("/parcels/{shop}/{parcel_id}/label/offers", response=OffersOut)
+@needs(Right.SHIP)
+def list_offers(request: HttpRequest, shop: str, parcel_id: str) -> dict[str, Any]:
+    """Ask the platform what it offers now for a parcel whose label was refused."""
+    parcel = find_parcel(shop, parcel_id, who=request.who)
+    actions.check_refused(parcel)
+    terms = terms_of([parcel.pk]).get(parcel.pk, Terms())
+    offers = offers_for(parcel, terms)
+    hidden = {} if request.who.may(Right.SEE_MONEY) else {"price_minor": None}
+    return {
+        "trouble": parcel.trouble, "help": cure_for(parcel.trouble), "terms": _terms(terms),
+        "services": [asdict(one) | hidden for one in offers.services], "handover_methods": offers.handover.methods,
+        "pickup_slots": offers.handover.slots, "reckoned": offers.reckoned, "silent": offers.silent,
+    }  # fmt: skip
+
+
+@router.post("/parcels/{shop}/{parcel_id}/label", response=LabelOut)
+@needs(Right.SHIP)
+def change_label(request: HttpRequest, shop: str, parcel_id: str, told: TermsIn) -> dict[str, Any]:
+    """Ask for a refused label again on other terms; nothing told at all leaves everything to the platform again."""
+    parcel = find_parcel(shop, parcel_id, who=request.who)
+    sides = (told.length_cm, told.width_cm, told.height_cm)
+    wanted = Terms(
+        service_id=told.service_id,
+        handover_method=told.handover_method or ("PICKUP" if told.pickup_at else ""),
+        pickup_at=int(told.pickup_at.timestamp()) if told.pickup_at else 0,
+        weight_g=told.weight_g,
+        size_cm=sides if any(sides) else (),
+    )
+    actions.change_label(parcel.pk, wanted, by=request.who, now=clock.now())
+    return _label(label_rows(request.who).get(pk=parcel.pk), order_ids_of([parcel.pk])[parcel.pk])
 
 
 @router.post("/parcels/{shop}/{parcel_id}/seller", response=LabelOut)
@@ -202,11 +247,17 @@ def _label(row: Any, orders: list[str]) -> dict[str, Any]:
         "orders": orders,
         "label": row.standing,
         "trouble": row.trouble or (label.error if label else ""),
+        "terms": _terms(terms_in(row)),
         "tracking_number": row.tracking_number,
         "carrier": row.carrier_name,
         "printed": label.printed if label else 0,
         "fetched_at": label.fetched_at if label else None,
     }
+
+
+def _terms(terms: Terms) -> dict[str, Any]:
+    moments = {"pickup_at": terms.pickup_at or None, "pickup_until": terms.pickup_until or None}
+    return {**terms.kept, **moments}
 
 
 def _manifest(row: Manifest) -> dict[str, Any]:

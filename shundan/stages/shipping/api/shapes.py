@@ -9,6 +9,18 @@ from ninja import Schema
 from pydantic import Field
 
 
+class TermsOut(Schema):
+    """On which terms a person wants the label; what is empty is left to the platform."""
+
+    service_id: str = ""
+    service_name: str = ""
+    handover_method: str = ""
+    pickup_at: datetime | None = None
+    pickup_until: datetime | None = None
+    weight_g: int = 0
+    size_cm: list[int] = []
+
+
 class LabelOut(Schema):
     """`label`: waiting (to be asked or made), own (needs a carrier), failed (see trouble), ready or printed."""
 
@@ -18,6 +30,7 @@ class LabelOut(Schema):
     orders: list[str]
     label: str
     trouble: str
+    terms: TermsOut
     tracking_number: str
     carrier: str
     printed: int
@@ -56,6 +69,52 @@ class ChosenIn(Schema):
 
 class CountOut(Schema):
     count: int
+
+
+class TermsIn(Schema):
+    """Either service, weight and size, or the hand-over: the platform takes no other ones together with that.
+
+    `pickup_at` is the beginning of one of the slots offered. Size is length, width and height, all three.
+    """
+
+    service_id: str = ""
+    handover_method: Literal["", "DROP_OFF", "PICKUP"] = ""
+    pickup_at: datetime | None = None
+    weight_g: int = 0
+    length_cm: int = 0
+    width_cm: int = 0
+    height_cm: int = 0
+
+
+class ServiceOut(Schema):
+    """`price_minor` is null for roles that see no money; days are until delivery, 0 where nobody tells."""
+
+    service_id: str
+    name: str
+    carrier_name: str
+    price_minor: int | None
+    currency: str
+    earliest_days: int
+    latest_days: int
+    is_default: bool
+
+
+class SlotOut(Schema):
+    starts_at: datetime
+    ends_at: datetime
+
+
+class OffersOut(Schema):
+    """`silent` says why the platform's offers are not known; `help` what may end the refusal."""
+
+    trouble: str
+    help: str
+    terms: TermsOut
+    services: list[ServiceOut]
+    handover_methods: list[str]
+    pickup_slots: list[SlotOut]
+    reckoned: str
+    silent: str
 
 
 class SellerIn(Schema):

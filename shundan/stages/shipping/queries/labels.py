@@ -62,7 +62,7 @@ def prints_of(parcel_keys: Iterable[int], *, limit: int = 100) -> list[LabelPrin
 def label_rows(who: Who | None, *, standing: str = "") -> QuerySet[Any]:
     """Return the parcels that are here, with how their label stands: waiting, own, failed, ready or printed."""
     mine = Label.objects.filter(parcel=OuterRef("pk"), ended_at=None)
-    rows = parcels_seen_by(who).filter(parcel_state__in=HERE)
+    rows = parcels_seen_by(who).filter(parcel_state__in=HERE).select_related("label_terms")
     rows = rows.annotate(
         printed=Coalesce(Subquery(mine.values("printed")[:1]), 0),
         standing=Case(

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from shundan.core.actors import Who
@@ -16,6 +17,7 @@ from shundan.ground.look.queries.formats import chip
 from shundan.stages.packing.queries import soonest_of_parcel, with_orders
 from shundan.stages.packing.queries.lists import orders_cell, parcel_url
 from shundan.stages.shipping.queries.labels import label_rows
+from shundan.stages.shipping.queries.terms import Terms
 
 STANDINGS = {
     "waiting": (_("Waiting"), "info"),
@@ -37,6 +39,25 @@ def _why(row: Any) -> str:
     return why and str(_(why))
 
 
+def terms_in(row: Any) -> Terms:
+    """Return the terms a person chose for the label of a row of `label_rows`."""
+    kept = getattr(row, "label_terms", None)
+    return Terms.read(kept.terms) if kept else Terms()
+
+
+def _terms(row: Any) -> str:
+    terms = terms_in(row)
+    return str(terms) if terms else ""
+
+
+def _change(row: Any) -> Any:
+    """Draw the way to other terms for a label that the platform refused."""
+    if row.standing != "failed" or not row.shipping_by_platform or row.shop.channel != "tiktok":
+        return ""
+    url = reverse("shipping:change", args=[row.shop.shop_id, row.parcel_id])
+    return format_html('<a href="{}">{}</a>', url, _("Change"))
+
+
 def _ships(request: HttpRequest) -> bool:
     return may(request.who.role, Right.SHIP)
 
@@ -55,6 +76,8 @@ LABELS = ListPage(
         Column("tracking_number", _("Tracking number"), kind="code", wide=True),
         Column("printed", _("Prints"), kind="number"),
         Column("why", _("Why not"), value=_why),
+        Column("terms", _("Terms"), value=_terms, wide=True),
+        Column("change", _("Change"), value=_change, export=False, shown=_ships),
         Column("state_since", _("Since"), kind="when", sort="since", right=True, wide=True),
     ),
     filters=(

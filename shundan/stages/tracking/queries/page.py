@@ -19,7 +19,7 @@ from shundan.ground.rulebook.queries import deadlines_of
 from shundan.ground.staff.queries import names_of
 from shundan.stages.orders.queries import causes, open_stops
 from shundan.stages.packing.queries import find_parcel, parcels_seen_by, with_orders
-from shundan.stages.shipping.queries import labels_of, prints_of
+from shundan.stages.shipping.queries import Terms, cure_for, labels_of, prints_of, terms_of
 from shundan.stages.tracking.queries.parcels import events_of, possible_moves
 from shundan.stages.tracking.queries.troubles import troubles_of
 
@@ -49,6 +49,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "plan": _("Planned"),
     "print_label": _("Label printed"),
     "retry_label": _("Label asked for again"),
+    "change_label": _("Label asked for again on other terms"),
     "shelve": _("Put on the shelf for stopped parcels"),
     "open_trouble": _("Trouble noted"),
     "close_trouble": _("Trouble closed"),
@@ -94,6 +95,8 @@ class ParcelPage:
     orders: tuple[Any, ...]
     lines: tuple[Any, ...]
     label: Any
+    terms: Terms  # on which a person wants the label
+    cure: str  # what may end its refusal
     prints: tuple[Any, ...]
     events: tuple[Happened, ...]
     journal: tuple[Happened, ...]
@@ -119,6 +122,8 @@ def parcel_page(shop_id: str, parcel_id: str, *, who: Who) -> ParcelPage:
         orders=orders,
         lines=tuple(parcel.parcel_lines.all()),
         label=labels_of([key]).get(key),
+        terms=terms_of([key]).get(key, Terms()),
+        cure=cure_for(parcel.trouble) if parcel.trouble and parcel.shipping_by_platform else "",
         prints=tuple(prints_of([key], limit=20)),
         events=tuple(_event(one) for one in events_of([key]).get(key, ())[:60]),
         journal=_journal(key),
@@ -174,7 +179,8 @@ def _journal(key: int) -> tuple[Happened, ...]:
 def _entry(entry: Any, name: str) -> Happened:
     moved = entry.from_state != entry.to_state and entry.to_state
     title = str(state_word(entry.to_state).label) if moved else str(VERB_WORDS.get(entry.verb, entry.verb))
-    why = str(entry.facts.get("why") or entry.facts.get("reason") or entry.facts.get("manifest") or "")
+    terms = str(Terms.read(entry.facts)) if entry.verb == "change_label" else ""
+    why = terms or str(entry.facts.get("why") or entry.facts.get("reason") or entry.facts.get("manifest") or "")
     return Happened(title, entry.at, " · ".join(part for part in (name, why) if part))
 
 

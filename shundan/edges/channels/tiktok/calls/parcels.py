@@ -21,6 +21,8 @@ Row = dict[str, str]
 ARRANGED_ALREADY = frozenset(
     {11006021, 21008042, 21008099, 21011006, 21011020, 21011027, 21011040, 21022025, 21030006, 21042056}
 )
+# What Create Packages alone takes; Ship Package takes the way of handing over alone.
+_BOUGHT = ("shipping_service_id", "weight", "dimension")
 NEVER = datetime.fromtimestamp(0, UTC)
 _ARRANGED = frozenset({"PROCESSING", "FULFILLING", "COMPLETED"})
 
@@ -28,11 +30,12 @@ _ARRANGED = frozenset({"PROCESSING", "FULFILLING", "COMPLETED"})
 def request_label(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Arrange a package with the platform's carrier; returns {package_id, tracking_number, carrier_id, carrier_name}.
 
-    Where the platform gives no package id before shipping, the package is made from order and lines.
+    Where the platform gives no package id before shipping, or another service, weight or size is asked for, the
+    package is bought for its orders and lines: one that waits already is then found by them.
     """
     package_id = str(request.get("package_id") or "")
     try:
-        if package_id:
+        if package_id and not _is_bought(request):
             body = {name: request[name] for name in ("handover_method", "pickup_slot") if request.get(name)}
             call(access, "package.ship", path={"package_id": package_id}, body=body or None)
         else:
@@ -53,6 +56,10 @@ def request_label(access: Access, request: Mapping[str, Any], key: str) -> dict[
         return {"package_id": package_id}  # arranged; number and carrier come with the package's own news
 
 
+def _is_bought(request: Mapping[str, Any]) -> bool:
+    return any(request.get(name) for name in _BOUGHT)
+
+
 def _creation(access: Access, request: Mapping[str, Any]) -> dict[str, Any]:
     """Write the body of Create Packages: one whole order, some of its lines, or several orders in one parcel."""
     orders = [str(key) for key in request["order_ids"]]
@@ -62,7 +69,7 @@ def _creation(access: Access, request: Mapping[str, Any]) -> dict[str, Any]:
         body = {"ship_type": "3", "order_list_ids": orders}
     elif request.get("is_part") or (pieces and set(pieces) < _live_pieces(access, orders)):
         body = {"ship_type": "2", "order_id": orders[0], "order_line_item": units_and_parts(pieces)}
-    return body | {name: request[name] for name in ("weight", "dimension", "shipping_service_id") if request.get(name)}
+    return body | {name: request[name] for name in _BOUGHT if request.get(name)}
 
 
 def units_and_parts(pieces: Iterable[str], unit: str = "order_line_id", part: str = "sub_item_id") -> list[Row]:
@@ -89,11 +96,14 @@ def _arranged(access: Access, package_id: str) -> dict[str, Any]:
 
 def find_label(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
     """Return the arranged package, `found` and not made by this call, or None while it still waits to be arranged."""
-    package_id = str(request.get("package_id") or "") or _package_of_lines(access, request)
-    if not package_id:
+    package_id = str(request.get("package_id") or "")
+    if package_id and (told := _arranged(access, package_id))["status"] in _ARRANGED:
+        return told | {"found": True}
+    if package_id and not _is_bought(request):
         return None
-    told = _arranged(access, package_id)
-    return told | {"found": True} if told["status"] in _ARRANGED else None
+    package_id = _package_of_lines(access, request)  # bought, it may have been given another id
+    told = _arranged(access, package_id) if package_id else {}
+    return told | {"found": True} if told.get("status") in _ARRANGED else None
 
 
 def _package_of_lines(access: Access, request: Mapping[str, Any]) -> str:
