@@ -291,7 +291,7 @@ def test_a_refused_stock_is_a_trouble_until_the_shop_takes_one():
     push_next_stock()
     Call.objects.filter(call_state="QUEUED").update(call_state="ANSWERED")
     push_next_stock()
-    row.refresh_from_db()
+    row = Listing.objects.get()
     assert (row.refused_at, row.refused_stock, row.refused_why, row.channel_stock) == (None, None, "", {"W1": 1})
 
 
