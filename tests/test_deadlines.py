@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.markets import MARKETS
 from sandbox.orders.deadlines import set_deadlines
+from sandbox.places import PLACES
 from shundan.core.clocks import DeadlineKind as K
 from shundan.core.facts import FulfilledBy, OrderFacts, OrderType, PaymentFacts
 from shundan.ground.rulebook.queries.forecast import forecast_order_deadlines
@@ -18,7 +19,7 @@ TOLD = {
     K.AUTO_CANCEL: "shipping_due_time",
 }  # fmt: skip
 ON_ITS_WAY = {K.AUTO_CANCEL: "delivery_due_time"}
-SINCE, HOURS = datetime(2026, 9, 1, 0, 30, tzinfo=UTC), range(0, 24 * 150, 5)  # five months, every hour of a day
+SINCE, HOURS = datetime(2026, 6, 20, 0, 30, tzinfo=UTC), range(0, 24 * 220, 5)  # seven months, every hour of a day
 RELEASED_AFTER = timedelta(days=5)
 
 
@@ -27,6 +28,7 @@ class Terms:
     region: str
     zone: str
     seller_type: str
+    ships_from: str = ""
 
 
 def facts(placed: datetime, kind: OrderType, shipping: str, released: datetime, status: str) -> OrderFacts:
@@ -40,7 +42,8 @@ def facts(placed: datetime, kind: OrderType, shipping: str, released: datetime, 
 @pytest.mark.parametrize(("region", "origin"), MARKETS)
 def test_the_rule_books_reckon_what_the_orders_of_a_market_tell(region: str, origin: str, kind: OrderType) -> None:
     market, differing, compared = MARKETS[region, origin], [], 0
-    terms = Terms(region, market.zone, origin)
+    _, state, city, *_ = PLACES[region]["seat"]
+    terms = Terms(region, market.zone, origin, f"{state}/{city}")
     for shipping in [name for name in ("TIKTOK", "SELLER") if name == "TIKTOK" or market.seller_ships.get(origin)]:
         for hours in HOURS:
             placed = SINCE + timedelta(hours=hours)

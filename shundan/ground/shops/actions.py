@@ -53,6 +53,11 @@ def store_shop(draft: ShopDraft, *, now: datetime) -> Shop:
     return shop
 
 
+def note_ships_from(shop_key: int, place: str) -> None:
+    """Keep where a shop's goods leave from, "state/city": holidays of that place move its deadlines."""
+    Shop.objects.filter(pk=shop_key).exclude(ships_from=place[:120]).update(ships_from=place[:120])
+
+
 def pause_shop(shop: Shop, *, by: Who, now: datetime) -> None:
     """Stop steps from sending anything for this shop; news is still taken in."""
     Shop.objects.filter(pk=shop.pk, paused_at=None).update(paused_at=now)

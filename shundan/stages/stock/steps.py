@@ -13,6 +13,7 @@ from shundan.edges.inbox.actions import settle_snapshots
 from shundan.edges.outbox.queries import answered
 from shundan.ground.jobs.actions import work_batch
 from shundan.ground.lib import clock
+from shundan.ground.shops.actions import note_ships_from
 from shundan.stages.orders import queries as orders
 from shundan.stages.stock import actions
 from shundan.stages.stock.queries import unexpected_lines
@@ -29,6 +30,8 @@ def apply_next_listings(*, limit: int = 50) -> int:
         for one in snapshots:
             places = [w for w in map_warehouses(one.payload) if w.kind == "SALES_WAREHOUSE"]
             actions.store_warehouses(one.shop_id, [(w.warehouse_id, w.name) for w in places])
+            if first := next((w.place for w in places if w.is_default and w.place), ""):
+                note_ships_from(one.shop_id, first)
         settle_snapshots([(one.pk, "applied") for one in snapshots])
 
     name = "apply_next_listings"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Protocol
 
 from shundan.core.clocks import DeadlineKind, add_calendar_days, day_of, end_of_working_day
@@ -28,6 +28,8 @@ class ShopTerms(Protocol):
     def zone(self) -> str: ...
     @property
     def seller_type(self) -> str: ...
+    @property
+    def ships_from(self) -> str: ...
 
 
 @lru_cache(maxsize=32)
@@ -86,11 +88,11 @@ def _due(recipe: dict[str, Any], start: datetime, shop: ShopTerms) -> datetime:
     if "calendar_days" in recipe:
         return add_calendar_days(start, recipe["calendar_days"], zone=shop.zone)
     cutoff = time.fromisoformat(recipe["cutoff"]) if "cutoff" in recipe else time.max
-    return _working_day(
-        recipe["market"], day_of(start, zone=shop.zone, cutoff=cutoff), recipe["working_days"], shop.zone
-    )
+    day = day_of(start, zone=shop.zone, cutoff=cutoff)
+    return _working_day(recipe["market"], day, recipe["working_days"], shop.zone, shop.ships_from)
 
 
 @lru_cache(maxsize=4096)  # the orders of a day have the same few answers
-def _working_day(market: str, day: date, days: int, zone: str) -> datetime:
-    return end_of_working_day(day, days, zone=zone, is_working_day=lambda one: is_working_day(market, one))
+def _working_day(market: str, day: date, days: int, zone: str, ships_from: str) -> datetime:
+    works = partial(is_working_day, market, ships_from=ships_from)
+    return end_of_working_day(day, days, zone=zone, is_working_day=works)

@@ -40,6 +40,7 @@ class Shop:
     region: str
     zone: str
     seller_type: str = "CROSS_BORDER"
+    ships_from: str = ""
 
 
 US, GB, ID = Shop("US", "America/Los_Angeles"), Shop("GB", "Europe/London"), Shop("ID", "Asia/Jakarta", "LOCAL")
@@ -100,6 +101,21 @@ def test_a_rule_is_told_in_a_sentence_with_its_source():
 )
 def test_working_days_follow_the_markets_calendar(market, day, works):
     assert is_working_day(market, day) is works
+
+
+@pytest.mark.parametrize(("ships_from", "due"), [
+    ("", 9), ("São Paulo/Cajamar", 10), ("Sao Paulo/Sao Paulo", 10), ("Bahia/Salvador", 9),
+])  # fmt: skip
+def test_holidays_of_the_warehouses_state_are_no_working_days_in_brazil(ships_from, due):
+    tuesday = datetime(2026, 7, 7, 15, 0, tzinfo=UTC)  # the ninth is São Paulo's own day
+    brazil = Shop("BR", "America/Sao_Paulo", "LOCAL", ships_from)
+    scan = forecast_order_deadlines(facts(tuesday), brazil)["first_scan_by"][0]
+    assert scan == datetime(2026, 7, due + 1, 2, 59, 59, tzinfo=UTC)
+
+
+def test_holidays_of_the_warehouses_city_count_there_alone():
+    assert not is_working_day("BR", date(2027, 1, 25), "São Paulo/São Paulo")
+    assert is_working_day("BR", date(2027, 1, 25), "São Paulo/Cajamar")
 
 
 def test_a_us_order_is_due_at_the_carrier_after_two_working_days_of_los_angeles():

@@ -7,6 +7,7 @@ from django.db.models import F
 from shundan.core.actors import PLATFORM, step
 from shundan.core.errors import Conflict, NotFound, Refused
 from shundan.core.moves import OrderMove as M
+from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
 from shundan.edges.inbox.models import Want
 from shundan.edges.outbox.models import Call
 from shundan.ground.jobs.models import Snag
@@ -29,7 +30,7 @@ from shundan.stages.stock.actions import (
 )
 from shundan.stages.stock.models import Item, LedgerRow, Level, Listing, Reservation
 from shundan.stages.stock.queries import available
-from shundan.stages.stock.steps import push_next_stock
+from shundan.stages.stock.steps import apply_next_listings, push_next_stock
 from shundan.stages.stock.tests.made import SKU, expect, level, listing, reserve, review, store_listing
 
 pytestmark = pytest.mark.django_db
@@ -291,8 +292,9 @@ def test_a_refused_stock_is_a_trouble_until_the_shop_takes_one():
     push_next_stock()
     Call.objects.filter(call_state="QUEUED").update(call_state="ANSWERED")
     push_next_stock()
-    row = Listing.objects.get()
-    assert (row.refused_at, row.refused_stock, row.refused_why, row.channel_stock) == (None, None, "", {"W1": 1})
+    healed = Listing.objects.get()
+    assert (healed.refused_at, healed.refused_stock, healed.refused_why) == (None, None, "")
+    assert healed.channel_stock == {"W1": 1}
 
 
 @pytest.mark.parametrize(
@@ -370,3 +372,14 @@ def test_an_answer_that_cannot_be_taken_in_does_not_keep_the_others_from_being_p
     push_next_stock()
     assert Call.objects.latest("pk").request["stock"] == {"W1": 3}
     assert Snag.objects.get().subject_kind == "call"
+
+
+def test_a_shop_ships_from_its_first_warehouse():
+    shop = make_shop()
+    address = {"state": "São Paulo", "city": "Cajamar"}
+    other = {"id": "W2", "name": "Other", "type": "SALES_WAREHOUSE", "address": {"state": "Bahia"}}
+    first = {"id": "W1", "name": "First", "type": "SALES_WAREHOUSE", "is_default": True, "address": address}
+    store_snapshots([SnapshotDraft(shop.pk, "warehouse", "all", T0, T0, {"warehouses": [other, first]})])
+    apply_next_listings()
+    shop.refresh_from_db()
+    assert shop.ships_from == "São Paulo/Cajamar"

@@ -27,6 +27,7 @@ class WarehouseFacts:
     region: str = ""
     is_default: bool = False
     enabled: bool = True
+    place: str = ""  # "state/city"; empty when neither is told
 
 
 def map_listing(row: Payload) -> list[ListingFacts]:
@@ -68,6 +69,7 @@ def map_warehouses(row: Payload) -> list[WarehouseFacts]:
             text(child(part, "address"), "region_code"),
             flag(part, "is_default"),
             text(part, "effect_status") != "DISABLED",
+            "/".join(text(child(part, "address"), key) for key in ("state", "city")).strip("/"),
         )
         for part in rows(row, "warehouses")
     ]
