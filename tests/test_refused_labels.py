@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from shundan.core.calls import CallKind
+from shundan.edges.channels.actions import budgets
+from shundan.edges.channels.tiktok.calls import parcels
 from shundan.edges.channels.tiktok.mapping import map_order
 from shundan.edges.inbox.queries import unapplied
+from shundan.edges.outbox import steps as outgoing
+from shundan.edges.outbox.queries import calls
 from shundan.ground.lib import clock
 from shundan.ground.shops.models import Shop
 from shundan.stages.orders.models import Line, Order
@@ -94,6 +99,27 @@ def test_a_refused_label_is_granted_on_other_terms(why: str, world: World, desk:
     until(lambda: stands("LABELLED", ""), "the label was not granted")
     told = {row["id"]: row for row in world.get("truth")["packages"]}[parcel.package_id]
     assert (first["labels_refused"], told["labels_refused"]) == (1, 1)
+
+
+def test_an_answer_about_other_terms_that_was_lost_is_asked_after_and_nothing_is_bought_twice(
+    world: World, desk: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parcels, "_live_pieces", lambda access, order_ids: set())  # the answer lost is the purchase's
+    parcel = planned(world)
+    Parcel.objects.update(trouble="does not serve this area")
+    clerk = sign_in("clerk", "clerk")
+    address = reverse("shipping:change", args=[parcel.shop.shop_id, parcel.parcel_id])
+    assert clerk.post(address, {"weight_g": "900"}).status_code == 302
+    request_next_labels()
+    world.faults(api={"timeout_after_commit": 1.0})
+    outgoing.send_next_calls()
+    world.faults()
+    budgets.forget_budgets()
+    calls().update(not_before=clock.wall())
+    until(lambda: outgoing.ask_unsure_calls() > 0, "nobody could say")
+    (call,) = calls().filter(kind=CallKind.REQUEST_LABEL)
+    assert (call.call_state, call.attempts) == ("ANSWERED", 1)
+    assert call.answer is not None and call.answer["package_id"] == parcel.package_id
 
 
 def test_what_was_refused_is_refused_again_as_it_was(world: World, desk: list[str]) -> None:
