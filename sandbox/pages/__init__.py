@@ -14,7 +14,7 @@ from sandbox.pages.parts import (
     shops_part,
     webhook_part,
 )
-from sandbox.pages.words import language_of, say
+from sandbox.pages.words import language_of, say, say_refusal
 from sandbox.pages.worlds import world_part
 
 __all__ = ["consent_page", "home_page", "language_of", "refused_page"]
@@ -58,14 +58,16 @@ def consent_page(box: Box, *, state: str, lang: str, refused: str = "") -> str:
 def refused_page(sentence: str, *, lang: str) -> str:
     """Tell a person at a browser why there is no page."""
     title = say(lang, "not_possible")
-    return frame(lang, title, f'<main class="narrow"><h1>{title}</h1><p>{escape(sentence)}</p></main>')
+    return frame(
+        lang, title, f'<main class="narrow"><h1>{title}</h1><p>{escape(say_refusal(lang, sentence))}</p></main>'
+    )
 
 
 def home_page(box: Box, lang: str, *, said: str = "", refused: str = "") -> str:
     """Show the world and everything one can do to it; `said` is what the last button was answered."""
     other = "en" if lang == "zh" else "zh"
     note = f'<p class="said" role="status">{say(lang, "done")} <code>{escape(said)}</code></p>' if said else ""
-    note += f'<p class="said refused" role="alert">{escape(refused)}</p>' if refused else ""
+    note += f'<p class="said refused" role="alert">{escape(say_refusal(lang, refused))}</p>' if refused else ""
     return frame(
         lang,
         say(lang, "title"),

@@ -106,6 +106,32 @@ WORDS: dict[str, tuple[str, str]] = {
     "nothing": ("Nothing yet.", "暂无。"),
 }
 
+# What a person at the page can be refused, in Chinese; a refusal that only a program meets stays as it is.
+REFUSALS = {
+    "No such order.": "没有这个订单。",
+    "No such shop.": "没有这个店铺。",
+    "No such return.": "没有这个退货申请。",
+    "This sandbox has no shops.": "沙盒中没有店铺。",
+    "This shop sells no such SKU.": "该店铺没有这个 SKU。",
+    "This button is unknown.": "没有这个按钮。",
+    "An order that is paid at the door is never UNPAID; it begins ON_HOLD.": "货到付款订单以 ON_HOLD 开始。",
+    "The origin is an order of another shop.": "原订单属于另一个店铺。",
+    "This order can no longer be cancelled by its buyer.": "买家已不能取消此订单。",
+    "The buyer has asked already.": "买家已经提出过申请。",
+    "Only delivered orders can be rated.": "只有已签收的订单可以评价。",
+    "The address of this order can no longer be changed.": "此订单的地址已不能更改。",
+    "No parcel of this order was handed to a courier: arrange its shipment first.": "还没有包裹交给物流：先安排发货。",
+    "This parcel has arrived already.": "此包裹已经送达。",
+    "No package of this order waits for a label of the platform.": "此订单没有包裹在等待平台面单。",
+    "This order has nothing that could be returned.": "此订单没有可退的商品。",
+    "A request for this order is open already.": "此订单已有进行中的申请。",
+    "The seller has not agreed to this return.": "卖家尚未同意此退货。",
+    "There is no refusal to appeal against.": "没有可申诉的拒绝。",
+    "No cancellation of this order waits for an answer.": "此订单没有等待答复的取消申请。",
+    "This request can no longer be taken back.": "此申请已不能撤回。",
+    "No app is known under this app_key or service_id.": "没有使用此 app_key 或 service_id 的应用。",
+}
+
 
 def language_of(wanted: str, accepted: str) -> str:
     """Return the page's language: the one asked for, else the one the browser puts first."""
@@ -115,3 +141,8 @@ def language_of(wanted: str, accepted: str) -> str:
 def say(lang: str, key: str) -> str:
     """Return a word of the page in Chinese or English."""
     return WORDS[key][lang == "zh"]
+
+
+def say_refusal(lang: str, sentence: str) -> str:
+    """Return a refusal in the page's language; what has no words there as it was said."""
+    return REFUSALS.get(sentence, sentence) if lang == "zh" else sentence

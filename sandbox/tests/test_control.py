@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+from pathlib import Path
 
 import httpx
 import pytest
 
 from sandbox.app import App
 from sandbox.errors import ControlRefusal
+from sandbox.pages import words
 
 
 def web(tool, calls):
@@ -95,6 +97,19 @@ def test_the_clock_jumps_stands_and_never_goes_back(tool):
     assert tool.control("clock", speed=60)["speed"] == 60
     with pytest.raises(ControlRefusal):
         tool.control("clock", advance=-1)
+
+
+def test_a_refusal_is_told_in_the_language_of_the_page(tool):
+    pages = web(tool, [("GET", f"/sandbox/?lang={lang}&refused=No+such+order.", {}) for lang in ("zh", "en")])
+    assert "没有这个订单。" in pages[0].text and "No such order." not in pages[0].text
+    assert "No such order." in pages[1].text
+
+
+def test_every_refusal_that_has_chinese_words_is_one_that_is_said():
+    said = "".join(
+        path.read_text() for path in Path(words.__file__).parents[1].rglob("*.py") if path.name != "words.py"
+    )
+    assert [sentence for sentence in words.REFUSALS if f'"{sentence}"' not in said] == []
 
 
 @pytest.mark.parametrize(
