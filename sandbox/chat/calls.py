@@ -25,7 +25,7 @@ def spend_quota(call: Call) -> None:
     row = call.box.store.get("quota", call.shop["id"])
     made = row["made"] if row and row["day"] == day else 0
     if made >= CALLS_A_DAY:
-        raise Refusal(45101004, "The query quota has been reached (10000 request per day).")
+        raise Refusal(45101004, "The query quota has been reached (10000 request per day). Please try again tomorrow.")
     call.box.store.put("quota", call.shop["id"], {"day": day, "made": made + 1})
 
 

@@ -103,7 +103,7 @@ def test_who_approves_without_a_shop_is_asked_again_in_his_language(tool):
     assert asked.status_code == 200 and "同意授权" in asked.text
     assert again.status_code == 422 and "请至少选择一个店铺。" in again.text and 'value="s1"' in again.text
     assert program.json() == {"error": "Choose at least one shop."}
-    assert unknown.status_code == 404 and "<h1>" in unknown.text and "No app is known" in unknown.text
+    assert unknown.status_code == 404 and "<h1>" in unknown.text and "没有使用此 app_key" in unknown.text
 
 
 def test_the_state_cannot_break_out_of_the_page(tool):
