@@ -8,13 +8,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from shundan.core.calls import CallKind
-from shundan.edges.channels.actions import budgets
 from shundan.edges.channels.tiktok.calls import parcels
 from shundan.edges.channels.tiktok.mapping import map_order
 from shundan.edges.inbox.queries import unapplied
-from shundan.edges.outbox import steps as outgoing
-from shundan.edges.outbox.queries import calls
 from shundan.ground.lib import clock
 from shundan.ground.shops.models import Shop
 from shundan.stages.orders.models import Line, Order
@@ -25,7 +21,7 @@ from shundan.stages.packing.tests.cast import STEP, make_item, make_order
 from shundan.stages.shipping.models import Label
 from shundan.stages.shipping.steps import apply_label_answers, fetch_next_labels, request_next_labels
 from tests.people import sign_in
-from tests.test_intake import World, desk, platform_order, sandbox_url, until, work, world
+from tests.test_intake import World, ask_after_a_lost_answer, desk, platform_order, sandbox_url, until, work, world
 
 __all__ = ["desk", "sandbox_url", "world"]
 
@@ -111,14 +107,7 @@ def test_an_answer_about_other_terms_that_was_lost_is_asked_after_and_nothing_is
     address = reverse("shipping:change", args=[parcel.shop.shop_id, parcel.parcel_id])
     assert clerk.post(address, {"weight_g": "900"}).status_code == 302
     request_next_labels()
-    world.faults(api={"timeout_after_commit": 1.0})
-    outgoing.send_next_calls()
-    world.faults()
-    budgets.forget_budgets()
-    calls().update(not_before=clock.wall())
-    until(lambda: outgoing.ask_unsure_calls() > 0, "nobody could say")
-    (call,) = calls().filter(kind=CallKind.REQUEST_LABEL)
-    assert (call.call_state, call.attempts) == ("ANSWERED", 1)
+    call = ask_after_a_lost_answer(world)
     assert call.answer is not None and call.answer["package_id"] == parcel.package_id
 
 

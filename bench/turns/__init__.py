@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def measures(asked: Asked) -> Iterator[Pair]:
 
 
 def _run(
-    folder: Path, writers: tuple[tuple[int, int, float], ...], watched: range | tuple[int, ...], seconds: int,
+    folder: Path, writers: tuple[tuple[int, int, float], ...], watched: Sequence[int], seconds: int,
     engine: str,
 ) -> Taken:  # fmt: skip
     """Let all processes write at once; return what those in `watched` made and how long they waited."""

@@ -13,9 +13,7 @@ class Shop(models.Model):
     seller_type = models.CharField(max_length=16, default="CROSS_BORDER")
     zone = models.CharField(max_length=40)
     currency = models.CharField(max_length=3)
-    ships_from = models.CharField(
-        max_length=120, blank=True
-    )  # "state/city" of its first warehouse, as the channel says
+    ships_from = models.CharField(max_length=120, blank=True)  # its first warehouse's "state/city", as the channel says
     paused_at = models.DateTimeField(null=True, blank=True)
     connected_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

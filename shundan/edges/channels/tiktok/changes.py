@@ -11,7 +11,7 @@ from typing import Any
 from shundan.core.errors import OutsideRefused, OutsideUnavailable
 from shundan.edges.channels.queries import Access
 from shundan.edges.channels.tiktok.client import call
-from shundan.edges.channels.tiktok.mapping.reading import child, first_moment, whole
+from shundan.edges.channels.tiktok.mapping.reading import child, first_moment, reaches_back, whole
 from shundan.edges.channels.tiktok.refusals import SERVICE
 from shundan.ground.lib import clock
 
@@ -57,19 +57,19 @@ def _searched(name: str, rows: str, key: str, size: int) -> List:
             "page_token": window.token,
         }
         told = call(access, name, query=query, body=window.bounds())
-        return _page(_whole(told, rows, first=not window.token), rows, key)
+        _check_whole(told, rows, first=not window.token)
+        return _page(told, rows, key)
 
     return read
 
 
-def _whole(told: Mapping[str, Any], rows: str, *, first: bool) -> Mapping[str, Any]:
-    """Return the answer of a search, unless it counts rows that it neither holds nor names a page for.
+def _check_whole(told: Mapping[str, Any], rows: str, *, first: bool) -> None:
+    """Raise OutsideUnavailable for an answer that counts rows which it neither holds nor names a page for.
 
     Such an answer must not complete a window. One without any field is an empty one: all are told only if they apply.
     """
     if first and not told.get(rows) and not told.get("next_page_token") and whole(told, "total_count"):
         raise OutsideUnavailable(f"{SERVICE} counts {rows} that its answer does not hold.", service=SERVICE)
-    return told
 
 
 def _page(told: Mapping[str, Any], rows: str, key: str, *moments: str) -> Page:
@@ -118,7 +118,7 @@ def _read_piece(access: Access, window: Window, filters: Mapping[str, Any]) -> t
         told = {"total_count": MOST_FOUND}
     if int(told.get("total_count") or 0) >= MOST_FOUND and start < end:
         return {}, f"{(start + end) // 2 + 1}-{end}/"
-    _whole(told, "products", first=not token)
+    _check_whole(told, "products", first=not token)
     token = str(told.get("next_page_token") or "")
     if token:
         return told, f"{start}-{end}/{token}"
@@ -141,8 +141,7 @@ def list_conversations(access: Access, window: Window) -> Page:
     """
     told = call(access, "conversation.list", query={"page_size": 20, "page_token": window.token})
     rows = tuple((str(row["id"]), _said_at(row)) for row in told.get("conversations") or [])
-    moments = [at for _, at in rows]
-    done = bool(moments) and moments[-1] < window.since and moments == sorted(moments, reverse=True)
+    done = reaches_back([at for _, at in rows], to=window.since)
     fresh = tuple(row for row in rows if row[1] >= window.since)
     return Page(fresh, "" if done else str(told.get("next_page_token") or ""))
 

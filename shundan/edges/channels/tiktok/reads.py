@@ -15,7 +15,7 @@ from shundan.edges.channels.tiktok.client import ask, pages
 from shundan.edges.channels.tiktok.groups.chat import NEWEST_FIRST
 from shundan.edges.channels.tiktok.mapping import map_thread
 from shundan.edges.channels.tiktok.mapping.parcels import latest_event_at
-from shundan.edges.channels.tiktok.mapping.reading import first_moment
+from shundan.edges.channels.tiktok.mapping.reading import first_moment, reaches_back
 from shundan.edges.channels.tiktok.refusals import MALFORMED, SERVICE, is_old_version
 from shundan.ground.lib import clock
 from shundan.ground.lib.together import Outcome, together
@@ -178,9 +178,8 @@ def _newest(access: Access, key: str, held: datetime | None) -> list[dict[str, A
         page = told.get("messages") or []
         said += page
         token = str(told.get("next_page_token") or "")
-        moments = [first_moment(row, "create_time") for row in page]
-        # Messages of one second look alike. A page that does not come newest first says nothing about the next one.
-        if not token or (held and moments and moments[-1] < held and moments == sorted(moments, reverse=True)):
+        # Messages of one second look alike: one older than the newest that is held ends the reading.
+        if not token or (held and reaches_back([first_moment(row, "create_time") for row in page], to=held)):
             break
     return said
 

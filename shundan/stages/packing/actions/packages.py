@@ -16,6 +16,7 @@ from shundan.core.states import ParcelState
 from shundan.ground.journal.actions import record
 from shundan.stages.packing.actions.door import lock_parcels, move_parcels, note_parcels, parcel_draft
 from shundan.stages.packing.models import Parcel, ParcelOrder
+from shundan.stages.packing.queries.parcels import parcel_of_package
 
 P = ParcelState
 
@@ -55,21 +56,17 @@ def apply_package(news: News, *, by: Who, now: datetime) -> str:
         return _apply(parcel, news, by=by, now=now)
     if parcel.parcel_state not in UNPACKED:  # what is in the box stays in it, and goes its way
         return _apply(parcel, news, surprise="regrouped_after_packing", by=by, now=now)
-    _void_group(news, by=by, now=now)
+    _void_group(parcel, news, by=by, now=now)
     return "regrouped"
 
 
 def _find(news: News) -> Parcel | None:
     """Find the live parcel with the package's id, else the only loose one of its orders."""
-    rows = Parcel.objects.filter(shop_id=news.shop_key, parcel_state__in=LIVE_PARCELS)
-    parcel = rows.filter(package_id=news.facts.package_id).first()
+    parcel = parcel_of_package(news.shop_key, news.facts.package_id)
     if parcel is not None or news.facts.status == "CANCELLED":
         return parcel
-    loose = list(
-        rows.filter(parcel_state__in=UNPACKED, parcel_orders__order__order_id__in=news.facts.order_ids)
-        .order_by("pk")
-        .distinct()[:3]
-    )
+    rows = Parcel.objects.filter(shop_id=news.shop_key, parcel_state__in=UNPACKED)
+    loose = list(rows.filter(parcel_orders__order__order_id__in=news.facts.order_ids).order_by("pk").distinct()[:3])
     return loose[0] if len(loose) == 1 and _same_orders(loose[0], news) else None
 
 
@@ -87,11 +84,9 @@ def _regrouped(parcel: Parcel, news: News) -> bool:
     return bool(told) and news.facts.status in ("TO_FULFILL", "PROCESSING") and not _same_orders(parcel, news)
 
 
-def _void_group(news: News, *, by: Who, now: datetime) -> None:
+def _void_group(parcel: Parcel, news: News, *, by: Who, now: datetime) -> None:
     """Void the loose parcels of every order the package names or its parcel holds; their orders are planned anew."""
-    own = Parcel.objects.filter(shop_id=news.shop_key, package_id=news.facts.package_id, parcel_state__in=LIVE_PARCELS)
-    held = ParcelOrder.objects.filter(parcel__in=own).values_list("order__order_id", flat=True)
-    names = {*news.facts.order_ids, *held}
+    names = {*news.facts.order_ids, *_order_ids(parcel)}
     loose = Parcel.objects.filter(shop_id=news.shop_key, parcel_state__in=UNPACKED)
     keys = set(loose.filter(parcel_orders__order__order_id__in=names).values_list("pk", flat=True))
     facts = {key: {"why": "regrouped", "package": news.facts.package_id} for key in keys}

@@ -81,8 +81,8 @@ def _cut(orders: Sequence[Any], units: Mapping[int, list[Units]]) -> list[_Plan]
     told = {line.pk: Counter(filter(None, line.package_ids)) for line in lines}
     plans: dict[tuple[int, int, str], _Plan] = {}
     for order in orders:
+        usual = order.package_ids[0] if order.package_ids else ""
         for unit in units[order.pk]:
-            usual = order.package_ids[0] if order.package_ids else ""
             for package_id, quantity in _share(unit.quantity, told.get(unit.line_id, Counter()), usual).items():
                 key = (order.shop_id, unit.warehouse_id, package_id or f"order {order.pk}")
                 new = _Plan(order.shop_id, unit.warehouse_id, package_id, order.shipping_by_platform)

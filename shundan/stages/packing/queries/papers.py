@@ -112,14 +112,11 @@ def _rest(order: Any, lines: list[Any]) -> tuple[int, int, bool]:
 
     The platform names a tax in every market, and tells nowhere whether its prices contain it: the sum does.
     """
-    gap = order.total_minor - order.shipping_minor - sum(_costs(line, line.quantity) for line in lines)
+    goods = sum(line.unit_price_minor * line.quantity - line.platform_discount_minor for line in lines)
+    gap = order.total_minor - order.shipping_minor - goods
     if 0 < order.tax_minor <= gap:
         return gap - order.tax_minor, 0, False
     return max(gap, 0), max(-gap, 0), True
-
-
-def _costs(line: Any, units: int) -> int:
-    return int(line.unit_price_minor * units - line.platform_discount_minor * units // line.quantity)
 
 
 def _invoice_line(line: Any) -> InvoiceLine:

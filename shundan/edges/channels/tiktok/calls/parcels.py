@@ -97,11 +97,13 @@ def _arranged(access: Access, package_id: str) -> dict[str, Any]:
 def find_label(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
     """Return the arranged package, `found` and not made by this call, or None while it still waits to be arranged."""
     package_id = str(request.get("package_id") or "")
-    if package_id and (told := _arranged(access, package_id))["status"] in _ARRANGED:
-        return told | {"found": True}
-    if package_id and not _is_bought(request):
-        return None
-    package_id = _package_of_lines(access, request)  # bought, it may have been given another id
+    found = _find_arranged(access, package_id)
+    if found is None and (not package_id or _is_bought(request)):  # bought, it may have been given another id
+        found = _find_arranged(access, _package_of_lines(access, request))
+    return found
+
+
+def _find_arranged(access: Access, package_id: str) -> dict[str, Any] | None:
     told = _arranged(access, package_id) if package_id else {}
     return told | {"found": True} if told.get("status") in _ARRANGED else None
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from shundan.core.errors import OutsideRefused, Unauthorised
 from shundan.edges.channels.queries import Access
-from shundan.edges.channels.tiktok.client import call, pages
-from shundan.edges.channels.tiktok.groups.chat import NEWEST_FIRST
+from shundan.edges.channels.tiktok.client import call
+from shundan.edges.channels.tiktok.groups.chat import messages
 from shundan.edges.channels.tiktok.mapping import map_conversation
 from shundan.edges.channels.tiktok.refusals import NO_SCOPE, SERVICE
 
@@ -37,14 +37,7 @@ def _conversation(access: Access, request: Mapping[str, Any]) -> str:
 def find_message(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
     """Return {conversation_id, message_id} when our text stands in the conversation since it was sent."""
     conversation_id = _conversation(access, request)
-    rows = pages(
-        access,
-        "message.list",
-        "messages",
-        path={"conversation_id": conversation_id},
-        query=NEWEST_FIRST,
-        limit=3,
-    )
+    rows = messages(access, conversation_id, most=30)
     wanted, since = str(request["text"]).strip(), asked_for + timedelta(seconds=access.door.offset) - BEFORE
     said = map_conversation({"conversation": {"id": conversation_id}, "messages": list(rows)})
     for message in reversed(said):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,6 +57,14 @@ def moment(row: Payload, key: str) -> datetime | None:
 def first_moment(row: Payload, *keys: str) -> datetime:
     """Return the first of the moments that is told; the epoch when none is."""
     return next((at for key in keys if (at := moment(row, key))), datetime.fromtimestamp(0, UTC))
+
+
+def reaches_back(moments: Sequence[datetime], *, to: datetime) -> bool:
+    """Return whether a page of rows goes back beyond a moment, so that no later page holds anything newer.
+
+    Nobody says in which order such rows come: a page that is not itself newest first says nothing about the next one.
+    """
+    return bool(moments) and moments[-1] < to and list(moments) == sorted(moments, reverse=True)
 
 
 def minor(row: Payload, key: str, currency: str) -> int:
