@@ -48,6 +48,15 @@ def plain_static() -> Iterator[None]:
         yield
 
 
+def pytest_configure() -> None:
+    """Let SQLite refuse a text that is too long for its column, as PostgreSQL does: what one takes, both take."""
+    from shundan.ground.lib.sqlite.base import DatabaseWrapper
+
+    checks = DatabaseWrapper.data_type_check_constraints
+    fits = 'length("%(column)s") <= %(max_length)s'
+    DatabaseWrapper.data_type_check_constraints = {**checks, "CharField": fits, "SlugField": fits}
+
+
 # What migrations plant: a test that commits empties the tables afterwards, and the next one finds them bare.
 PLANTED = (
     ("orders.Cause", "shundan.stages.orders.migrations.0002_first_causes", "plant"),

@@ -70,7 +70,7 @@ level.refresh_from_db()
 first = told(rows[1])
 refused = ""
 try:
-    insert_rows([Buyer(shop=shop, channel_buyer_id="y" * 65, first_seen_at=AT)])
+    insert_rows([Buyer(shop=shop, channel_buyer_id="y", first_seen_at=AT, blocked_why="y" * 201)])
 except Exception as error:
     refused = type(error).__name__
 print(json.dumps({

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from shundan.ground.lib.columns import ToldField
+
 
 class App(models.Model):
     """Our application at a channel. The secret is encrypted."""
@@ -22,9 +24,9 @@ class Authorisation(models.Model):
     """A seller's consent: the tokens of one app for one seller. Tokens are encrypted, saved before use."""
 
     app = models.ForeignKey(App, models.PROTECT)
-    open_id = models.CharField(max_length=80)
-    seller_name = models.CharField(max_length=120, blank=True)
-    region = models.CharField(max_length=8, blank=True)
+    open_id = ToldField(max_length=80)
+    seller_name = ToldField(max_length=120, blank=True)
+    region = ToldField(max_length=8, blank=True)
     access_encrypted = models.TextField(blank=True)
     access_expires_at = models.DateTimeField(null=True)  # story time
     refresh_encrypted = models.TextField(blank=True)
@@ -36,7 +38,7 @@ class Authorisation(models.Model):
     offered = models.JSONField(default=list)  # those shops, as told: {id, name, region, seller_type, cipher}
     lease_until = models.DateTimeField(null=True)  # one worker at a time refreshes (wall time)
     dead_at = models.DateTimeField(null=True)
-    dead_why = models.CharField(max_length=200, blank=True)
+    dead_why = ToldField(max_length=200, blank=True)
     warned_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -53,7 +55,7 @@ class Access(models.Model):
     connected_at = models.DateTimeField(null=True)  # story time of the latest consent
     subscribed_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)  # the seller, or the platform, took this shop back
-    revoked_why = models.CharField(max_length=200, blank=True)
+    revoked_why = ToldField(max_length=200, blank=True)
     history_days = models.IntegerField(default=90)  # how far back the owner wants the first back-fill to go
     healed_at = models.DateTimeField(null=True)  # wall; null: what failed while it was unreachable is to be tried now
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from shundan.ground.lib.columns import ToldField
 from shundan.ground.lib.fields import QuickJSONField
 
 
@@ -9,15 +10,15 @@ class Arrival(models.Model):
     """A webhook as it came: verified, stored once, answered. Thought about later."""
 
     app_key = models.CharField(max_length=64)
-    notification_id = models.CharField(max_length=80)  # the platform's, or the body's hash
+    notification_id = ToldField(max_length=80)  # the platform's, or the body's hash
     shop = models.ForeignKey("shops.Shop", models.PROTECT, null=True)
-    channel_shop_id = models.CharField(max_length=32, blank=True)
+    channel_shop_id = ToldField(max_length=32, blank=True)
     kind = models.IntegerField(null=True)
     body = models.BinaryField()
     received_at = models.DateTimeField()  # wall
     repeats = models.IntegerField(default=0)
     state = models.CharField(max_length=12, default="NEW")  # NEW, DONE, UNOWNED, QUARANTINED, IGNORED
-    reason = models.CharField(max_length=200, blank=True)
+    reason = ToldField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -33,15 +34,15 @@ class Want(models.Model):
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
     kind = models.CharField(max_length=20)  # order, package, cancellation, return, listing, conversation, tracking …
-    outside_id = models.CharField(max_length=80)
-    reason = models.CharField(max_length=40, blank=True)
+    outside_id = ToldField(max_length=80)
+    reason = ToldField(max_length=40, blank=True)
     lane = models.IntegerField(default=0)  # 0: today's news, 9: back-fill
     created_at = models.DateTimeField()  # wall, as all of this table
     not_before = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     asked_again_at = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
+    error = ToldField(max_length=300, blank=True)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -60,16 +61,16 @@ class Snapshot(models.Model):
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
     kind = models.CharField(max_length=20)
-    outside_id = models.CharField(max_length=80)
+    outside_id = ToldField(max_length=80)
     updated_at = models.DateTimeField()  # the platform's update time
     asked_at = models.DateTimeField()  # when our request started
     source = models.CharField(max_length=8)  # api | file | manual
     payload = QuickJSONField()
-    file_name = models.CharField(max_length=120, blank=True)
+    file_name = ToldField(max_length=120, blank=True)
     file_row = models.IntegerField(null=True)
     applied_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=40, blank=True)  # applied, older, same, waits, refused: …
-    waits_for = models.CharField(max_length=80, blank=True)  # an order id that is not stored yet
+    outcome = ToldField(max_length=40, blank=True)  # applied, older, same, waits, refused: …
+    waits_for = ToldField(max_length=80, blank=True)  # an order id that is not stored yet
 
     class Meta:
         indexes = [
@@ -95,7 +96,7 @@ class Sweep(models.Model):
     lease_until = models.DateTimeField(null=True)
     ran_at = models.DateTimeField(null=True)
     found = models.BigIntegerField(default=0)  # things only the sweep saw
-    error = models.CharField(max_length=300, blank=True)
+    error = ToldField(max_length=300, blank=True)
     failed_at = models.DateTimeField(null=True)
     # The back-fill: windows of creation time, newest first, until `back_until` is reached.
     back_from = models.DateTimeField(null=True)  # everything created since is wanted already; null: no back-fill

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from shundan.ground.lib.columns import ToldField
+
 
 class Call(models.Model):
     """A changing call to the outside: saved before it is made, its answer saved before the move."""
@@ -10,7 +12,7 @@ class Call(models.Model):
     kind = models.CharField(max_length=24)  # core.calls.CallKind
     subject_kind = models.CharField(max_length=16)  # order, parcel, case, thread, listing
     subject_key = models.BigIntegerField()
-    subject_name = models.CharField(max_length=80, blank=True)
+    subject_name = ToldField(max_length=80, blank=True)
     order_keys = models.JSONField(default=list)  # ours, of every order it touches
     idempotency_key = models.CharField(max_length=160)
     request = models.JSONField()
@@ -25,9 +27,9 @@ class Call(models.Model):
     sent_at = models.DateTimeField(null=True)
     answer = models.JSONField(null=True)
     answered_at = models.DateTimeField(null=True)
-    error_code = models.CharField(max_length=48, blank=True)
+    error_code = ToldField(max_length=48, blank=True)
     error = models.TextField(blank=True)
-    request_id = models.CharField(max_length=80, blank=True)
+    request_id = ToldField(max_length=80, blank=True)
     applied_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from shundan.ground.lib.columns import ToldField
+
 
 class Job(models.Model):
     """Long work: bulk, import, export, back-fill. Run in bounded slices by the stage it belongs to."""
@@ -34,9 +36,9 @@ class Snag(models.Model):
     step = models.CharField(max_length=48)
     subject_kind = models.CharField(max_length=16)
     subject_key = models.BigIntegerField()
-    subject_name = models.CharField(max_length=80, blank=True)
+    subject_name = ToldField(max_length=80, blank=True)
     attempts = models.IntegerField(default=0)
-    error_code = models.CharField(max_length=48, blank=True)
+    error_code = ToldField(max_length=48, blank=True)
     error = models.TextField(blank=True)
     first_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True)  # null: waits for a person

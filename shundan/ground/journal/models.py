@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from shundan.ground.lib.columns import ToldField
+
 
 class Entry(models.Model):
     """One thing somebody did. Append-only: never changed but once, when sealing gives it position and hash.
@@ -12,7 +14,7 @@ class Entry(models.Model):
     shop = models.ForeignKey("shops.Shop", models.PROTECT, null=True)
     subject_kind = models.CharField(max_length=16)  # order, parcel, case, item, shop, staff, file …
     subject_key = models.BigIntegerField()
-    subject_name = models.CharField(max_length=80, blank=True)  # the id a person knows it by
+    subject_name = ToldField(max_length=80, blank=True)  # the id a person knows it by
     verb = models.CharField(max_length=40)  # a move, or what was done: "print_label"
     from_state = models.CharField(max_length=16, blank=True)
     to_state = models.CharField(max_length=16, blank=True)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from shundan.ground.lib.columns import ToldField
+
 
 class Deadline(models.Model):
     """One clock of one subject. `source`: platform (carried by the order: it wins), rulebook or person."""
@@ -9,7 +11,7 @@ class Deadline(models.Model):
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
     subject_kind = models.CharField(max_length=16)  # order, parcel, case, thread
     subject_key = models.BigIntegerField()
-    subject_name = models.CharField(max_length=80, blank=True)
+    subject_name = ToldField(max_length=80, blank=True)
     kind = models.CharField(max_length=24)
     due_at = models.DateTimeField()
     source = models.CharField(max_length=12)

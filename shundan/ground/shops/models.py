@@ -2,18 +2,20 @@ from __future__ import annotations
 
 from django.db import models
 
+from shundan.ground.lib.columns import ToldField
+
 
 class Shop(models.Model):
     """One shop of one channel. Its days are days of its own zone; its money is in its own currency."""
 
     channel = models.CharField(max_length=16, default="tiktok")  # tiktok | files | local
-    shop_id = models.CharField(max_length=32, help_text="the platform's shop id")
-    name = models.CharField(max_length=120)
-    region = models.CharField(max_length=2)
-    seller_type = models.CharField(max_length=16, default="CROSS_BORDER")
+    shop_id = ToldField(max_length=32, help_text="the platform's shop id")
+    name = ToldField(max_length=120)
+    region = ToldField(max_length=2)
+    seller_type = ToldField(max_length=16, default="CROSS_BORDER")
     zone = models.CharField(max_length=40)
-    currency = models.CharField(max_length=3)
-    ships_from = models.CharField(max_length=120, blank=True)  # its first warehouse's "state/city", as the channel says
+    currency = ToldField(max_length=3)
+    ships_from = ToldField(max_length=120, blank=True)  # its first warehouse's "state/city", as the channel says
     paused_at = models.DateTimeField(null=True, blank=True)
     connected_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

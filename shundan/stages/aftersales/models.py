@@ -4,31 +4,32 @@ from django.db import models
 from django.db.models import Q
 
 from shundan.core.states import CaseKind, CaseState, GoodsState
+from shundan.ground.lib.columns import ToldField
 
 
 class Case(models.Model):
     """What buyer, platform or we open after the sale. `case_state` is written only behind the case's door."""
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
-    case_id = models.CharField(max_length=40)  # the platform's, or L + number for our own
+    case_id = ToldField(max_length=40)  # the platform's, or L + number for our own
     kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in CaseKind])
     order = models.ForeignKey("orders.Order", models.PROTECT)
     case_state = models.CharField(max_length=10, default=CaseState.OPENED)
     state_since = models.DateTimeField()
     goods_state = models.CharField(max_length=12, default=GoodsState.NONE)
-    platform_status = models.CharField(max_length=48, blank=True)
-    opened_by = models.CharField(max_length=10)  # BUYER | SELLER | SYSTEM | US
-    reason_code = models.CharField(max_length=120, blank=True)
-    reason_text = models.CharField(max_length=300, blank=True)
+    platform_status = ToldField(max_length=48, blank=True)
+    opened_by = ToldField(max_length=10)  # BUYER | SELLER | SYSTEM | US
+    reason_code = ToldField(max_length=120, blank=True)
+    reason_text = ToldField(max_length=300, blank=True)
     buyer_note = models.TextField(blank=True)
-    currency = models.CharField(max_length=3, blank=True)
+    currency = ToldField(max_length=3, blank=True)
     asked_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
     refunded_at = models.DateTimeField(null=True)
     answer_by = models.DateTimeField(null=True)
     platform_actions = models.JSONField(default=list)
-    tracking_number = models.CharField(max_length=80, blank=True)
-    carrier_name = models.CharField(max_length=80, blank=True)
+    tracking_number = ToldField(max_length=80, blank=True)
+    carrier_name = ToldField(max_length=80, blank=True)
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()  # guard, with asked_at
     asked_at = models.DateTimeField()

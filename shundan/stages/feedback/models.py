@@ -3,18 +3,20 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from shundan.ground.lib.columns import ToldField
+
 
 class Rating(models.Model):
     """A buyer's rating of one order's goods. The platform has no endpoint for them: they come from a file."""
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
     rating_key = models.CharField(max_length=64)  # hash of order, SKU and moment: the same file twice is harmless
-    order_id = models.CharField(max_length=32, blank=True)
-    sku_id = models.CharField(max_length=32, blank=True)
-    product_id = models.CharField(max_length=32, blank=True)
+    order_id = ToldField(max_length=32, blank=True)
+    sku_id = ToldField(max_length=32, blank=True)
+    product_id = ToldField(max_length=32, blank=True)
     stars = models.IntegerField()
     text = models.TextField(blank=True)
-    buyer_name = models.CharField(max_length=120, blank=True)
+    buyer_name = ToldField(max_length=120, blank=True)
     at = models.DateTimeField()
     cause = models.CharField(max_length=48, blank=True)
     settled_at = models.DateTimeField(null=True)
@@ -32,7 +34,7 @@ class ProductScore(models.Model):
     """How many ratings of each number of stars a product has, as product performance last told."""
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
-    product_id = models.CharField(max_length=32)
+    product_id = ToldField(max_length=32)
     stars = models.JSONField(default=dict)  # "1" … "5" -> count
     asked_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from shundan.ground.lib.columns import ToldField
+
 
 class Rate(models.Model):
     """How many units of the home currency one unit of `currency` was worth on a day. Entered by hand or by file."""
@@ -22,15 +24,15 @@ class Statement(models.Model):
     """What the platform settled with a shop on one day."""
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
-    statement_id = models.CharField(max_length=40)
+    statement_id = ToldField(max_length=40)
     at = models.DateTimeField()
-    currency = models.CharField(max_length=3)
+    currency = ToldField(max_length=3)
     settled_minor = models.BigIntegerField()
     revenue_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
     adjustment_minor = models.BigIntegerField(default=0)
-    payment_status = models.CharField(max_length=16, blank=True)
-    payment_id = models.CharField(max_length=40, blank=True)
+    payment_status = ToldField(max_length=16, blank=True)
+    payment_id = ToldField(max_length=40, blank=True)
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -42,11 +44,11 @@ class Transaction(models.Model):
     """One order's (or adjustment's) part of a statement."""
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
-    transaction_id = models.CharField(max_length=60)
+    transaction_id = ToldField(max_length=60)
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="transactions")
-    order_id = models.CharField(max_length=32, blank=True)  # the platform's; the order may be older than the desk
-    kind = models.CharField(max_length=48)
-    currency = models.CharField(max_length=3)
+    order_id = ToldField(max_length=32, blank=True)  # the platform's; the order may be older than the desk
+    kind = ToldField(max_length=48)
+    currency = ToldField(max_length=3)
     settled_minor = models.BigIntegerField()
     revenue_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)

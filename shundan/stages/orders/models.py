@@ -4,13 +4,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from shundan.core.states import OPEN_STATES, OrderState
+from shundan.ground.lib.columns import ToldField
 
 
 class Buyer(models.Model):
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
-    channel_buyer_id = models.CharField(max_length=64)
-    nickname = models.CharField(max_length=120, blank=True)
-    email = models.CharField(max_length=200, blank=True)
+    channel_buyer_id = ToldField(max_length=64)
+    nickname = ToldField(max_length=120, blank=True)
+    email = ToldField(max_length=200, blank=True)
     first_seen_at = models.DateTimeField()
     blocked_at = models.DateTimeField(null=True)
     blocked_why = models.CharField(max_length=200, blank=True)
@@ -23,22 +24,22 @@ class Order(models.Model):
     """One order of one shop. `order_state` is written only behind the door (actions)."""
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
-    order_id = models.CharField(max_length=32)
+    order_id = ToldField(max_length=32)
     order_state = models.CharField(max_length=12)
     state_since = models.DateTimeField()
-    platform_status = models.CharField(max_length=24)
+    platform_status = ToldField(max_length=24)
     order_type = models.CharField(max_length=16, default="NORMAL")
     fulfilled_by = models.CharField(max_length=12, default="US")
     shipping_by_platform = models.BooleanField(default=True)
     buyer = models.ForeignKey(Buyer, models.PROTECT, null=True)
-    currency = models.CharField(max_length=3)
+    currency = ToldField(max_length=3)
     total_minor = models.BigIntegerField(default=0)
     subtotal_minor = models.BigIntegerField(default=0)
     shipping_minor = models.BigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
     seller_discount_minor = models.BigIntegerField(default=0)
     platform_discount_minor = models.BigIntegerField(default=0)
-    payment_method = models.CharField(max_length=60, blank=True)
+    payment_method = ToldField(max_length=60, blank=True)
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()  # the platform's update time, first half of the guard
@@ -50,22 +51,22 @@ class Order(models.Model):
     delivered_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.CharField(max_length=16, blank=True)
-    cancel_reason = models.CharField(max_length=200, blank=True)
+    cancelled_by = ToldField(max_length=16, blank=True)
+    cancel_reason = ToldField(max_length=200, blank=True)
     cancel_requested = models.BooleanField(default=False)
     arranged_at = models.DateTimeField(null=True)  # when we asked for its first label
     buyer_note = models.TextField(blank=True)
     seller_note = models.TextField(blank=True)
-    channel_warehouse_id = models.CharField(max_length=32, blank=True)
-    delivery_option_id = models.CharField(max_length=32, blank=True)
-    delivery_option = models.CharField(max_length=80, blank=True)
+    channel_warehouse_id = ToldField(max_length=32, blank=True)
+    delivery_option_id = ToldField(max_length=32, blank=True)
+    delivery_option = ToldField(max_length=80, blank=True)
     package_ids = models.JSONField(default=list)
-    tracking_number = models.CharField(max_length=80, blank=True)
-    carrier_name = models.CharField(max_length=80, blank=True)
-    origin_order_id = models.CharField(max_length=32, blank=True)
+    tracking_number = ToldField(max_length=80, blank=True)
+    carrier_name = ToldField(max_length=80, blank=True)
+    origin_order_id = ToldField(max_length=32, blank=True)
     source = models.CharField(max_length=8, default="api")  # api | file | manual
     units = models.IntegerField(default=0)  # live units of all lines
-    first_title = models.CharField(max_length=300, blank=True)
+    first_title = ToldField(max_length=300, blank=True)
     line_count = models.IntegerField(default=0)
     next_due_at = models.DateTimeField(null=True)  # soonest open clock, kept by rulebook's callers
     next_due_kind = models.CharField(max_length=24, blank=True)
@@ -94,18 +95,18 @@ class Order(models.Model):
 class Line(models.Model):
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
-    line_key = models.CharField(max_length=120)  # sku, price and gift mark
+    line_key = ToldField(max_length=120)  # sku, price and gift mark
     channel_line_ids = models.JSONField(default=list)  # one per unit
-    sku_id = models.CharField(max_length=32)
-    product_id = models.CharField(max_length=32, blank=True)
-    seller_sku = models.CharField(max_length=80, blank=True)
-    title = models.CharField(max_length=300)
-    variant = models.CharField(max_length=200, blank=True)
-    image_url = models.CharField(max_length=500, blank=True)
+    sku_id = ToldField(max_length=32)
+    product_id = ToldField(max_length=32, blank=True)
+    seller_sku = ToldField(max_length=80, blank=True)
+    title = ToldField(max_length=300)
+    variant = ToldField(max_length=200, blank=True)
+    image_url = ToldField(max_length=500, blank=True)
     quantity = models.IntegerField()
     cancelled = models.IntegerField(default=0)
-    cancelled_by = models.CharField(max_length=16, blank=True)
-    cancel_reason = models.CharField(max_length=200, blank=True)
+    cancelled_by = ToldField(max_length=16, blank=True)
+    cancel_reason = ToldField(max_length=200, blank=True)
     returned = models.IntegerField(default=0)
     unit_price_minor = models.BigIntegerField(default=0)
     list_price_minor = models.BigIntegerField(default=0)
@@ -138,14 +139,14 @@ class Address(models.Model):
     """Where an order goes: personal, erased on its clock."""
 
     order = models.OneToOneField(Order, models.CASCADE, related_name="address")
-    name = models.CharField(max_length=200, blank=True)
-    phone = models.CharField(max_length=60, blank=True)
+    name = ToldField(max_length=200, blank=True)
+    phone = ToldField(max_length=60, blank=True)
     phone_hash = models.CharField(max_length=64, blank=True, db_index=True)
-    region = models.CharField(max_length=2, blank=True)
-    postal_code = models.CharField(max_length=20, blank=True)
-    state = models.CharField(max_length=80, blank=True)
-    city = models.CharField(max_length=80, blank=True)
-    district = models.CharField(max_length=120, blank=True)
+    region = ToldField(max_length=2, blank=True)
+    postal_code = ToldField(max_length=20, blank=True)
+    state = ToldField(max_length=80, blank=True)
+    city = ToldField(max_length=80, blank=True)
+    district = ToldField(max_length=120, blank=True)
     lines = models.JSONField(default=list)
     full = models.TextField(blank=True)
     masked = models.BooleanField(default=False)
@@ -241,8 +242,8 @@ class Surprise(models.Model):
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
     subject_kind = models.CharField(max_length=16)
-    subject_name = models.CharField(max_length=80)
-    code = models.CharField(max_length=48)
+    subject_name = ToldField(max_length=80)
+    code = ToldField(max_length=48)
     facts = models.JSONField(default=dict)
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)

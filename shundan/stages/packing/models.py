@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shundan.core.states import ParcelState
+from shundan.ground.lib.columns import ToldField
 
 
 class Parcel(models.Model):
@@ -15,14 +16,14 @@ class Parcel(models.Model):
     state_since = models.DateTimeField()
     warehouse = models.ForeignKey("stock.Warehouse", models.PROTECT)
     shipping_by_platform = models.BooleanField(default=True)
-    package_id = models.CharField(max_length=32, blank=True)
-    package_status = models.CharField(max_length=24, blank=True)
+    package_id = ToldField(max_length=32, blank=True)
+    package_status = ToldField(max_length=24, blank=True)
     package_updated_at = models.DateTimeField(null=True)  # guard of package news, with package_asked_at
     package_asked_at = models.DateTimeField(null=True)
-    carrier_key = models.CharField(max_length=40, blank=True)
-    carrier_name = models.CharField(max_length=80, blank=True)
-    tracking_number = models.CharField(max_length=80, blank=True, db_index=True)
-    service = models.CharField(max_length=80, blank=True)
+    carrier_key = ToldField(max_length=40, blank=True)
+    carrier_name = ToldField(max_length=80, blank=True)
+    tracking_number = ToldField(max_length=80, blank=True, db_index=True)
+    service = ToldField(max_length=80, blank=True)
     weight_g = models.IntegerField(null=True)
     expected_weight_g = models.IntegerField(null=True)
     planned_at = models.DateTimeField()
@@ -34,7 +35,7 @@ class Parcel(models.Model):
     handed_over_at = models.DateTimeField(null=True)
     scanned_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
-    trouble = models.CharField(max_length=200, blank=True)  # why the label was refused, say
+    trouble = ToldField(max_length=200, blank=True)  # why the label was refused, say
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:

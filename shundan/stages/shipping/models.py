@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from shundan.ground.lib.columns import ToldField
+
 
 class Label(models.Model):
     """One asking for one parcel's label: asked, arranged, fetched, printed, ended; then the next may follow."""
@@ -14,12 +16,12 @@ class Label(models.Model):
     asked_at = models.DateTimeField()
     arranged_at = models.DateTimeField(null=True)  # the platform said yes
     blob = models.CharField(max_length=64, blank=True)  # SHA-256 of the file
-    content_type = models.CharField(max_length=40, blank=True)
+    content_type = ToldField(max_length=40, blank=True)
     fetched_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)  # wall; null: nothing to fetch now
     attempts = models.IntegerField(default=0)
-    error_code = models.CharField(max_length=48, blank=True)
-    error = models.CharField(max_length=300, blank=True)
+    error_code = ToldField(max_length=48, blank=True)
+    error = ToldField(max_length=300, blank=True)
     printed = models.IntegerField(default=0)
     printed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)  # rejected, or its parcel is void

@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from shundan.ground.lib.columns import ToldField
+
 
 class Warehouse(models.Model):
     code = models.CharField(max_length=16, unique=True)
@@ -17,8 +19,8 @@ class ShopWarehouse(models.Model):
     """Which of our warehouses a shop's platform warehouse is."""
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
-    channel_warehouse_id = models.CharField(max_length=32)
-    name = models.CharField(max_length=120, blank=True)
+    channel_warehouse_id = ToldField(max_length=32)
+    name = ToldField(max_length=120, blank=True)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, null=True)
 
     class Meta:
@@ -50,24 +52,24 @@ class Listing(models.Model):
     """One sellable SKU in one shop, linked to the item it sells."""
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT)
-    product_id = models.CharField(max_length=32)
-    sku_id = models.CharField(max_length=32)
-    seller_sku = models.CharField(max_length=80, blank=True)
+    product_id = ToldField(max_length=32)
+    sku_id = ToldField(max_length=32)
+    seller_sku = ToldField(max_length=80, blank=True)
     item = models.ForeignKey(Item, models.PROTECT, null=True)
     units_per_sale = models.IntegerField(default=1)
-    title = models.CharField(max_length=300)
-    variant = models.CharField(max_length=200, blank=True)
-    image_url = models.CharField(max_length=500, blank=True)
-    status = models.CharField(max_length=32, blank=True)
+    title = ToldField(max_length=300)
+    variant = ToldField(max_length=200, blank=True)
+    image_url = ToldField(max_length=500, blank=True)
+    status = ToldField(max_length=32, blank=True)
     price_minor = models.BigIntegerField(default=0)
-    currency = models.CharField(max_length=3)
+    currency = ToldField(max_length=3)
     channel_stock = models.JSONField(default=dict)  # platform warehouse id -> quantity, as last told
     wanted_stock = models.IntegerField(null=True)  # what we last decided to push
     dirty_at = models.DateTimeField(null=True)  # since when its item's levels differ from what was last pushed
     pushed_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)  # since when the shop offers a number other than the one we told it
     refused_stock = models.IntegerField(null=True)  # that number
-    refused_why = models.CharField(max_length=300, blank=True)
+    refused_why = ToldField(max_length=300, blank=True)
     updated_at = models.DateTimeField()
     asked_at = models.DateTimeField()
 

@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from shundan.ground.lib.columns import ToldField
+
 TROUBLE_WORDS: dict[str, str | Promise] = {
     "no_first_scan": _("No first scan"),
     "no_movement": _("No movement"),
@@ -22,8 +24,8 @@ class TrackingEvent(models.Model):
     parcel = models.ForeignKey("packing.Parcel", models.PROTECT, related_name="tracking_events")
     at = models.DateTimeField()
     code = models.CharField(max_length=12)  # LABEL, SCAN, MOVE, OUT, DELIVER, FAIL, RETURN, LOSE
-    text = models.CharField(max_length=300)
-    place = models.CharField(max_length=120, blank=True)
+    text = ToldField(max_length=300)
+    place = ToldField(max_length=120, blank=True)
     told_at = models.DateTimeField()  # when we were told
 
     class Meta:
@@ -42,7 +44,7 @@ class Follow(models.Model):
     asked_at = models.DateTimeField(null=True)
     last_event_at = models.DateTimeField(null=True)
     last_code = models.CharField(max_length=12, blank=True)
-    last_text = models.CharField(max_length=300, blank=True)
+    last_text = ToldField(max_length=300, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="tracking_to_ask")]

@@ -78,7 +78,8 @@ def _write(row: Listing, snapshot: Told, facts: ListingFacts, now: datetime) -> 
     row.product_id, row.seller_sku = facts.product_id[:32], facts.seller_sku[:80] or row.seller_sku
     row.title, row.variant = facts.title[:300] or row.title, facts.variant[:200] or row.variant
     row.image_url, row.status = facts.image_url[:500] or row.image_url, facts.status[:32]
-    row.price_minor, row.currency = facts.price_minor, facts.currency
+    if facts.currency:  # a price in no currency is no price: what is held stays
+        row.price_minor, row.currency = facts.price_minor, facts.currency
     row.channel_stock = dict(facts.stock)
     if row.refused_at and (row.status not in SELLING or sum(facts.stock.values()) == row.refused_stock):
         row.refused_at, row.refused_stock, row.refused_why = None, None, ""  # somebody put it right in the shop

@@ -10,6 +10,7 @@ from shundan.core.states import CaseKind
 from shundan.edges.channels.tiktok.mapping.reading import (
     Payload,
     child,
+    currency_in,
     distinct,
     first_moment,
     minor,
@@ -60,7 +61,7 @@ def _case(
     unknown: tuple[str, ...],
 ) -> CaseFacts:
     refund = child(row, "refund_amount")
-    currency = text(refund, "currency")
+    currency = currency_in(refund)
     role = text(row, "role") or "BUYER"
     steps = rows(row, "seller_next_action_response")
     return CaseFacts(

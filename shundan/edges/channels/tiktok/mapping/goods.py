@@ -8,6 +8,7 @@ from shundan.core.facts import ListingFacts
 from shundan.edges.channels.tiktok.mapping.reading import (
     Payload,
     child,
+    currency_in,
     flag,
     minor,
     moment,
@@ -38,7 +39,7 @@ def map_listing(row: Payload) -> list[ListingFacts]:
 
 def _listing(row: Payload, sku: Payload, image: str) -> ListingFacts:
     price = child(sku, "price")
-    currency = text(price, "currency")
+    currency = currency_in(price)
     traits = rows(sku, "sales_attributes")
     own = next((url for part in traits for url in _urls(child(part, "sku_img"))), "")
     asked = text(price, "sale_price") and "sale_price" or "tax_exclusive_price"

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shundan.edges.channels.tiktok.mapping.reading import Payload, child, flag, minor, moment, rows, text, whole
+from shundan.edges.channels.tiktok.mapping.reading import (
+    Payload,
+    child,
+    currency_in,
+    flag,
+    minor,
+    moment,
+    rows,
+    text,
+    whole,
+)
 
 METHODS = ("DROP_OFF", "PICKUP")
 _SIDES = ("length", "width", "height")
@@ -60,7 +70,7 @@ def map_services(told: Payload) -> tuple[Service, ...]:
 
 
 def _service(row: Payload) -> Service:
-    currency = text(row, "currency")
+    currency = currency_in(row)
     return Service(
         service_id=text(row, "id"),
         name=text(row, "name") or text(row, "shipping_provider_name") or text(row, "id"),

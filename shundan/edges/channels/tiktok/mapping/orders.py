@@ -12,6 +12,7 @@ from shundan.core.states import FulfilledBy
 from shundan.edges.channels.tiktok.mapping.reading import (
     Payload,
     child,
+    currency_in,
     distinct,
     first_moment,
     flag,
@@ -41,7 +42,7 @@ def map_order(row: Payload) -> OrderFacts:
     """Return one order's facts. Raises Unreadable when the order has no id or status."""
     status = spell_status(named(row, "status"))
     payment = child(row, "payment")
-    currency = text(payment, "currency") or next((text(line, "currency") for line in rows(row, "line_items")), "")
+    currency = currency_in(payment) or next((currency_in(line) for line in rows(row, "line_items")), "")
     lines = [piece for unit in rows(row, "line_items") for piece in pieces_of(unit)]
     return OrderFacts(
         order_id=named(row, "id"),
@@ -203,6 +204,9 @@ def _unknown(row: Payload, status: str, lines: list[Payload]) -> tuple[str, ...]
     ):
         if text(row, key) not in known:
             found.append(f"{key}={text(row, key)}")
+    told = text(child(row, "payment"), "currency")
+    if told and not currency_in(child(row, "payment")):
+        found.append(f"currency={told}")
     spoken = {spell_status(text(line, "display_status")) for line in lines}
     found += [f"display_status={status}" for status in sorted(spoken - _LINE_STATUSES)]
     return tuple(found)

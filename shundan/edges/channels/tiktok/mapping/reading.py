@@ -76,6 +76,12 @@ def minor(row: Payload, key: str, currency: str) -> int:
     return found if abs(found) < _TOO_MUCH else 0
 
 
+def currency_in(row: Payload) -> str:
+    """Return the currency that is told; what is not three letters is none."""
+    told = text(row, "currency").upper()
+    return told if len(told) == 3 and told.isascii() and told.isalpha() else ""
+
+
 def rows(row: Payload, key: str) -> list[Payload]:
     """Return a list of objects; anything else in its place is an empty list."""
     value = row.get(key)

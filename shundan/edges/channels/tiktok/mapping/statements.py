@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from shundan.core.facts import StatementFacts, TransactionFacts
-from shundan.edges.channels.tiktok.mapping.reading import Payload, child, first_moment, minor, named, rows, text
+from shundan.edges.channels.tiktok.mapping.reading import (
+    Payload,
+    child,
+    currency_in,
+    first_moment,
+    minor,
+    named,
+    rows,
+    text,
+)
 
 
 def map_statement(row: Payload) -> tuple[StatementFacts, list[TransactionFacts]]:
@@ -13,7 +22,7 @@ def map_statement(row: Payload) -> tuple[StatementFacts, list[TransactionFacts]]
 
 
 def _statement(told: Payload) -> StatementFacts:
-    currency = text(told, "currency")
+    currency = currency_in(told)
     fee = minor(told, "fee_amount", currency) + minor(told, "shipping_cost_amount", currency)
     revenue = "revenue_amount" if text(told, "revenue_amount") else "net_sales_amount"
     return StatementFacts(
@@ -30,7 +39,7 @@ def _statement(told: Payload) -> StatementFacts:
 
 
 def _transaction(row: Payload, statement: Payload) -> TransactionFacts:
-    currency = text(row, "currency") or text(statement, "currency")
+    currency = currency_in(row) or currency_in(statement)
     fees = {
         key: amount
         for parts in (child(row, "fee_tax_breakdown"), child(row, "shipping_cost_breakdown"))
