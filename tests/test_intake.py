@@ -121,7 +121,8 @@ def desk(world: World, live_server: Any, settings: Any, monkeypatch: pytest.Monk
 def work(rounds: int = 400) -> None:
     """Run the steps of intake and outbox until none of them finds anything."""
     for _ in range(rounds):
-        done = intake.read_next_arrivals() + intake.fetch_next_wants() + outgoing.send_next_calls()
+        fetched = intake.fetch_next_wants() + intake.fetch_single_wants()
+        done = intake.read_next_arrivals() + fetched + outgoing.send_next_calls()
         if not done and not intake.sweep_next_shops():
             return
     raise AssertionError("the steps find no end")

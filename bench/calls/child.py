@@ -83,14 +83,14 @@ def labels(given: argparse.Namespace) -> dict[str, Any]:
 
 def reads(given: argparse.Namespace) -> dict[str, Any]:
     """Fetch wanted packages; every snapshot is stored when this ends."""
-    from shundan.edges.inbox.actions import fetch_next_wants, want
+    from shundan.edges.inbox.actions import fetch_single_wants, want
     from shundan.edges.inbox.models import Want
     from shundan.ground.shops.queries import all_shops
 
     run = uuid.uuid4().int % 10**9
     want(all_shops()[0].pk, "package", [f"{run}{number:04d}" for number in range(given.count)])
     began = time.perf_counter()
-    while fetch_next_wants():
+    while fetch_single_wants():
         pass
     seconds = time.perf_counter() - began
     assert not Want.objects.filter(closed_at=None).exists()

@@ -21,8 +21,8 @@ import httpx
 STEPS_OF_DRAIN = ("apply_next_orders", "expect_next_lines")
 STEPS_OF_PATH = ("apply_next_orders", "expect_next_lines", "review_next_orders", "reserve_next_orders")
 STEPS_TO_RESERVED = (
-    "refresh_next_tokens", "read_next_arrivals", "sweep_next_shops", "fetch_next_wants", "apply_next_listings",
-    *STEPS_OF_PATH,
+    "refresh_next_tokens", "read_next_arrivals", "sweep_next_shops", "fetch_next_wants", "fetch_single_wants",
+    "apply_next_listings", *STEPS_OF_PATH,
 )  # fmt: skip
 AT_ONCE = 1000
 ROUNDS = 100_000
@@ -61,7 +61,7 @@ def prepare(given: argparse.Namespace) -> dict[str, Any]:
 
     migrate_database()
     shops = connect_sandbox(sandbox_url=given.sandbox, desk_url=given.desk)
-    run_until_idle("sweep_next_shops", "fetch_next_wants", "apply_next_listings")
+    run_until_idle("sweep_next_shops", "fetch_next_wants", "fetch_single_wants", "apply_next_listings")
     return {"shops": shops}
 
 

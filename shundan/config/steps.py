@@ -34,6 +34,7 @@ STEPS: tuple[Step, ...] = (
     Step("edges.inbox", "read_next_arrivals", every=0.2, lane="arrivals"),
     Step("edges.inbox", "sweep_next_shops", every=1, lane="intake"),
     Step("edges.inbox", "fetch_next_wants", every=0.2, lane="intake"),
+    Step("edges.inbox", "fetch_single_wants", every=0.2, lane="singles"),
     Step("stages.stock", "apply_next_listings", every=1),
     Step("stages.orders", "apply_next_orders"),
     Step("stages.stock", "expect_next_lines"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
@@ -16,7 +17,7 @@ from shundan.edges.channels.tiktok.groups.chat import NEWEST_FIRST
 from shundan.edges.channels.tiktok.mapping import map_thread
 from shundan.edges.channels.tiktok.mapping.parcels import latest_event_at
 from shundan.edges.channels.tiktok.mapping.reading import first_moment, reaches_back
-from shundan.edges.channels.tiktok.refusals import MALFORMED, SERVICE, is_old_version
+from shundan.edges.channels.tiktok.refusals import LIMITED, MALFORMED, SERVICE, is_old_version
 from shundan.ground.lib import clock
 from shundan.ground.lib.together import Outcome, together
 from shundan.ground.lib.traces import say_error
@@ -26,6 +27,7 @@ MESSAGE_PAGES = 4  # of ten messages, where none is held yet
 MESSAGE_PAGES_BACK = 20  # at most, to reach the newest one that is held
 STATEMENT_PAGES = 20  # of a hundred statements: the longest history has one for each of its days, or several
 SCORE_DAYS = 365
+SILENCES = 3  # calls of one batch without an answer, after which no more are made
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Fetched:
     asked_at: datetime
     found: dict[str, tuple[datetime, dict[str, Any]]] = field(default_factory=dict)
     failed: dict[str, ShundanError] = field(default_factory=dict)
+    unasked: ShundanError | None = None  # why the rest was not asked for any more
 
     def add(self, key: str, row: dict[str, Any], *moments: str) -> None:
         self.found[key] = (first_moment(row, *(moments or ("update_time", "create_time"))), row)
@@ -90,8 +93,9 @@ def _halves(read: Fetch, access: Access, ids: Sequence[str], error: OutsideRefus
 def one_by_one(read: Callable[[Access, str], tuple[datetime, dict[str, Any]]]) -> Fetch:
     """Return a FETCH of an endpoint that tells one thing at a time: many are asked for side by side.
 
-    One refusal or odd answer does not spoil the others. When the platform falls silent, what it told counts and the
-    rest is asked for later; only if it told nothing is that raised, or when the shop cannot be reached any more.
+    One refusal, odd answer or lost answer does not spoil the others. When the platform tells us to slow down, closes
+    the shop or fails again and again, what it told counts and the rest is left unasked; only if it told nothing is
+    that raised.
     """
 
     def fetch(access: Access, ids: Sequence[str]) -> Fetched:
@@ -105,6 +109,8 @@ def one_by_one(read: Callable[[Access, str], tuple[datetime, dict[str, Any]]]) -
                 reply.failed[outcome.item] = outcome.error
                 if isinstance(outcome.error, (OutsideUnavailable, Unauthorised)):
                     silent.append(outcome.error)
+                    if len(silent) == SILENCES or _tells_to_stop(outcome.error):
+                        reply.unasked = outcome.error
             elif isinstance(outcome.error, MALFORMED):
                 log.error("%s cannot be read", outcome.item, exc_info=outcome.error)
                 told = f"Its answer is malformed: {say_error(outcome.error)}"
@@ -112,19 +118,16 @@ def one_by_one(read: Callable[[Access, str], tuple[datetime, dict[str, Any]]]) -
             elif outcome.error is not None:
                 raise outcome.error
 
-        def left() -> Iterator[str]:
-            for key in ids:
-                if silent:
-                    reply.failed[key] = silent[0]
-                else:
-                    yield key
-
-        together(partial(read, access), left(), done=keep)
+        together(partial(read, access), takewhile(lambda _: reply.unasked is None, ids), done=keep)
         if silent and not reply.found:
             raise silent[0]
         return reply
 
     return fetch
+
+
+def _tells_to_stop(error: OutsideUnavailable | Unauthorised) -> bool:
+    return isinstance(error, Unauthorised) or error.http_status == 429 or error.outside_code in LIMITED
 
 
 def read_package(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
@@ -231,6 +234,8 @@ FETCH: Mapping[str, tuple[Fetch, int]] = {
     "score": (one_by_one(read_score), 50),
     "warehouse": (one_by_one(read_warehouses), 1),
 }
+# What a call tells one of.
+SINGLY = ("package", "listing", "tracking", "conversation", "statement", "score", "warehouse")
 # kind -> the same, told up to which moment each thing is held: it reads only what is newer
 FETCH_SINCE: Mapping[str, Callable[[Access, Sequence[str], Mapping[str, datetime]], Fetched]] = {
     "conversation": fetch_conversations

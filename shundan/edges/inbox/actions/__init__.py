@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from shundan.edges.inbox.actions.arrivals import Delivery, read_next_arrivals, retry_arrival, store_arrival
 from shundan.edges.inbox.actions.comparing import DeskSide, compare_next_hours
-from shundan.edges.inbox.actions.fetching import fetch_next_wants
+from shundan.edges.inbox.actions.fetching import fetch_next_wants, fetch_single_wants
 from shundan.edges.inbox.actions.filling import reach_back
 from shundan.edges.inbox.actions.healing import retry_shop
 from shundan.edges.inbox.actions.pruning import prune_old_rows
@@ -36,7 +36,7 @@ from shundan.edges.inbox.actions.watching import watch_completeness
 
 __all__ = [
     "Delivery", "DeskSide", "SnapshotDraft", "compare_next_hours", "count_turned_away", "fetch_next_wants",
-    "prune_old_rows", "reach_back", "read_next_arrivals", "retry_arrival", "retry_shop", "retry_wants",
-    "settle_snapshots", "store_arrival", "store_snapshots", "store_turned_away", "sweep_next_shops", "wait_for_order",
-    "want", "want_many", "watch_completeness",
+    "fetch_single_wants", "prune_old_rows", "reach_back", "read_next_arrivals", "retry_arrival", "retry_shop",
+    "retry_wants", "settle_snapshots", "store_arrival", "store_snapshots", "store_turned_away", "sweep_next_shops",
+    "wait_for_order", "want", "want_many", "watch_completeness",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels.queries import Access, access_of, reachable_shops
-from shundan.edges.channels.tiktok.reads import FETCH, FETCH_SINCE, Fetch, Fetched
+from shundan.edges.channels.tiktok.reads import FETCH, FETCH_SINCE, SINGLY, Fetch, Fetched
 from shundan.edges.channels.tiktok.refusals import MALFORMED
 from shundan.edges.inbox.actions.snapshots import SnapshotDraft, held_until, store_snapshots
 from shundan.edges.inbox.models import Want
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 LOOK_AT = 300
 AT_ONCE = 4
-LONGEST_PAUSE = 3600.0
+LONGEST_PAUSE, LONGEST_SILENCE, CLOSED_PAUSE = 3600.0, 60.0, 30.0  # seconds
 _lock = threading.Lock()
 _served: dict[tuple[int, str], float] = {}  # when a shop's kind had its last turn, in this process
 
@@ -45,16 +45,29 @@ class _Batch:
 
 
 def fetch_next_wants(*, limit: int = 50, at_once: int = AT_ONCE) -> int:
-    """Fetch one batch each of several shops and kinds, side by side; return how many wants were claimed."""
+    """Fetch batches of what one call tells many of: orders, cancellations, returns; return how many were claimed.
+
+    What is asked for one by one has a pass of its own: an order's news waits for no fifty calls about parcels.
+    """
+    return _fetch_next([kind for kind in FETCH if kind not in SINGLY], limit=limit, at_once=at_once)
+
+
+def fetch_single_wants(*, limit: int = 50, at_once: int = AT_ONCE) -> int:
+    """Fetch what a call tells one of: parcels, tracking, listings, statements; return how many were claimed."""
+    return _fetch_next(SINGLY, limit=limit, at_once=at_once)
+
+
+def _fetch_next(kinds: Collection[str], *, limit: int, at_once: int) -> int:
+    """Fetch one batch each of several shops and kinds, side by side."""
     claimed = 0
 
     def batches() -> Iterator[_Batch]:
         nonlocal claimed
         shops, taken = reachable_shops(), set[tuple[int, str, int]]()
-        while len(taken) < at_once and (turn := _next_turn(_todo(shops), without=taken)):
+        while len(taken) < at_once and (turn := _next_turn(_todo(shops, kinds), without=taken)):
             taken.add(turn)
             shop_key, kind, lane = turn
-            todo = _todo(shops).filter(shop_id=shop_key, kind=kind, lane=lane)
+            todo = _todo(shops, kinds).filter(shop_id=shop_key, kind=kind, lane=lane)
             if wants := _claim(todo, limit=min(limit, FETCH[kind][1])):
                 claimed += len(wants)
                 yield _Batch(shop_key, kind, wants, clock.wall())
@@ -103,9 +116,9 @@ def _read(kind: str, read: Fetch, access: Access, ids: list[str]) -> Fetched:
         return Fetched(clock.now(), failed={ids[0]: error})
 
 
-def _todo(shops: list[int]) -> QuerySet[Want]:
+def _todo(shops: list[int], kinds: Collection[str]) -> QuerySet[Want]:
     now = clock.wall()
-    rows = Want.objects.filter(closed_at=None, not_before__lte=now, shop_id__in=shops, kind__in=list(FETCH))
+    rows = Want.objects.filter(closed_at=None, not_before__lte=now, shop_id__in=shops, kind__in=list(kinds))
     return rows.filter(Q(lease_until=None) | Q(lease_until__lt=now)).order_by("lane", "pk")
 
 
@@ -148,10 +161,12 @@ def _store(wants: list[Want], fetched: Fetched, *, began: datetime) -> None:
     done.update(lease_until=None, error="", attempts=0, not_before=now, asked_again_at=None)
     done.exclude(pk__in=again).update(closed_at=now)
     for row in rows:
-        if row.outside_id not in fetched.found:
-            refused = fetched.failed.get(row.outside_id)
-            error = refused.message if refused else "the platform's answer does not hold it"
-            _put_off(row, error, wait=_pause(row), now=now)
+        if row.outside_id in fetched.found:
+            continue
+        error = fetched.failed.get(row.outside_id)
+        if error is None and fetched.unasked is not None:  # its turn never came, which is no failure of its own
+            error, row.attempts = fetched.unasked, row.attempts - 1
+        _put_off(row, error, now=now)
 
 
 def _draft(row: Want, fetched: Fetched) -> SnapshotDraft:
@@ -159,19 +174,28 @@ def _draft(row: Want, fetched: Fetched) -> SnapshotDraft:
     return SnapshotDraft(row.shop_id, row.kind, row.outside_id, updated_at, fetched.asked_at, payload)
 
 
-def _put_off(row: Want, error: str, *, wait: timedelta, now: datetime) -> None:
-    Want.objects.filter(pk=row.pk).update(lease_until=None, error=error[:300], not_before=now + wait)
+def _put_off(row: Want, error: ShundanError | None, *, now: datetime) -> None:
+    told = error.message if error else "the platform's answer does not hold it"
+    wait = timedelta(seconds=_pause(row, error))
+    rows = Want.objects.filter(pk=row.pk)
+    rows.update(lease_until=None, attempts=row.attempts, error=told, not_before=now + wait)
 
 
 def _give_back(wants: list[Want], error: ShundanError) -> None:
     """Let a whole batch wait: the platform is busy, or the shop cannot be reached until it is connected again."""
-    told = error.retry_after if isinstance(error, OutsideUnavailable) else None
-    wait = timedelta(seconds=30) if isinstance(error, Unauthorised) else None
     with transaction.atomic():
         now = clock.wall()
         for row in lock(Want.objects.filter(pk__in=[row.pk for row in wants], closed_at=None)):
-            _put_off(row, error.message, wait=wait or _pause(row, told), now=now)
+            _put_off(row, error, now=now)
 
 
-def _pause(row: Want, told: float | None = None) -> timedelta:
-    return timedelta(seconds=pause_after(max(row.attempts - 1, 0), longest=LONGEST_PAUSE, told=told))
+def _pause(row: Want, error: ShundanError | None) -> float:
+    """Return for how many seconds to leave it: a platform that was silent is asked again soon after it speaks."""
+    if isinstance(error, Unauthorised):
+        return CLOSED_PAUSE
+    silent = isinstance(error, OutsideUnavailable)
+    return pause_after(
+        max(row.attempts - 1, 0),
+        longest=LONGEST_SILENCE if silent else LONGEST_PAUSE,
+        told=error.retry_after if isinstance(error, OutsideUnavailable) else None,
+    )

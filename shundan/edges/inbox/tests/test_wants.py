@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from shundan.edges.channels.tiktok.reads import one_by_one
 from shundan.edges.inbox.actions import (
     SnapshotDraft,
     fetch_next_wants,
+    fetch_single_wants,
     fetching,
     settle_snapshots,
     store_snapshots,
@@ -172,8 +174,8 @@ def test_shops_take_turns(gateway: Gateway) -> None:
     big, small = connect(), connect("7495000000000000002")
     want(big.pk, "package", [str(n) for n in range(100)])
     want(small.pk, "package", ["s1"])
-    fetch_next_wants()
-    fetch_next_wants()
+    fetch_single_wants()
+    fetch_single_wants()
     assert Snapshot.objects.filter(shop_id=small.pk).count() == 1
 
 
@@ -191,10 +193,10 @@ def test_two_shops_are_asked_side_by_side_and_history_waits_behind_the_day(
     one, other = connect(), connect("7495000000000000002")
     want(one.pk, "order", ["1"])
     want(other.pk, "order", ["2"])
-    want(one.pk, "package", ["3"], lane=9)
+    want(one.pk, "cancellation", ["3"], lane=9)
     assert fetch_next_wants() == 2
     assert sorted(Snapshot.objects.values_list("outside_id", flat=True)) == ["1", "2"]
-    assert Want.objects.get(kind="package").attempts == 0
+    assert Want.objects.get(kind="cancellation").attempts == 0
 
 
 def test_a_shop_that_cannot_be_reached_waits_until_it_is_connected_again(gateway: Gateway) -> None:
@@ -213,10 +215,46 @@ def test_what_fails_again_and_again_is_shown_and_never_dropped(gateway: Gateway)
     want(shop.pk, "package", ["1"])
     for _ in range(4):
         due_again()
-        assert fetch_next_wants() == 1
+        assert fetch_single_wants() == 1
     assert [row.outside_id for row in stuck_wants()] == ["1"]
     left = Want.objects.get()
     assert timedelta(seconds=7) < left.not_before - clock.wall() < timedelta(seconds=11)
+
+
+def packages_but(answers: dict[str, object]) -> Callable[[http.Request], object]:
+    """Answer for any package but those named, which get an answer of their own."""
+
+    def answer(request: http.Request) -> object:
+        key = request.url.rsplit("/", 1)[1]
+        return answers.get(key) or {"package_id": key, "update_time": 1763800000}
+
+    return answer
+
+
+def test_one_answer_that_fails_keeps_no_other_waiting(gateway: Gateway) -> None:
+    gateway.replies["package.detail"] = packages_but({"3": envelope(36009001, "Internal error", status=500)})
+    want(connect().pk, "package", [str(n) for n in range(40)])
+    assert fetch_single_wants() == 40
+    left = Want.objects.get(closed_at=None)
+    assert (left.outside_id, left.attempts, Snapshot.objects.count()) == ("3", 1, 39)
+
+
+def test_told_to_slow_down_the_rest_is_left_unasked_and_that_counts_as_no_try(gateway: Gateway) -> None:
+    gateway.replies["package.detail"] = packages_but({"3": envelope(36009002, "Too many requests", status=429)})
+    want(connect().pk, "package", [str(n) for n in range(40)])
+    assert fetch_single_wants() == 40
+    left = {row.outside_id: row.attempts for row in Want.objects.filter(closed_at=None)}
+    assert left.pop("3") == 1
+    assert left and set(left.values()) == {0}
+    assert all(row.not_before - clock.wall() < timedelta(seconds=3) for row in Want.objects.filter(closed_at=None))
+
+
+def test_a_platform_that_was_silent_for_long_is_asked_again_within_the_minute_or_so(gateway: Gateway) -> None:
+    gateway.replies["order.detail"] = envelope(36009001, "Internal error", status=500)
+    want(connect().pk, "order", ["1"])
+    Want.objects.update(attempts=30)
+    assert fetch_next_wants() == 1
+    assert timedelta(seconds=55) < Want.objects.get().not_before - clock.wall() < timedelta(seconds=76)
 
 
 def draft(shop_key: int, kind: str, key: str) -> SnapshotDraft:
@@ -281,7 +319,7 @@ def test_what_a_malformed_answer_says_is_not_kept(gateway: Gateway, monkeypatch:
 
     monkeypatch.setitem(fetching.FETCH, kind, (odd if kind == "order" else one_by_one(odd), 50))
     want(connect().pk, kind, ["1"])
-    fetch_next_wants()
+    assert fetch_next_wants() + fetch_single_wants() == 1
     assert Want.objects.get().error == "Its answer is malformed: ValueError"
 
 
@@ -346,7 +384,7 @@ def fetch_talk(gateway: Gateway, talk: Talk) -> tuple[int, set[str]]:
     gateway.asked.clear()
     gateway.replies |= {"conversation.detail": {"conversation": {"id": "V1"}}, "message.list": talk.told}
     want(Want.objects.values_list("shop_id", flat=True).first() or connect().pk, "conversation", ["V1"])
-    fetch_next_wants()
+    fetch_single_wants()
     return len(gateway.asked), {row["id"] for row in Snapshot.objects.latest("pk").payload["messages"]}
 
 
