@@ -28,6 +28,8 @@ from shundan.stages.shipping.api.shapes import (
     ManifestDetailOut,
     ManifestIn,
     ManifestOut,
+    NumberIn,
+    NumberOut,
     OffersOut,
     ParcelKey,
     PrintIn,
@@ -42,6 +44,7 @@ from shundan.stages.shipping.queries import (
     cure_for,
     find_manifest,
     manifest_facts,
+    number_edit,
     offers_for,
     scans_of,
     terms_of,
@@ -132,6 +135,22 @@ def ship_by_seller(request: HttpRequest, shop: str, parcel_id: str, told: Seller
         now=clock.now(),
     )
     return _label(label_rows(request.who).get(pk=parcel.pk), order_ids_of([parcel.pk])[parcel.pk])
+
+
+@router.get("/parcels/{shop}/{parcel_id}/number", response=NumberOut)
+@needs(Right.SEE_PARCEL)
+def get_number(request: HttpRequest, shop: str, parcel_id: str) -> dict[str, Any]:
+    """Show a parcel's number, whether it can be changed now, and what became of the change before."""
+    return _number(find_parcel(shop, parcel_id, who=request.who))
+
+
+@router.post("/parcels/{shop}/{parcel_id}/number", response=NumberOut)
+@needs(Right.SHIP)
+def edit_tracking(request: HttpRequest, shop: str, parcel_id: str, told: NumberIn) -> dict[str, Any]:
+    """Tell the platform another number for a parcel of our own carrier: once, within 72 hours."""
+    parcel = find_parcel(shop, parcel_id, who=request.who)
+    actions.edit_tracking(parcel.pk, carrier=told.carrier, number=told.number, by=request.who, now=clock.now())
+    return _number(find_parcel(shop, parcel_id, who=request.who))
 
 
 @router.post("/parcels/{shop}/{parcel_id}/take-back", response=CountOut)
@@ -252,6 +271,24 @@ def _label(row: Any, orders: list[str]) -> dict[str, Any]:
         "carrier": row.carrier_name,
         "printed": label.printed if label else 0,
         "fetched_at": label.fetched_at if label else None,
+    }
+
+
+def _number(parcel: Any) -> dict[str, Any]:
+    edit = number_edit(parcel, now=clock.now())
+    refusal = edit.refusal
+    return {
+        "parcel_id": parcel.parcel_id,
+        "shop": parcel.shop.shop_id,
+        "tracking_number": parcel.tracking_number,
+        "carrier": parcel.carrier_name,
+        "can_change": refusal is None,
+        "until": edit.until,
+        "why_not": refusal.message if refusal else "",
+        "remedy": refusal.remedy if refusal else edit.cure,
+        "standing": edit.standing,
+        "told": edit.number,
+        "error": edit.error,
     }
 
 

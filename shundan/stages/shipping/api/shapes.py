@@ -123,6 +123,30 @@ class SellerIn(Schema):
     service: str = ""
 
 
+class NumberIn(Schema):
+    carrier: str
+    number: str
+
+
+class NumberOut(Schema):
+    """`standing` of the number `told` last: "" (none), telling, asking (the answer was lost), refused or told.
+
+    `why_not` and `remedy` say why the number cannot be changed now, or what may end the refusal before.
+    """
+
+    parcel_id: str
+    shop: str
+    tracking_number: str
+    carrier: str
+    can_change: bool
+    until: datetime | None
+    why_not: str
+    remedy: str
+    standing: str
+    told: str
+    error: str
+
+
 class WhyIn(Schema):
     why: str
 
