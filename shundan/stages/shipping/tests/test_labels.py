@@ -34,7 +34,7 @@ from shundan.stages.packing.tests.cast import (
     stop_order,
     walk,
 )
-from shundan.stages.shipping.actions import fetching, print_labels, requests, retry_labels
+from shundan.stages.shipping.actions import fetching, print_labels, printing, requests, retry_labels
 from shundan.stages.shipping.models import Label, LabelPrint
 from shundan.stages.shipping.steps import (
     apply_label_answers,
@@ -233,6 +233,37 @@ def test_a_stop_or_a_missing_label_prints_nothing_of_the_whole_batch(platform) -
     with pytest.raises(Stopped):
         print_labels([ready.pk], by=CLERK, now=NOW)
     assert (LabelPrint.objects.count(), Label.objects.filter(printed__gt=0).count()) == (0, 0)
+
+
+def test_labels_that_cannot_be_joined_were_not_printed(platform) -> None:
+    shop, mug = make_shop(), make_item("MUG")
+    good = labelled(shop, mug)
+    platform[0] = b"^XA^XZ"  # what a printer reads, and nobody joins
+    odd, old = labelled(shop, mug), labelled(shop, mug)
+    with pytest.raises(Refused) as caught:
+        print_labels([good.pk, odd.pk], by=CLERK, now=NOW)
+    assert caught.value.code == "bad_label"
+    Label.objects.filter(parcel=old).update(blob="0" * 64)
+    with pytest.raises(NotFound):
+        print_labels([old.pk], by=CLERK, now=NOW)
+    logged = Entry.objects.filter(verb="print_label").count()
+    assert (LabelPrint.objects.count(), Label.objects.filter(printed__gt=0).count(), logged) == (0, 0, 0)
+
+
+def test_a_label_that_was_replaced_while_the_file_was_drawn_is_not_handed_out(platform, monkeypatch) -> None:
+    parcel = labelled(make_shop(), make_item("MUG"))
+    join = printing.join_files
+
+    def replace(files: list[bytes]) -> bytes:
+        Label.objects.update(ended_at=NOW)
+        label = Label.objects.get()
+        Label.objects.create(shop=label.shop, parcel=parcel, number=2, asked_at=NOW, blob=label.blob, fetched_at=NOW)
+        return join(files)
+
+    monkeypatch.setattr(printing, "join_files", replace)
+    with pytest.raises(Conflict):
+        print_labels([parcel.pk], by=CLERK, now=NOW)
+    assert (LabelPrint.objects.count(), Entry.objects.filter(verb="print_label").count()) == (0, 0)
 
 
 def test_an_order_without_a_told_package_is_asked_for_by_its_lines() -> None:
