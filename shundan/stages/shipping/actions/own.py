@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from shundan.core.actors import Who
 from shundan.core.calls import CallKind
 from shundan.core.errors import Conflict, Refused, ShundanError
+from shundan.core.facts import OrderType
+from shundan.core.money import to_text
 from shundan.core.parcel_moves import ParcelMove
 from shundan.core.states import ParcelState
 from shundan.edges.carriers.actions import learn_providers
@@ -21,9 +23,16 @@ from shundan.edges.outbox.actions import queue_call
 from shundan.ground.lib.blobs import put_blob
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import mark_arranged
-from shundan.stages.orders.queries import addresses_of
+from shundan.stages.orders.queries import addresses_of, orders_by_key
 from shundan.stages.packing.actions import lock_parcels, move_parcels, refuse_stopped
-from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcel_by_key, parcels_in
+from shundan.stages.packing.queries import (
+    lines_of_parcels,
+    order_ids_of,
+    order_keys_of,
+    parcel_by_key,
+    parcels_in,
+    parcels_of,
+)
 from shundan.stages.shipping.actions.requests import end_labels, next_numbers, parcel_call
 from shundan.stages.shipping.documents import Address, LabelFacts, render_labels
 from shundan.stages.shipping.models import Label
@@ -175,7 +184,23 @@ def draw_label(parcel: Any, carrier: str, number: str, service: str, now: dateti
                 tracking=number,
                 order_ids=tuple(order_ids_of([parcel.pk])[parcel.pk]),
                 weight_grams=parcel.expected_weight_g or 0,
+                collect=_to_collect(parcel, orders),
             )
         ],
         made_at=now,
     )
+
+
+def _to_collect(parcel: Any, order_keys: list[int]) -> str:
+    """Return what the carrier takes from the buyer at the door: "IDR 150000.00", "" where all is paid.
+
+    Of an order in several parcels the first has the whole amount on it, the others none: it is taken once.
+    """
+    siblings = parcels_of(order_keys)
+    first = {key: next(one.pk for one in found if one.parcel_state != P.VOIDED) for key, found in siblings.items()}
+    due = [
+        order
+        for key, order in orders_by_key(order_keys).items()
+        if order.order_type == OrderType.COD and first[key] == parcel.pk
+    ]
+    return f"{due[0].currency} {to_text(sum(order.total_minor for order in due), due[0].currency)}" if due else ""

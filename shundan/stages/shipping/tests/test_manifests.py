@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, Refused
+from shundan.core.rights import Role
 from shundan.core.states import OrderState, ParcelState
 from shundan.ground.journal.models import Entry
+from shundan.ground.staff.actions import create_person
 from shundan.stages.orders.models import Order
 from shundan.stages.packing.actions import move_parcels
 from shundan.stages.packing.queries import Stopped
@@ -179,3 +182,12 @@ def test_a_parcel_of_a_cancelled_order_is_stopped_even_before_anybody_opened_a_s
     with pytest.raises(Stopped) as caught:
         scan_out(manifest.pk, first.pk, by=PACKER, now=NOW)
     assert (caught.value.parcel_key, ManifestParcel.objects.count()) == (first.pk, 0)
+
+
+def test_the_paper_of_a_closed_manifest_names_who_handed_over(ready) -> None:
+    manifest, _, parcels = ready
+    person = create_person("chen", role="packer", by=PACKER, now=NOW)
+    scan_out(manifest.pk, parcels[0].pk, by=PACKER, now=NOW)
+    assert manifest_facts(find_manifest(manifest.manifest_id), made_at=NOW).handed_over_by == ""
+    close_manifest(manifest.pk, by=Who("person", str(person.pk), "page", role=Role.PACKER), now=NOW)
+    assert manifest_facts(find_manifest(manifest.manifest_id), made_at=NOW).handed_over_by == "chen"
