@@ -84,5 +84,5 @@ def _refresh(url: str) -> None:
         _followed = _Followed(story, time.monotonic(), float(told["speed"]))
         pause = 1.0
     except (OSError, ValueError, KeyError):
-        pause = PAUSE  # it is down for a moment: run on at the last known speed, and let nobody wait for it at each look
+        pause = PAUSE  # it is down for a moment: run on at the last known speed, and wait for it now and then only
     _asked = time.monotonic() + pause
