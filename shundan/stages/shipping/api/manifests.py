@@ -16,7 +16,7 @@ from shundan.stages.shipping.api.shapes import CloseIn, CodeIn, ManifestDetailOu
 from shundan.stages.shipping.documents import render_manifest
 from shundan.stages.shipping.models import Manifest
 from shundan.stages.shipping.queries import find_manifest, manifest_facts, scans_of
-from shundan.stages.shipping.queries.manifests import manifests_seen_by
+from shundan.stages.shipping.queries.manifests import left_out_of, manifests_seen_by
 
 router = Router(tags=["shipping"])
 
@@ -100,4 +100,5 @@ def _manifest(row: Manifest) -> dict[str, Any]:
 
 
 def _manifest_detail(row: Manifest) -> dict[str, Any]:
-    return {**_manifest(row), "parcel_ids": [scan.parcel.parcel_id for scan in scans_of(row)]}
+    parcels = [scan.parcel.parcel_id for scan in scans_of(row)]
+    return {**_manifest(row), "parcel_ids": parcels, "left_out": left_out_of(row)}

@@ -179,7 +179,10 @@ class ManifestOut(Schema):
 
 
 class ManifestDetailOut(ManifestOut):
+    """`left_out`: scanned out, but opened or void when the manifest was closed. They are not handed over."""
+
     parcel_ids: list[str]
+    left_out: list[str]
 
 
 class CarrierIn(Schema):

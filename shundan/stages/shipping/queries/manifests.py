@@ -46,6 +46,12 @@ def scans_of(manifest: Manifest, *, limit: int | None = None) -> list[ManifestPa
     return list(rows if limit is None else rows[:limit])
 
 
+def left_out_of(manifest: Manifest) -> list[str]:
+    """Return the numbers of parcels that could not be handed over when the manifest was closed."""
+    rows = ManifestParcel.objects.filter(manifest=manifest, taken_out_at=manifest.closed_at, taken_out_at__isnull=False)
+    return list(rows.order_by("pk").values_list("parcel__parcel_id", flat=True))
+
+
 def manifest_facts(manifest: Manifest, *, made_at: datetime) -> ManifestFacts:
     """Return what the manifest's paper says, in the warehouse's own zone."""
     zone = ZoneInfo(manifest.warehouse.zone)
