@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.orders.flow import pay
 
 
@@ -33,6 +35,25 @@ def test_the_seller_ships_himself_and_may_correct_his_number_once(tool):
         )[1]
         == 21011025
     )
+
+
+@pytest.mark.parametrize(("hours", "code"), [(71, 0), (73, 21011050)])
+def test_a_number_is_corrected_within_72_hours_and_not_after_delivery(tool, hours, code):
+    part = {"tracking_number": "TM70000001GB", "shipping_provider_id": "7129720299146184452"}
+    path = f"/fulfillment/202309/orders/{seller_order(tool)['id']}/packages"
+    package_id = tool.call("POST", path, region="GB", body=part)["package_id"]
+    package = tool.box.store.get("package", package_id)
+    edit = f"/fulfillment/202309/packages/{package_id}/shipping_info/update"
+    body = {**part, "tracking_number": "TM70000002GB"}
+    package["rts_time"] = tool.box.now() - hours * 3600
+    tool.box.store.put("package", package_id, package)
+    if code:
+        assert tool.refused("POST", edit, region="GB", body=body)[1] == code
+    else:
+        assert tool.call("POST", edit, region="GB", body=body) == {}
+    package["stage"] = "DELIVERED"
+    tool.box.store.put("package", package_id, package)
+    assert tool.refused("POST", edit, region="GB", body=body)[1] == 21011030
 
 
 def test_part_of_an_order_ships_first(tool):

@@ -1,8 +1,8 @@
 """The story clock: wall time, unless SHUNDAN_CLOCK_URL names a clock to follow.
 
 `now()` is story time and never goes back within a process; `wall()` is wall time, for leases, back-off, schedules,
-sessions and one-time codes. Followed clocks are asked at most once a second; between answers story time runs on at
-the speed last told.
+sessions and one-time codes. Followed clocks are asked at most once a second, and left alone for five when they do not
+answer; between answers story time runs on at the speed last told.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ class _Followed:
     speed: float
 
 
+PAUSE = 5.0  # seconds a clock that did not answer is left alone
+
 _lock = threading.Lock()
 _followed: _Followed | None = None
-_asked = 0.0
+_asked = 0.0  # when it may be asked again; 0: at once
 _latest = datetime.min.replace(tzinfo=UTC)
 
 
@@ -73,13 +75,14 @@ def speed() -> float:
 
 def _refresh(url: str) -> None:
     global _followed, _asked
-    if time.monotonic() - _asked < 1.0 and _asked:
+    if time.monotonic() < _asked and _asked:
         return
-    _asked = time.monotonic()
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
+        with urllib.request.urlopen(url, timeout=1) as answer:
             told = json.load(answer)
         story = datetime.fromtimestamp(float(told["now"]), UTC)
         _followed = _Followed(story, time.monotonic(), float(told["speed"]))
+        pause = 1.0
     except (OSError, ValueError, KeyError):
-        return  # the clock is down for a moment: run on at the last known speed
+        pause = PAUSE  # it is down for a moment: run on at the last known speed, and wait for it now and then only
+    _asked = time.monotonic() + pause

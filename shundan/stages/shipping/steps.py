@@ -13,6 +13,7 @@ from shundan.stages.packing.actions import lock_parcels
 from shundan.stages.shipping.actions import (
     adopt_requests,
     apply_answer,
+    apply_edit,
     end_idle_labels,
     erase_labels,
     fetch_labels,
@@ -38,13 +39,13 @@ def request_next_labels(*, limit: int = 50) -> int:
 
 
 def apply_label_answers(*, limit: int = 100) -> int:
-    """Take in what the platform answered to label requests and seller shipments; returns how many answers."""
+    """Take in what the platform answered to label requests, seller shipments and changed numbers; returns how many."""
     by, now = step("apply_label_answers"), clock.now()
 
     def take_in(calls: list[Any]) -> None:
         lock_parcels([call.subject_key for call in calls])  # all at once, in the order everybody locks
         for call in calls:
-            apply_answer(call, by=by, now=now)
+            (apply_edit if call.kind == CallKind.UPDATE_TRACKING else apply_answer)(call, by=by, now=now)
 
     return sum(
         work_batch(

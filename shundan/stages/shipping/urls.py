@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shundan.stages.shipping.views import labels, manifests, terms
+from shundan.stages.shipping.views import labels, manifests, numbers, terms
 
 app_name = "shipping"
 urlpatterns = [
@@ -20,5 +20,6 @@ urlpatterns = [
     path("shipping/manifests/<str:manifest_id>/manifest.pdf", manifests.paper, name="manifest_paper"),
     path("parcels/<str:shop>/<str:parcel_id>/label/", terms.change_label, name="change"),
     path("parcels/<str:shop>/<str:parcel_id>/seller/", labels.ship_by_seller, name="seller"),
+    path("parcels/<str:shop>/<str:parcel_id>/number/", numbers.edit_tracking, name="number"),
     path("parcels/<str:shop>/<str:parcel_id>/take-back/", labels.take_back, name="take_back"),
 ]

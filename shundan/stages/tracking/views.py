@@ -42,10 +42,12 @@ def troubles(request: HttpRequest) -> HttpResponseBase:
 def parcel(request: HttpRequest, shop: str, parcel_id: str) -> HttpResponse:
     """Show one parcel: where it is, what is in it, and what happened."""
     who = request.who
-    page = parcel_page(shop, parcel_id, who=who)
+    page = parcel_page(shop, parcel_id, who=who, now=clock.now())
     context = {
         "page": page,
         "parcel": page.parcel,
+        "edit": page.edit,
+        "carriers": page.carriers,
         "outcomes": OUTCOME_WORDS,
         "may_track": who.may(Right.TRACK),
         "may_ship": who.may(Right.SHIP),

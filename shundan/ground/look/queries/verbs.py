@@ -59,6 +59,8 @@ VERBS: dict[str, str | Promise] = {
     "retire_template": _("template retired"), "close_problem": _("problem closed"),
     "erase_personal": _("personal data erased"), "shelve": _("put on the shelf for stopped parcels"),
     "retry_label": _("label asked for again"), "change_label": _("label asked for again on other terms"),
+    "edit_tracking": _("another number given"), "number_taken": _("the platform took the other number"),
+    "number_refused": _("the platform refused the other number"),
     "surprise": _("something unexpected"),
     "link_warehouse": _("warehouse linked"), "store_rates": _("rates set"), "drop_call": _("call called off"),
 }  # fmt: skip

@@ -4,7 +4,6 @@ Each builder takes frozen dataclasses and returns the bytes of one PDF; it reads
 """
 
 from shundan.stages.packing.documents.invoices import (
-    HomeAmount,
     InvoiceFacts,
     InvoiceLine,
     Party,
@@ -15,7 +14,6 @@ from shundan.stages.packing.documents.pick_lists import PickLine, PickListFacts,
 from shundan.stages.packing.documents.slips import SlipFacts, SlipLine, render_packing_slips
 
 __all__ = [
-    "HomeAmount",
     "InvoiceFacts",
     "InvoiceLine",
     "Party",

@@ -47,16 +47,6 @@ class InvoiceLine:
 
 
 @dataclass(frozen=True)
-class HomeAmount:
-    """The total in the seller's own currency, for the books: `rate` as printed, `rate_on` its day."""
-
-    currency: str
-    total_minor: int
-    rate: str
-    rate_on: date
-
-
-@dataclass(frozen=True)
 class InvoiceFacts:
     """One invoice. With `tax_included` the amounts contain the tax, else it is added to them.
 
@@ -79,7 +69,6 @@ class InvoiceFacts:
     shipping_tax_minor: int | None = None
     tax_included: bool = True
     charged_minor: int | None = None
-    home: HomeAmount | None = None
     note: str = ""
 
 
@@ -148,7 +137,6 @@ def _taxed(invoice: InvoiceFacts) -> list[tuple[int, int, int | None]]:
 def _invoice(invoice: InvoiceFacts) -> dict[str, object]:
     sums, currency = invoice_sums(invoice), invoice.currency
     square = qr_mark(invoice.order_id, room_mm=20)
-    home = invoice.home
     return {
         "language": language_of(invoice.market),
         "number": invoice.number,
@@ -183,13 +171,6 @@ def _invoice(invoice: InvoiceFacts) -> dict[str, object]:
         ],
         "tax": _grouped(sums.tax_minor, currency),
         "total": _money(sums.total_minor, currency),
-        "home": None
-        if home is None
-        else {
-            "total": _money(home.total_minor, home.currency),
-            "rate": f"1 {currency} = {home.rate} {home.currency}",
-            "rate_on": home.rate_on.isoformat(),
-        },
     }
 
 

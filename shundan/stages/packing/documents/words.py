@@ -39,8 +39,6 @@ _WORDS = {
     "tax_included": ("其中含税", "Tax included", "Termasuk pajak"),
     "tax_added": ("税额", "Tax", "Pajak"),
     "total": ("合计", "Total", "Total"),
-    "home_total": ("折合", "Equivalent to", "Setara"),
-    "rate": ("汇率", "rate", "kurs"),
     "wave": ("波次", "Wave", "Gelombang"),
     "warehouse": ("仓库", "Warehouse", "Gudang"),
     "made_at": ("生成时间", "Made at", "Dibuat"),

@@ -6,6 +6,7 @@ printing.py   labels printed, with a log
 manifests.py  parcels scanned out and handed over
 terms.py      refused labels asked for again on other terms
 own.py        parcels that go with the seller's own carrier
+numbers.py    another number for such a parcel
 """
 
 from shundan.stages.shipping.actions.fetching import adopt_requests, erase_labels, fetch_labels, postpone_label
@@ -16,7 +17,8 @@ from shundan.stages.shipping.actions.manifests import (
     take_back,
     take_out,
 )
-from shundan.stages.shipping.actions.own import edit_tracking, learn_carriers, ship_by_seller
+from shundan.stages.shipping.actions.numbers import apply_edit, edit_tracking
+from shundan.stages.shipping.actions.own import learn_carriers, ship_by_seller
 from shundan.stages.shipping.actions.printing import print_labels
 from shundan.stages.shipping.actions.requests import (
     apply_answer,
@@ -29,6 +31,7 @@ from shundan.stages.shipping.actions.terms import change_label, check_refused
 __all__ = [
     "adopt_requests",
     "apply_answer",
+    "apply_edit",
     "change_label",
     "check_refused",
     "close_manifest",

@@ -111,7 +111,10 @@ def _give_up(label: Label, error: OutsideRefused, *, by: Who, now: datetime) -> 
 
     def work() -> None:
         lock_parcels([label.parcel_id])
-        Label.objects.filter(pk=label.pk).update(error_code=str(error.outside_code), error=error.message[:300])
+        # Another worker may have been given the file meanwhile, or the label been asked for anew.
+        rows = Label.objects.filter(pk=label.pk, ended_at=None, fetched_at=None)
+        if not rows.update(error_code=str(error.outside_code), error=error.message[:300]):
+            return
         end_labels([label.parcel_id], why=str(error.outside_code or error.code), now=now)
         move_parcels(
             [(label.parcel_id, ParcelMove.REJECT)],

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from shundan.core.actors import Who
 from shundan.core.calls import CallKind
 from shundan.core.errors import Conflict, Refused, ShundanError
+from shundan.core.facts import OrderType
+from shundan.core.money import to_text
 from shundan.core.parcel_moves import ParcelMove
 from shundan.core.states import ParcelState
 from shundan.edges.carriers.actions import learn_providers
@@ -21,9 +23,16 @@ from shundan.edges.outbox.actions import queue_call
 from shundan.ground.lib.blobs import put_blob
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import mark_arranged
-from shundan.stages.orders.queries import addresses_of
-from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels, refuse_stopped
-from shundan.stages.packing.queries import lines_of_parcels, order_ids_of, order_keys_of, parcel_by_key, parcels_in
+from shundan.stages.orders.queries import addresses_of, orders_by_key
+from shundan.stages.packing.actions import lock_parcels, move_parcels, refuse_stopped
+from shundan.stages.packing.queries import (
+    lines_of_parcels,
+    order_ids_of,
+    order_keys_of,
+    parcel_by_key,
+    parcels_in,
+    parcels_of,
+)
 from shundan.stages.shipping.actions.requests import end_labels, next_numbers, parcel_call
 from shundan.stages.shipping.documents import Address, LabelFacts, render_labels
 from shundan.stages.shipping.models import Label
@@ -36,13 +45,7 @@ _asked: dict[int, float] = {}
 
 def ship_by_seller(parcel_key: int, *, carrier: str, number: str, by: Who, now: datetime, service: str = "") -> None:
     """Send a PLANNED parcel with an own carrier: label drawn, number told to the platform (local orders: to nobody)."""
-    chosen, number = find_carrier(carrier), number.strip()
-    if not number.isalnum() or not 6 <= len(number) <= 40:
-        raise Refused(
-            _("A tracking number has 6 to 40 letters and digits."),
-            field="number",
-            remedy=_("Check the number."),
-        )
+    chosen, number = find_carrier(carrier), checked_number(number)
     parcel = parcel_by_key(parcel_key)
     if parcel.shipping_by_platform:
         raise Refused(
@@ -50,17 +53,35 @@ def ship_by_seller(parcel_key: int, *, carrier: str, number: str, by: Who, now: 
             code="platform_ships",
             remedy=_("Ask for its label instead."),
         )
-    provider = chosen.provider_ids.get(parcel.shop.region, "")
+    provider = provider_of(chosen, parcel)
+    blob = put_blob(draw_label(parcel, chosen.name, number, service, now))
+    in_transaction(lambda: _ship(parcel_key, chosen, provider, number, service, blob, by=by, now=now))
+
+
+def checked_number(told: str) -> str:
+    """Return a tracking number as it was typed; raises Refused for what no carrier gives."""
+    number = told.strip()
+    if not (number.isascii() and number.isalnum() and 6 <= len(number) <= 40):
+        raise Refused(
+            _("A tracking number has 6 to 40 letters and digits."),
+            field="number",
+            remedy=_("Check the number."),
+        )
+    return number
+
+
+def provider_of(carrier: Any, parcel: Any) -> str:
+    """Return the platform's id of a carrier in the parcel's market, "" for local orders; raises Refused without one."""
+    provider = str(carrier.provider_ids.get(parcel.shop.region, ""))
     if parcel.shop.channel == "tiktok" and not provider:
         raise Refused(
             _("%(carrier)s has no provider id for %(region)s.")
-            % {"carrier": chosen.name, "region": parcel.shop.region},
+            % {"carrier": carrier.name, "region": parcel.shop.region},
             code="no_provider",
             field="carrier",
             remedy=_("Enter it with the carrier first."),
         )
-    blob = put_blob(_draw(parcel, chosen.name, number, service, now))
-    in_transaction(lambda: _ship(parcel_key, chosen, provider, number, service, blob, by=by, now=now))
+    return provider
 
 
 def _ship(
@@ -95,7 +116,7 @@ def _ship(
     moves = [(key, ParcelMove.REQUEST), *([(key, ParcelMove.LABEL)] if local else [])]
     if not local:
         request = {
-            **_told(parcel, number, provider),
+            **told_of(parcel, number, provider),
             "channel_line_ids": [unit for line in lines_of_parcels([key]) for unit in line.line.channel_line_ids],
         }
         call = parcel_call(parcel, CallKind.SHIP_BY_SELLER, f"seller:{key}:{count}", orders, request)
@@ -104,7 +125,7 @@ def _ship(
     move_parcels(moves, by=by, at=now, columns={key: columns}, facts={key: {"carrier": carrier.key}})
 
 
-def _told(parcel: Any, number: str, provider: str) -> dict[str, Any]:
+def told_of(parcel: Any, number: str, provider: str) -> dict[str, Any]:
     """Return what the platform is told of a parcel that we send ourselves."""
     return {
         "order_id": order_ids_of([parcel.pk])[parcel.pk][0],
@@ -134,24 +155,7 @@ def learn_carriers(*, now: datetime) -> int:
     return found
 
 
-def edit_tracking(parcel_key: int, *, carrier: str, number: str, by: Who, now: datetime) -> None:
-    """Tell the platform another number for a parcel of our own carrier: it allows one edit, within 72 hours."""
-    chosen, number = find_carrier(carrier), number.strip()
-    parcel = parcel_by_key(parcel_key)
-    if parcel.shipping_by_platform or parcel.parcel_state in (P.PLANNED, P.VOIDED, P.DELIVERED):
-        raise Conflict(_("The number of this parcel cannot be changed."), remedy=_("Reload the page."))
-
-    def work() -> None:
-        lock_parcels([parcel_key])
-        request = _told(parcel, number, chosen.provider_ids.get(parcel.shop.region, ""))
-        orders, key = order_keys_of([parcel_key])[parcel_key], f"tracking:{parcel.pk}:{number}"
-        queue_call(parcel_call(parcel, CallKind.UPDATE_TRACKING, key, orders, request), by=by, now=now)
-        note_parcels({parcel_key: {"tracking_number": number, "carrier_key": chosen.key, "carrier_name": chosen.name}})
-
-    in_transaction(work)
-
-
-def _draw(parcel: Any, carrier: str, number: str, service: str, now: datetime) -> bytes:
+def draw_label(parcel: Any, carrier: str, number: str, service: str, now: datetime) -> bytes:
     """Draw our own label; raises Refused for a masked or missing address."""
     orders = order_keys_of([parcel.pk])[parcel.pk]
     address = addresses_of(orders[:1]).get(orders[0])
@@ -180,7 +184,23 @@ def _draw(parcel: Any, carrier: str, number: str, service: str, now: datetime) -
                 tracking=number,
                 order_ids=tuple(order_ids_of([parcel.pk])[parcel.pk]),
                 weight_grams=parcel.expected_weight_g or 0,
+                collect=_to_collect(parcel, orders),
             )
         ],
         made_at=now,
     )
+
+
+def _to_collect(parcel: Any, order_keys: list[int]) -> str:
+    """Return what the carrier takes from the buyer at the door: "IDR 150000.00", "" where all is paid.
+
+    Of an order in several parcels the first has the whole amount on it, the others none: it is taken once.
+    """
+    siblings = parcels_of(order_keys)
+    first = {key: next(one.pk for one in found if one.parcel_state != P.VOIDED) for key, found in siblings.items()}
+    due = [
+        order
+        for key, order in orders_by_key(order_keys).items()
+        if order.order_type == OrderType.COD and first[key] == parcel.pk
+    ]
+    return f"{due[0].currency} {to_text(sum(order.total_minor for order in due), due[0].currency)}" if due else ""

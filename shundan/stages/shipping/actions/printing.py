@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -34,11 +35,15 @@ def print_labels(parcel_keys: Sequence[int], *, by: Who, now: datetime, reason: 
         raise Refused(_("Choose the parcels first."), code="nothing_to_print")
     if len(parcel_keys) > MOST:
         raise Refused(_("Print at most %(most)d labels at once.") % {"most": MOST}, code="too_many_labels")
-    labels = in_transaction(lambda: _log(list(parcel_keys), reason.strip(), by=by, now=now))
-    return join_files([get_blob(label.blob) for label in labels])
+    keys, why = list(dict.fromkeys(parcel_keys)), reason.strip()
+    labels = in_transaction(lambda: _printable(keys, why)[1])
+    file = join_files([get_blob(label.blob) for label in labels])
+    in_transaction(lambda: _log(keys, why, [label.pk for label in labels], by=by, now=now))
+    return file
 
 
-def _log(keys: list[int], reason: str, *, by: Who, now: datetime) -> list[Label]:
+def _printable(keys: list[int], reason: str) -> tuple[Mapping[int, Any], list[Label]]:
+    """Lock the parcels and return them with their labels; raises what keeps one of them from being printed."""
     parcels = lock_parcels(keys)
     refuse_stopped(keys)
     found = {label.parcel_id: label for label in Label.objects.filter(parcel_id__in=keys, ended_at=None)}
@@ -51,7 +56,7 @@ def _log(keys: list[int], reason: str, *, by: Who, now: datetime) -> list[Label]
                 code="no_label",
                 remedy=_("Wait until the platform has made it, or look why it was refused."),
             )
-    labels = [found[key] for key in dict.fromkeys(keys)]
+    labels = [found[key] for key in keys]
     again = [label for label in labels if label.printed]
     if again and not reason:
         raise Refused(
@@ -60,6 +65,14 @@ def _log(keys: list[int], reason: str, *, by: Who, now: datetime) -> list[Label]
             field="reason",
             remedy=_("Say why they are printed again."),
         )
+    return parcels, labels
+
+
+def _log(keys: list[int], reason: str, drawn: list[int], *, by: Who, now: datetime) -> None:
+    """Log the print of the labels that were drawn; what stands in their way since then is asked for once more."""
+    parcels, labels = _printable(keys, reason)
+    if [label.pk for label in labels] != drawn:
+        raise Conflict(_("One of these labels was replaced meanwhile."), remedy=_("Print them again."))
     LabelPrint.objects.bulk_create(
         [
             LabelPrint(
@@ -89,7 +102,6 @@ def _log(keys: list[int], reason: str, *, by: Who, now: datetime) -> list[Label]
             for label in labels
         ]
     )
-    return labels
 
 
 def join_files(files: Sequence[bytes]) -> bytes:

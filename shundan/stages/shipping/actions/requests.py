@@ -21,7 +21,6 @@ from shundan.ground.journal.actions import record
 from shundan.ground.lib import clock
 from shundan.ground.lib.db import in_transaction
 from shundan.stages.orders.actions import mark_arranged
-from shundan.stages.orders.queries import open_stops
 from shundan.stages.packing.actions import lock_parcels, move_parcels, note_parcels, parcel_draft
 from shundan.stages.packing.queries import (
     lines_of_parcels,
@@ -32,7 +31,7 @@ from shundan.stages.packing.queries import (
     units_in,
 )
 from shundan.stages.shipping.models import Label
-from shundan.stages.shipping.queries.labels import idle_labels
+from shundan.stages.shipping.queries.labels import idle_labels, parcels_to_request
 from shundan.stages.shipping.queries.terms import terms_of
 
 P = ParcelState
@@ -45,7 +44,7 @@ ELSEWHERE = gettext_noop(
 def request_labels(parcels: Iterable[Any], *, by: Who, now: datetime) -> int:
     """Ask for the labels of PLANNED parcels: call, label row and REQUEST in one transaction. Returns how many.
 
-    Orders are locked before their stops are asked for: a stopped parcel, or one that moved on, is left out.
+    What may be asked for is looked up with the orders locked: a stopped parcel, or one that moved on, is left out.
     """
     return in_transaction(lambda: _request([parcel.pk for parcel in parcels], by=by, now=now))
 
@@ -53,12 +52,8 @@ def request_labels(parcels: Iterable[Any], *, by: Who, now: datetime) -> int:
 def _request(keys: Sequence[int], *, by: Who, now: datetime) -> int:
     parcels = lock_parcels(keys)
     orders = order_keys_of(parcels)
-    stops = open_stops({order for keys in orders.values() for order in keys})
-    free = [
-        parcel
-        for key, parcel in sorted(parcels.items())
-        if parcel.parcel_state == P.PLANNED and not any(order in stops for order in orders[key])
-    ]
+    ready = set(parcels_to_request().filter(pk__in=keys).values_list("pk", flat=True))  # once more, under the locks
+    free = [parcel for key, parcel in sorted(parcels.items()) if key in ready]
     end_labels([parcel.pk for parcel in free], why="asked_again", now=now)
     numbers, requests = next_numbers(free), _requests(free, orders, now)
     Label.objects.bulk_create(
@@ -125,7 +120,8 @@ def retry_labels(parcel_keys: Iterable[int], *, by: Who, now: datetime) -> int:
 
     def clear() -> int:
         parcels = lock_parcels(list(parcel_keys))
-        stuck = [one for one in parcels.values() if one.parcel_state == P.PLANNED and one.trouble]
+        asked = (one for one in parcels.values() if one.parcel_state == P.PLANNED and one.shipping_by_platform)
+        stuck = [one for one in asked if one.trouble]
         note_parcels({one.pk: {"trouble": ""} for one in stuck})
         record([parcel_draft(one, "retry_label", by=by, at=now, facts={}) for one in stuck])
         return len(stuck)

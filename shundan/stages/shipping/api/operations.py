@@ -1,4 +1,4 @@
-"""Shipping for programs: labels printed and asked for again, manifests, own carriers."""
+"""Labels printed and asked for again, own carriers and their numbers, for programs."""
 
 from __future__ import annotations
 
@@ -13,21 +13,18 @@ from shundan.edges.carriers.actions import add_carrier
 from shundan.edges.carriers.queries import carriers
 from shundan.ground.lib import clock
 from shundan.ground.staff.logins import needs
-from shundan.stages.packing.queries import find_parcel, find_parcels, order_ids_of, parcel_by_code
+from shundan.stages.packing.queries import find_parcel, find_parcels, order_ids_of
 from shundan.stages.shipping import actions
 from shundan.stages.shipping.api.shapes import (
     CarrierIn,
     CarrierOut,
     ChosenIn,
-    CloseIn,
-    CodeIn,
     CountOut,
     LabelOut,
     LabelsIn,
     LabelsOut,
-    ManifestDetailOut,
-    ManifestIn,
-    ManifestOut,
+    NumberIn,
+    NumberOut,
     OffersOut,
     ParcelKey,
     PrintIn,
@@ -35,20 +32,15 @@ from shundan.stages.shipping.api.shapes import (
     TermsIn,
     WhyIn,
 )
-from shundan.stages.shipping.documents import render_manifest
-from shundan.stages.shipping.models import Manifest
 from shundan.stages.shipping.queries import (
     Terms,
     cure_for,
-    find_manifest,
-    manifest_facts,
+    number_edit,
     offers_for,
-    scans_of,
     terms_of,
 )
 from shundan.stages.shipping.queries.labels import label_rows
 from shundan.stages.shipping.queries.lists import terms_in
-from shundan.stages.shipping.queries.manifests import manifests_seen_by
 
 router = Router(tags=["shipping"])
 
@@ -134,6 +126,22 @@ def ship_by_seller(request: HttpRequest, shop: str, parcel_id: str, told: Seller
     return _label(label_rows(request.who).get(pk=parcel.pk), order_ids_of([parcel.pk])[parcel.pk])
 
 
+@router.get("/parcels/{shop}/{parcel_id}/number", response=NumberOut)
+@needs(Right.SEE_PARCEL)
+def get_number(request: HttpRequest, shop: str, parcel_id: str) -> dict[str, Any]:
+    """Show a parcel's number, whether it can be changed now, and what became of the change before."""
+    return _number(find_parcel(shop, parcel_id, who=request.who))
+
+
+@router.post("/parcels/{shop}/{parcel_id}/number", response=NumberOut)
+@needs(Right.SHIP)
+def edit_tracking(request: HttpRequest, shop: str, parcel_id: str, told: NumberIn) -> dict[str, Any]:
+    """Tell the platform another number for a parcel of our own carrier: once, within 72 hours."""
+    parcel = find_parcel(shop, parcel_id, who=request.who)
+    actions.edit_tracking(parcel.pk, carrier=told.carrier, number=told.number, by=request.who, now=clock.now())
+    return _number(find_parcel(shop, parcel_id, who=request.who))
+
+
 @router.post("/parcels/{shop}/{parcel_id}/take-back", response=CountOut)
 @needs(Right.SHIP)
 def take_back(request: HttpRequest, shop: str, parcel_id: str, told: WhyIn) -> dict[str, int]:
@@ -141,75 +149,6 @@ def take_back(request: HttpRequest, shop: str, parcel_id: str, told: WhyIn) -> d
     parcel = find_parcel(shop, parcel_id, who=request.who)
     actions.take_back(parcel.pk, why=told.why, by=request.who, now=clock.now())
     return {"count": 1}
-
-
-@router.get("/manifests", response=list[ManifestOut])
-@needs(Right.SEE_PARCEL)
-def list_manifests(request: HttpRequest, open: bool | None = None) -> list[dict[str, Any]]:
-    """List the newest hundred manifests; `open` keeps the open or the closed ones."""
-    rows = manifests_seen_by(request.who)
-    if open is not None:
-        rows = rows.filter(closed_at__isnull=open)
-    return [_manifest(row) for row in rows[:100]]
-
-
-@router.post("/manifests", response=ManifestOut)
-@needs(Right.SHIP)
-def open_manifest(request: HttpRequest, told: ManifestIn) -> dict[str, Any]:
-    """Begin a hand-over."""
-    made = actions.open_manifest(warehouse=told.warehouse, carrier=told.carrier, by=request.who, now=clock.now())
-    return _manifest(find_manifest(made.manifest_id))
-
-
-@router.get("/manifests/{manifest_id}", response=ManifestDetailOut)
-@needs(Right.SEE_PARCEL)
-def get_manifest(request: HttpRequest, manifest_id: str) -> dict[str, Any]:
-    """Show a manifest with its parcels, the latest scan first."""
-    return _manifest_detail(find_manifest(manifest_id, who=request.who))
-
-
-@router.get("/manifests/{manifest_id}/pdf")
-@needs(Right.SEE_PARCEL)
-def get_manifest_pdf(request: HttpRequest, manifest_id: str) -> HttpResponse:
-    """Draw the manifest as PDF."""
-    facts = manifest_facts(find_manifest(manifest_id, who=request.who), made_at=clock.now())
-    return HttpResponse(render_manifest(facts), content_type="application/pdf")
-
-
-@router.post("/manifests/{manifest_id}/scan", response=ManifestOut)
-@needs(Right.SHIP)
-def scan_out(request: HttpRequest, manifest_id: str, told: CodeIn) -> dict[str, Any]:
-    """Put one packed parcel onto the manifest."""
-    manifest = find_manifest(manifest_id, who=request.who)
-    parcel = parcel_by_code(told.code, who=request.who)
-    actions.scan_out(manifest.pk, parcel.pk, by=request.who, now=clock.now())
-    return _manifest(find_manifest(manifest_id))
-
-
-@router.post("/manifests/{manifest_id}/take-out", response=ManifestOut)
-@needs(Right.SHIP)
-def take_out(request: HttpRequest, manifest_id: str, told: CodeIn) -> dict[str, Any]:
-    """Take one parcel off an open manifest."""
-    manifest = find_manifest(manifest_id, who=request.who)
-    parcel = parcel_by_code(told.code, who=request.who)
-    actions.take_out(manifest.pk, parcel.pk, by=request.who, now=clock.now())
-    return _manifest(find_manifest(manifest_id))
-
-
-@router.post("/manifests/{manifest_id}/close", response=ManifestDetailOut)
-@needs(Right.SHIP)
-def close_manifest(request: HttpRequest, manifest_id: str, told: CloseIn) -> dict[str, Any]:
-    """Hand the manifest's parcels over, once."""
-    manifest = find_manifest(manifest_id, who=request.who)
-    actions.close_manifest(
-        manifest.pk,
-        vehicle=told.vehicle,
-        driver=told.driver,
-        counted=told.counted,
-        by=request.who,
-        now=clock.now(),
-    )
-    return _manifest_detail(find_manifest(manifest_id))
 
 
 @router.get("/carriers", response=list[CarrierOut])
@@ -255,19 +194,24 @@ def _label(row: Any, orders: list[str]) -> dict[str, Any]:
     }
 
 
-def _terms(terms: Terms) -> dict[str, Any]:
-    moments = {"pickup_at": terms.pickup_at or None, "pickup_until": terms.pickup_until or None}
-    return {**terms.kept, **moments}
-
-
-def _manifest(row: Manifest) -> dict[str, Any]:
-    told = ("manifest_id", "parcels", "opened_at", "closed_at", "counted")
+def _number(parcel: Any) -> dict[str, Any]:
+    edit = number_edit(parcel, now=clock.now())
+    refusal = edit.refusal
     return {
-        **{name: getattr(row, name) for name in told},
-        "warehouse": row.warehouse.code,
-        "carrier": row.carrier_name,
+        "parcel_id": parcel.parcel_id,
+        "shop": parcel.shop.shop_id,
+        "tracking_number": parcel.tracking_number,
+        "carrier": parcel.carrier_name,
+        "can_change": refusal is None,
+        "until": edit.until,
+        "why_not": refusal.message if refusal else "",
+        "remedy": refusal.remedy if refusal else edit.cure,
+        "standing": edit.standing,
+        "told": edit.number,
+        "error": edit.error,
     }
 
 
-def _manifest_detail(row: Manifest) -> dict[str, Any]:
-    return {**_manifest(row), "parcel_ids": [scan.parcel.parcel_id for scan in scans_of(row)]}
+def _terms(terms: Terms) -> dict[str, Any]:
+    moments = {"pickup_at": terms.pickup_at or None, "pickup_until": terms.pickup_until or None}
+    return {**terms.kept, **moments}

@@ -123,6 +123,30 @@ class SellerIn(Schema):
     service: str = ""
 
 
+class NumberIn(Schema):
+    carrier: str
+    number: str
+
+
+class NumberOut(Schema):
+    """`standing` of the number `told` last: "" (none), telling, asking (the answer was lost), refused or told.
+
+    `why_not` and `remedy` say why the number cannot be changed now, or what may end the refusal before.
+    """
+
+    parcel_id: str
+    shop: str
+    tracking_number: str
+    carrier: str
+    can_change: bool
+    until: datetime | None
+    why_not: str
+    remedy: str
+    standing: str
+    told: str
+    error: str
+
+
 class WhyIn(Schema):
     why: str
 
@@ -155,7 +179,10 @@ class ManifestOut(Schema):
 
 
 class ManifestDetailOut(ManifestOut):
+    """`left_out`: scanned out, but opened or void when the manifest was closed. They are not handed over."""
+
     parcel_ids: list[str]
+    left_out: list[str]
 
 
 class CarrierIn(Schema):

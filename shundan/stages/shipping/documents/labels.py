@@ -14,7 +14,7 @@ from shundan.stages.shipping.documents.words import words_for
 
 _TEMPLATE = Path(__file__).with_name("label.typ")
 # A label is one page whatever is on it: what is longer is cut.
-_LONGEST = {"name": 80, "phone": 40, "line": 90, "note": 90, "lines": 6}
+_LONGEST = {"name": 80, "phone": 40, "line": 90, "lines": 6}
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,6 @@ class LabelFacts:
     order_ids: tuple[str, ...] = ()
     weight_grams: int = 0
     collect: str = ""  # "IDR 150,000.00" to collect from the recipient; "" for paid parcels
-    note: str = ""
 
 
 def render_labels(labels: Sequence[LabelFacts], *, made_at: datetime | None = None) -> bytes:
@@ -77,7 +76,6 @@ def _label(label: LabelFacts) -> dict[str, object]:
         "more_orders": max(0, len(label.order_ids) - 2),
         "weight": f"{label.weight_grams / 1000:.3f} kg" if label.weight_grams else "",
         "collect": _cut(label.collect, 30),
-        "note": _cut(label.note, _LONGEST["note"]),
         "bar_mark": asdict(bars),
         "qr_mark": asdict(square) if square else None,
     }

@@ -2,6 +2,7 @@
 
 labels.py     labels of parcels, and what waits to be asked or fetched
 terms.py      on which terms a label is asked for, and what the platform offers
+numbers.py    whether a parcel can be given another number, and how that stands
 manifests.py  manifests and their parcels
 lists.py      the list of labels as a page
 """
@@ -15,9 +16,11 @@ from shundan.stages.shipping.queries.labels import (
     unlabelled_requests,
 )
 from shundan.stages.shipping.queries.manifests import find_manifest, manifest_facts, open_manifests, scans_of
+from shundan.stages.shipping.queries.numbers import NumberEdit, number_edit
 from shundan.stages.shipping.queries.terms import Terms, cure_for, offers_for, terms_of
 
 __all__ = [
+    "NumberEdit",
     "Terms",
     "cure_for",
     "find_manifest",
@@ -25,6 +28,7 @@ __all__ = [
     "labels_of",
     "labels_to_fetch",
     "manifest_facts",
+    "number_edit",
     "offers_for",
     "open_manifests",
     "parcels_to_request",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
+from shundan.ground.staff.queries import names_of
 from shundan.stages.packing.queries import order_ids_of
 from shundan.stages.shipping.documents import ManifestFacts
 from shundan.stages.shipping.documents import ManifestParcel as PaperParcel
@@ -45,6 +46,12 @@ def scans_of(manifest: Manifest, *, limit: int | None = None) -> list[ManifestPa
     return list(rows if limit is None else rows[:limit])
 
 
+def left_out_of(manifest: Manifest) -> list[str]:
+    """Return the numbers of parcels that could not be handed over when the manifest was closed."""
+    rows = ManifestParcel.objects.filter(manifest=manifest, taken_out_at=manifest.closed_at, taken_out_at__isnull=False)
+    return list(rows.order_by("pk").values_list("parcel__parcel_id", flat=True))
+
+
 def manifest_facts(manifest: Manifest, *, made_at: datetime) -> ManifestFacts:
     """Return what the manifest's paper says, in the warehouse's own zone."""
     zone = ZoneInfo(manifest.warehouse.zone)
@@ -52,6 +59,8 @@ def manifest_facts(manifest: Manifest, *, made_at: datetime) -> ManifestFacts:
     orders = order_ids_of([scan.parcel_id for scan in scans])
     shops = sorted({scan.parcel.shop.name for scan in scans})
     markets = {scan.parcel.shop.region for scan in scans}
+    kind, _colon, key = manifest.closed_by.partition(":")
+    closed = (kind, key)
     return ManifestFacts(
         number=manifest.manifest_id,
         carrier=manifest.carrier_name or _("Any carrier"),
@@ -60,6 +69,7 @@ def manifest_facts(manifest: Manifest, *, made_at: datetime) -> ManifestFacts:
         made_at=made_at.astimezone(zone),
         handed_over_at=manifest.closed_at.astimezone(zone) if manifest.closed_at else None,
         vehicle=manifest.vehicle,
+        handed_over_by=names_of([closed])[closed] if manifest.closed_at else "",
         shops=tuple(shops),
         parcels=tuple(
             PaperParcel(

@@ -23,7 +23,6 @@ LABEL = LabelFacts(
     ),
     order_ids=("576461413038486123",),
     weight_grams=1240,
-    note="Fragile 易碎",
 )
 
 
@@ -43,7 +42,6 @@ def test_a_label_shows_where_it_goes_and_its_codes_scan_at_a_printers_resolution
         "东莞市示例路 12 号",
         "P-000123",
         "486123",
-        "Fragile 易碎",
         "LC123456789GB",
     ):
         assert part in page
@@ -84,7 +82,7 @@ def test_a_code_that_no_scanner_could_read_is_refused(code: str) -> None:
 def test_an_overlong_hostile_address_shrinks_and_the_label_stays_one_page_with_its_town() -> None:
     lines = ("x" * 90, "#panic() " * 12, "_b_ $x$ @y <z>", "d" * 200, "Jl. Contoh No. 1", "Kota Contoh")
     recipient = Address("N" * 200, lines, "+62 812 0000 0000", "12190", "Indonesia")
-    pdf = render_labels([replace(LABEL, recipient=recipient, note="n" * 900, order_ids=LABEL.order_ids * 9)])
+    pdf = render_labels([replace(LABEL, recipient=recipient, order_ids=LABEL.order_ids * 9)])
     (page,) = pages_of(pdf)
     assert "Kota Contoh" in page
     assert "12190 Indonesia" in page

@@ -34,7 +34,7 @@ from shundan.stages.packing.tests.cast import (
     stop_order,
     walk,
 )
-from shundan.stages.shipping.actions import fetching, print_labels, requests, retry_labels
+from shundan.stages.shipping.actions import fetching, print_labels, printing, requests, retry_labels
 from shundan.stages.shipping.models import Label, LabelPrint
 from shundan.stages.shipping.steps import (
     apply_label_answers,
@@ -235,6 +235,37 @@ def test_a_stop_or_a_missing_label_prints_nothing_of_the_whole_batch(platform) -
     assert (LabelPrint.objects.count(), Label.objects.filter(printed__gt=0).count()) == (0, 0)
 
 
+def test_labels_that_cannot_be_joined_were_not_printed(platform) -> None:
+    shop, mug = make_shop(), make_item("MUG")
+    good = labelled(shop, mug)
+    platform[0] = b"^XA^XZ"  # what a printer reads, and nobody joins
+    odd, old = labelled(shop, mug), labelled(shop, mug)
+    with pytest.raises(Refused) as caught:
+        print_labels([good.pk, odd.pk], by=CLERK, now=NOW)
+    assert caught.value.code == "bad_label"
+    Label.objects.filter(parcel=old).update(blob="0" * 64)
+    with pytest.raises(NotFound):
+        print_labels([old.pk], by=CLERK, now=NOW)
+    logged = Entry.objects.filter(verb="print_label").count()
+    assert (LabelPrint.objects.count(), Label.objects.filter(printed__gt=0).count(), logged) == (0, 0, 0)
+
+
+def test_a_label_that_was_replaced_while_the_file_was_drawn_is_not_handed_out(platform, monkeypatch) -> None:
+    parcel = labelled(make_shop(), make_item("MUG"))
+    join = printing.join_files
+
+    def replace(files: list[bytes]) -> bytes:
+        Label.objects.update(ended_at=NOW)
+        label = Label.objects.get()
+        Label.objects.create(shop=label.shop, parcel=parcel, number=2, asked_at=NOW, blob=label.blob, fetched_at=NOW)
+        return join(files)
+
+    monkeypatch.setattr(printing, "join_files", replace)
+    with pytest.raises(Conflict):
+        print_labels([parcel.pk], by=CLERK, now=NOW)
+    assert (LabelPrint.objects.count(), Entry.objects.filter(verb="print_label").count()) == (0, 0)
+
+
 def test_an_order_without_a_told_package_is_asked_for_by_its_lines() -> None:
     shop, mug = make_shop(), make_item("MUG")
     order = make_order(shop, {mug: 1}, packages=())
@@ -344,3 +375,55 @@ def test_units_that_the_platform_put_into_another_parcels_package_wait_for_a_per
     assert Want.objects.get(kind="package").outside_id == other.package_id
     assert request_next_labels() == 0
     assert not Snag.objects.exists()
+
+
+def test_a_refusal_that_comes_after_the_label_takes_nothing_back(platform) -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1})
+    request_next_labels()
+    answer(CallState.ANSWERED, answer={})
+    apply_label_answers()
+    Label.objects.update(attempts=2)
+    chosen = list(Label.objects.select_related("parcel", "shop"))
+    assert fetch_next_labels() == 1  # another worker is given the file meanwhile
+    platform[0] = OutsideRefused("couldn't process your order", service="TikTok Shop", outside_code=21042067)
+    fetching.fetch_labels(chosen, by=STEP, now=NOW)
+    parcel.refresh_from_db()
+    label = Label.objects.get()
+    assert (parcel.parcel_state, parcel.trouble, label.ended_at, label.error) == (P.LABELLED, "", None, "")
+
+
+def test_a_refusal_of_an_older_label_does_not_end_the_one_asked_for_since(platform) -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1})
+    request_next_labels()
+    answer(CallState.ANSWERED, answer={})
+    apply_label_answers()
+    Label.objects.update(attempts=2)
+    older = list(Label.objects.select_related("parcel", "shop"))
+    walk(parcel, "REJECT")
+    fetch_next_labels()  # ends the idle label
+    request_next_labels()
+    platform[0] = OutsideRefused("couldn't process your order", service="TikTok Shop", outside_code=21042067)
+    fetching.fetch_labels(older, by=STEP, now=NOW)
+    parcel.refresh_from_db()
+    assert (parcel.parcel_state, parcel.trouble, Label.objects.get(ended_at=None).number) == (P.REQUESTED, "", 2)
+
+
+def test_a_parcel_the_seller_ships_is_not_said_to_be_asked_for_again() -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1})
+    Parcel.objects.filter(pk=parcel.pk).update(shipping_by_platform=False, trouble="cannot be matched to any carrier")
+    with pytest.raises(Conflict):
+        retry_labels([parcel.pk], by=CLERK, now=NOW)
+    parcel.refresh_from_db()
+    assert (parcel.trouble, Entry.objects.filter(verb="retry_label").count()) == ("cannot be matched to any carrier", 0)
+
+
+@pytest.mark.parametrize("why", ["cancelled", "refused"])
+def test_what_came_between_choosing_a_parcel_and_asking_for_its_label_keeps_it_back(why: str) -> None:
+    parcel = make_parcel(make_shop(), {make_item("MUG"): 1})
+    if why == "cancelled":
+        Order.objects.update(order_state="CANCELLED")  # its parcel is voided a moment later
+    else:
+        Parcel.objects.update(trouble="product oversize")  # asked for by another worker, and refused
+    assert requests.request_labels([parcel], by=STEP, now=NOW) == 0
+    parcel.refresh_from_db()
+    assert (parcel.parcel_state, Call.objects.count()) == (P.PLANNED, 0)

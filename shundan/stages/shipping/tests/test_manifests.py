@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, Refused
+from shundan.core.parcel_moves import ParcelMove
+from shundan.core.rights import Role
 from shundan.core.states import OrderState, ParcelState
 from shundan.ground.journal.models import Entry
+from shundan.ground.lib import clock
+from shundan.ground.staff.actions import create_person, issue_token
 from shundan.stages.orders.models import Order
 from shundan.stages.packing.actions import move_parcels
 from shundan.stages.packing.queries import Stopped
@@ -28,6 +35,7 @@ from shundan.stages.shipping.documents import render_manifest
 from shundan.stages.shipping.models import Manifest, ManifestParcel
 from shundan.stages.shipping.queries import find_manifest, manifest_facts
 from shundan.stages.stock.models import LedgerRow, Level
+from tests.people import sign_in
 
 pytestmark = pytest.mark.django_db
 P = ParcelState
@@ -179,3 +187,29 @@ def test_a_parcel_of_a_cancelled_order_is_stopped_even_before_anybody_opened_a_s
     with pytest.raises(Stopped) as caught:
         scan_out(manifest.pk, first.pk, by=PACKER, now=NOW)
     assert (caught.value.parcel_key, ManifestParcel.objects.count()) == (first.pk, 0)
+
+
+def test_what_was_opened_after_it_was_scanned_out_is_named_when_the_manifest_closes(ready) -> None:
+    manifest, _, parcels = ready
+    for parcel in parcels:
+        scan_out(manifest.pk, parcel.pk, by=PACKER, now=NOW)
+    move_parcels([(parcels[1].pk, ParcelMove.UNPACK)], by=STEP, at=NOW)
+    client = sign_in("bao", "packer")
+    client.post(reverse("shipping:close_manifest", args=[manifest.manifest_id]), {})
+    page = client.get(reverse("shipping:manifest", args=[manifest.manifest_id])).content.decode()
+    assert f"Not handed over: {parcels[1].parcel_id}<" in page and "Take them back from the carrier." in page
+    take_back(parcels[0].pk, why="wrong van", by=PACKER, now=clock.now())
+    token = issue_token(Role.PACKER.value, name="erp")
+    answer = Client(headers={"authorization": f"Bearer {token}"}).get(
+        f"/api/v1/shipping/manifests/{manifest.manifest_id}"
+    )
+    assert (answer.json()["left_out"], answer.json()["parcel_ids"]) == ([parcels[1].parcel_id], [])
+
+
+def test_the_paper_of_a_closed_manifest_names_who_handed_over(ready) -> None:
+    manifest, _, parcels = ready
+    person = create_person("chen", role="packer", by=PACKER, now=NOW)
+    scan_out(manifest.pk, parcels[0].pk, by=PACKER, now=NOW)
+    assert manifest_facts(find_manifest(manifest.manifest_id), made_at=NOW).handed_over_by == ""
+    close_manifest(manifest.pk, by=Who("person", str(person.pk), "page", role=Role.PACKER), now=NOW)
+    assert manifest_facts(find_manifest(manifest.manifest_id), made_at=NOW).handed_over_by == "chen"

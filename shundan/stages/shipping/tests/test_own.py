@@ -9,10 +9,22 @@ from shundan.core.states import ParcelState
 from shundan.edges.carriers.actions import add_carrier, learn_providers
 from shundan.edges.carriers.models import Carrier
 from shundan.edges.outbox.models import Call
-from shundan.stages.orders.models import Address, Order
+from shundan.ground.lib.blobs import get_blob
+from shundan.ground.lib.tests.paper import pages_of
+from shundan.stages.orders.models import Address, Line, Order
+from shundan.stages.packing.actions import plan_orders
 from shundan.stages.packing.models import Parcel
-from shundan.stages.packing.tests.cast import CLERK, NOW, make_item, make_parcel, make_shop, order_of, stop_order
-from shundan.stages.shipping.actions import edit_tracking, own, ship_by_seller
+from shundan.stages.packing.tests.cast import (
+    CLERK,
+    NOW,
+    make_item,
+    make_order,
+    make_parcel,
+    make_shop,
+    order_of,
+    stop_order,
+)
+from shundan.stages.shipping.actions import own, ship_by_seller
 from shundan.stages.shipping.models import Label
 from shundan.stages.shipping.steps import apply_label_answers, request_next_labels
 
@@ -54,7 +66,7 @@ def test_a_refused_number_leaves_the_parcel_planned_with_trouble(parcel: Parcel)
     assert Call.objects.count() == 2
 
 
-@pytest.mark.parametrize("number", ["", "AB 12", "WF-1234567", "x" * 41, "abc"])
+@pytest.mark.parametrize("number", ["", "AB 12", "WF-1234567", "x" * 41, "abc", "单号12345678"])
 def test_a_number_that_no_carrier_has_is_refused(parcel: Parcel, number: str) -> None:
     with pytest.raises(Refused):
         ship_by_seller(parcel.pk, carrier="wayfare", number=number, by=CLERK, now=NOW)
@@ -94,13 +106,19 @@ def test_a_local_order_is_told_to_nobody(parcel: Parcel) -> None:
     assert (parcel.parcel_state, Call.objects.count()) == (P.LABELLED, 0)
 
 
-def test_a_wrong_number_is_told_anew_with_its_own_call(parcel: Parcel) -> None:
-    ship_by_seller(parcel.pk, carrier="wayfare", number="WF12345678", by=CLERK, now=NOW)
-    edit_tracking(parcel.pk, carrier="wayfare", number="WF00000001", by=CLERK, now=NOW)
-    call = Call.objects.order_by("-pk")[0]
-    assert (call.kind, call.request["tracking_number"]) == ("update_tracking", "WF00000001")
-    parcel.refresh_from_db()
-    assert parcel.tracking_number == "WF00000001"
+def test_what_is_paid_at_the_door_stands_on_the_label_of_the_first_parcel_alone() -> None:
+    add_carrier("wayfare", "Wayfare Express", provider_ids={"US": "7117"}, by=CLERK, now=NOW)
+    order = make_order(make_shop(), {make_item("MUG"): 1, make_item("CUP"): 1}, packages=("A", "B"))
+    Order.objects.update(order_type="COD", total_minor=3980, shipping_by_platform=False)
+    Line.objects.filter(line_key="MUG").update(package_ids=["A"])
+    Line.objects.filter(line_key="CUP").update(package_ids=["B"])
+    order.refresh_from_db()
+    plan_orders([order], by=CLERK, now=NOW)
+    first, second = Parcel.objects.order_by("pk")
+    for number, parcel in enumerate((first, second)):
+        ship_by_seller(parcel.pk, carrier="wayfare", number=f"WF1234567{number}", by=CLERK, now=NOW)
+    texts = [pages_of(get_blob(Label.objects.get(parcel=one).blob))[0] for one in (first, second)]
+    assert ["USD 39.80" in text for text in texts] == [True, False]
 
 
 def test_the_carriers_a_market_accepts_are_learned_when_a_parcel_waits_for_one(monkeypatch) -> None:

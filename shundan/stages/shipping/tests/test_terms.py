@@ -225,6 +225,14 @@ def test_a_silent_platform_is_told_and_plain_asking_again_stays(asked) -> None:
     assert "TikTok Shop did not answer." in page and reverse("shipping:retry") in page and 'name="weight_g"' in page
 
 
+def test_a_platform_that_was_silent_to_a_choice_is_not_waited_for_twice(asked) -> None:
+    asked[0] = Offers(silent="TikTok Shop did not answer.")
+    answer = sign_in("clerk", "clerk").post(page_of(refused()), {"service_id": "S2"})
+    page = answer.content.decode()
+    assert (answer.status_code, len(asked[1:])) == (422, 1)
+    assert "TikTok Shop did not answer." in page and "Try again in a minute" in page and 'name="weight_g"' in page
+
+
 def test_a_packer_chooses_without_seeing_prices_and_a_viewer_does_not_choose(asked) -> None:
     parcel = refused()
     page = sign_in("packer", "packer").get(page_of(parcel)).content.decode()

@@ -18,7 +18,7 @@ from shundan.stages.packing.queries.station import Said
 from shundan.stages.shipping import actions
 from shundan.stages.shipping.documents import render_manifest
 from shundan.stages.shipping.queries import find_manifest, manifest_facts, scans_of
-from shundan.stages.shipping.queries.manifests import manifests_seen_by
+from shundan.stages.shipping.queries.manifests import left_out_of, manifests_seen_by
 from shundan.stages.stock.queries import warehouses_seen_by
 
 SHOWN = 60
@@ -118,6 +118,7 @@ def _page(request: HttpRequest, manifest_id: str, said: Said | None = None) -> H
     context = {
         "manifest": row,
         "scans": scans_of(row, limit=SHOWN),
+        "left_out": left_out_of(row),
         "said": said,
         "now": clock.now(),
         "may_ship": request.who.may(Right.SHIP),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from shundan.core.errors import Conflict, Refused
 from shundan.core.rights import Right
+from shundan.edges.channels.tiktok.shipping import Offers
 from shundan.ground.lib import clock
 from shundan.ground.staff.logins import needs
 from shundan.stages.packing.queries import find_parcel
@@ -41,12 +42,14 @@ def _page(request: HttpRequest, parcel: Any, refusal: Refused | None = None) -> 
     wanted = read_terms(request.POST) if refusal else kept
     if refusal and refusal.field in ("weight_g", *SIDES):
         wanted = Terms()  # what is no measure is not asked about
+    # A platform that was silent a moment ago is not waited for once more.
+    silent = Offers(silent=refusal.remedy) if refusal and refusal.code == "offers_unknown" else None
     context = {
         "parcel": parcel,
         "kept": kept,
         "refusal": refusal,
         "told": request.POST if refusal else fill_in(kept),
-        "offers": offers_for(parcel, wanted),
+        "offers": silent or offers_for(parcel, wanted),
         "cure": cure_for(parcel.trouble),
         "sees_money": request.who.may(Right.SEE_MONEY),
         "trouble": parcel.trouble and _(parcel.trouble),

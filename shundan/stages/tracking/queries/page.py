@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -12,6 +13,7 @@ from shundan.core.actors import Who
 from shundan.core.parcel_moves import PARCEL_WAY, ParcelMove
 from shundan.core.rights import Right
 from shundan.core.states import ParcelState
+from shundan.edges.carriers.queries import carriers
 from shundan.edges.conversations.queries import language_of, templates_for
 from shundan.ground.journal.queries import entries_of
 from shundan.ground.look.queries.states import state_word
@@ -19,7 +21,7 @@ from shundan.ground.rulebook.queries import deadlines_of
 from shundan.ground.staff.queries import names_of
 from shundan.stages.orders.queries import causes, open_stops
 from shundan.stages.packing.queries import find_parcel, parcels_seen_by, with_orders
-from shundan.stages.shipping.queries import Terms, cure_for, labels_of, prints_of, terms_of
+from shundan.stages.shipping.queries import NumberEdit, Terms, cure_for, labels_of, number_edit, prints_of, terms_of
 from shundan.stages.tracking.queries.parcels import events_of, possible_moves
 from shundan.stages.tracking.queries.troubles import troubles_of
 
@@ -50,6 +52,9 @@ VERB_WORDS: dict[str, str | Promise] = {
     "print_label": _("Label printed"),
     "retry_label": _("Label asked for again"),
     "change_label": _("Label asked for again on other terms"),
+    "edit_tracking": _("Another number given"),
+    "number_taken": _("The platform took the other number"),
+    "number_refused": _("The platform refused the other number"),
     "shelve": _("Put on the shelf for stopped parcels"),
     "open_trouble": _("Trouble noted"),
     "close_trouble": _("Trouble closed"),
@@ -97,6 +102,8 @@ class ParcelPage:
     label: Any
     terms: Terms  # on which a person wants the label
     cure: str  # what may end its refusal
+    edit: NumberEdit | None  # of a parcel of our own carrier that has a number
+    carriers: tuple[Any, ...]  # that it may be told to go with
     prints: tuple[Any, ...]
     events: tuple[Happened, ...]
     journal: tuple[Happened, ...]
@@ -109,7 +116,7 @@ class ParcelPage:
     first_text: str  # what may be written to the buyer
 
 
-def parcel_page(shop_id: str, parcel_id: str, *, who: Who) -> ParcelPage:
+def parcel_page(shop_id: str, parcel_id: str, *, who: Who, now: datetime) -> ParcelPage:
     """Gather a parcel's page; raises NotFound outside the scope."""
     key = find_parcel(shop_id, parcel_id, who=who).pk
     parcel = with_orders(parcels_seen_by(who).select_related("follow", "waveparcel__wave")).get(pk=key)
@@ -117,6 +124,8 @@ def parcel_page(shop_id: str, parcel_id: str, *, who: Who) -> ParcelPage:
     order_keys = [order.pk for order in orders]
     troubles = tuple(troubles_of([key]).get(key, ()))
     is_open = any(one.closed_at is None for one in troubles)
+    own = not parcel.shipping_by_platform and parcel.parcel_state not in (P.PLANNED, P.VOIDED)
+    edit = number_edit(parcel, now=now) if own else None
     return ParcelPage(
         parcel=parcel,
         orders=orders,
@@ -124,6 +133,8 @@ def parcel_page(shop_id: str, parcel_id: str, *, who: Who) -> ParcelPage:
         label=labels_of([key]).get(key),
         terms=terms_of([key]).get(key, Terms()),
         cure=cure_for(parcel.trouble) if parcel.trouble and parcel.shipping_by_platform else "",
+        edit=edit,
+        carriers=tuple(carriers()) if edit and edit.refusal is None else (),
         prints=tuple(prints_of([key], limit=20)),
         events=tuple(_event(one) for one in events_of([key]).get(key, ())[:60]),
         journal=_journal(key),
@@ -180,7 +191,9 @@ def _entry(entry: Any, name: str) -> Happened:
     moved = entry.from_state != entry.to_state and entry.to_state
     title = str(state_word(entry.to_state).label) if moved else str(VERB_WORDS.get(entry.verb, entry.verb))
     terms = str(Terms.read(entry.facts)) if entry.verb == "change_label" else ""
-    why = terms or str(entry.facts.get("why") or entry.facts.get("reason") or entry.facts.get("manifest") or "")
+    changed = f"{entry.facts['from']} → {entry.facts['to']}" if entry.verb == "edit_tracking" else ""
+    told = (entry.facts.get(key) for key in ("why", "reason", "manifest"))
+    why = terms or changed or next((str(one) for one in told if one), "")
     return Happened(title, entry.at, " · ".join(part for part in (name, why) if part))
 
 

@@ -34,7 +34,7 @@ SEND: Mapping[str, Send] = {
 ASK: Mapping[str, Ask] = {
     K.REQUEST_LABEL: parcels.find_label,
     K.SHIP_BY_SELLER: parcels.find_shipment,
-    K.UPDATE_TRACKING: parcels.find_shipment,
+    K.UPDATE_TRACKING: parcels.find_new_number,
     K.CANCEL_ORDER: cases.find_cancelled_order,
     K.APPROVE_CANCELLATION: cases.find_answered_cancellation,
     K.REJECT_CANCELLATION: cases.find_answered_cancellation,

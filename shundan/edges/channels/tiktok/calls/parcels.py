@@ -148,13 +148,37 @@ def ship_by_seller(access: Access, request: Mapping[str, Any], key: str) -> dict
 
 
 def update_tracking(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Tell another number for a parcel that was told already (the platform allows it once, within 72 hours)."""
+    """Tell another number for a parcel that was told already (the platform allows it once, within 72 hours).
+
+    A refusal of what the platform took already, its answer lost on the way, counts as the answer.
+    """
     body = {"tracking_number": request["tracking_number"], "shipping_provider_id": request["provider_id"]}
-    if request.get("package_id"):
-        call(access, "package.update_tracking", path={"package_id": str(request["package_id"])}, body=body)
-    else:
-        call(access, "order.update_tracking", path={"order_id": str(request["order_id"])}, body=body)
-    return {"package_id": request.get("package_id") or "", "tracking_number": request["tracking_number"]}
+    package_id = str(request.get("package_id") or "")
+    try:
+        if package_id:
+            call(access, "package.update_tracking", path={"package_id": package_id}, body=body)
+        else:
+            call(access, "order.update_tracking", path={"order_id": str(request["order_id"])}, body=body)
+    except Unauthorised:
+        raise
+    except OutsideRefused:
+        found = find_new_number(access, request, NEVER)
+        if found is None:
+            raise
+        return found
+    return {"package_id": package_id, "tracking_number": request["tracking_number"]}
+
+
+def find_new_number(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
+    """Return the parcel that carries the number asked for, or None while it still carries the one before.
+
+    Where only the carrier was to change, the carrier has to be the one asked for.
+    """
+    found = find_shipment(access, request, asked_for)
+    same_number = request["tracking_number"] == request.get("number_before")
+    if found is None or (same_number and found.get("carrier_id") != request["provider_id"]):
+        return None
+    return found
 
 
 def find_shipment(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
@@ -165,5 +189,6 @@ def find_shipment(access: Access, request: Mapping[str, Any], asked_for: datetim
         return found if found["tracking_number"] == number else None
     for line in _pieces(access, [str(request["order_id"])]):
         if str(line.get("tracking_number") or "") == number:
-            return {"package_id": str(line.get("package_id") or ""), "tracking_number": number}
+            carrier = str(line.get("shipping_provider_id") or "")
+            return {"package_id": str(line.get("package_id") or ""), "tracking_number": number, "carrier_id": carrier}
     return None
