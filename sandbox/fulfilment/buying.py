@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.errors import Refusal, required
-from sandbox.fulfilment.arranging import check_shippable, ship
+from sandbox.fulfilment.arranging import check_drivers_hour, check_shippable, ship
 from sandbox.fulfilment.calls import order_with_parcels, services, take_out, waiting_package
 from sandbox.fulfilment.packages import tell_packages
 from sandbox.fulfilment.parting import combine_orders, waiting_packages
@@ -96,6 +96,7 @@ def of_many(call: Call, order_ids: list[str]) -> Row:
 def check_buyable(call: Call, package: Row) -> None:
     """Refuse what cannot be shipped, is not the platform's to carry, or asks for a service there is not."""
     check_shippable(call.box, package)
+    check_drivers_hour(call.box, package)
     if package["shipping_type"] != "TIKTOK":
         raise Refusal(21008106, "This interface cannot be used in this region.")
     wanted = call.body.get("shipping_service_id")
