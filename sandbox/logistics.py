@@ -35,6 +35,9 @@ def option_ids(call: Call) -> dict[str, str]:
 
 @answers("GET", "/logistics/{v}/warehouses/{warehouse_id}/delivery_options")
 def delivery_options(call: Call) -> dict[str, Any]:
+    """Return what a warehouse of the shop offers; nothing for any other."""
+    row = call.box.store.get("warehouse", call.path["warehouse_id"])
+    own = row is not None and row["shop_id"] == call.shop["id"]
     return {
         "delivery_options": [
             {
@@ -46,7 +49,7 @@ def delivery_options(call: Call) -> dict[str, Any]:
                 "dimension_limit": {f"max_{side}": LONGEST_CM for side in SIDES} | {"unit": "CM"},
                 "weight_limit": {"max_weight": MOST_GRAMS, "min_weight": 1, "unit": "GRAM"},
             }
-            for way in ways_of(call.market).values()
+            for way in (ways_of(call.market).values() if own else ())
         ]
     }
 

@@ -198,3 +198,9 @@ def test_prices_are_set_all_or_none(tool):
 )
 def test_a_price_to_strike_through_is_americas_and_has_its_limits(tool, region, amount, code):
     assert prices(tool, region, (0, "5.00", struck(amount)))[0] == code
+
+
+def test_a_warehouse_of_somebody_else_offers_nothing(tool):
+    for warehouse in (tool.shops["GB"]["warehouse_id"], "1"):
+        path = f"/logistics/202309/warehouses/{warehouse}/delivery_options"
+        assert tool.call("GET", path)["delivery_options"] == []
