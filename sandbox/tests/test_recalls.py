@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.errors import ControlRefusal
+from sandbox.pages.parts import buttons
 from sandbox.tests.whole import contradictions
 from sandbox.tests.worlds import tool_of_every_market
 
@@ -55,3 +56,11 @@ def test_what_comes_from_abroad_and_is_late_can_be_left(tmp_path, shop):
     order = tool.box.book.orders[order_id]
     tool.advance(seconds=order["delivery_sla_time"] - tool.box.now() + 1)
     assert tool.control("buyers/cancel", order_id=order_id)["cancel_status"] == "CANCELLATION_REQUEST_SUCCESS"
+
+
+def test_the_page_offers_to_cancel_only_what_can_be_cancelled(tmp_path):
+    tool, order_id = on_its_way(tmp_path, "TH:LOCAL")
+    order = tool.box.book.orders[order_id]
+    assert "/sandbox/act/cancel" in buttons(tool.box, order, "en")
+    tool.control("couriers/scan", order_id=order_id, event="out")
+    assert "/sandbox/act/cancel" not in buttons(tool.box, order, "en")
