@@ -199,7 +199,11 @@ def begin_early_label(box: Box, package: dict[str, Any], *, form: str) -> None:
 
 @answers("GET", "/fulfillment/{v}/packages/{package_id}/handover_time_slots")
 def package_slots(call: Call) -> dict[str, Any]:
-    package = own_package(call.box, call.shop, call.path["package_id"])
+    package = call.box.store.get("package", call.path["package_id"])
+    if package is None or package["shop_id"] != call.shop["id"]:
+        raise Refusal(21001001, "Invalid parameters")
+    if package["shipping_type"] != "TIKTOK" or package["stage"] not in ("AWAITING_SHIPMENT", "AWAITING_COLLECTION"):
+        raise Refusal(11021009, "No available shipping services for this request")
     return slots(call, orders_of(call.box, package))
 
 
