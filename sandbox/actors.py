@@ -15,7 +15,7 @@ from sandbox.faults import strike
 from sandbox.fulfilment.arranging import ship
 from sandbox.fulfilment.couriers import await_pickup
 from sandbox.fulfilment.packages import tell_packages
-from sandbox.fulfilment.parting import combine_orders, join_again, split_package, waiting_packages
+from sandbox.fulfilment.parting import combine_orders, destination, join_again, split_package, waiting_packages
 from sandbox.markets import HOUR
 from sandbox.orders.address import change_address
 from sandbox.orders.flow import due_order, live_lines
@@ -94,8 +94,8 @@ def combine(box: Box, order: Order, luck: random.Random) -> bool:
         other = box.book.orders[key]
         if (
             other["id"] != order["id"]
-            and (other["user_id"], other["_address"]) == (order["user_id"], order["_address"])
-            and (other["status"], other["fulfillment_type"]) == (order["status"], order["fulfillment_type"])
+            and other["status"] == order["status"]
+            and destination(other) == destination(order)
             and not other.get("split_or_combine_tag")
             and not other["is_buyer_request_cancel"]
             and len(waiting_packages(box, other)) == 1

@@ -9,6 +9,7 @@ from sandbox.fulfilment.packages import packages_of
 from sandbox.fulfilment.sizes import LONGEST_CM, MOST_GRAMS, SIDES
 from sandbox.gateway import Call
 from sandbox.orders.calls import own_order
+from sandbox.orders.ways import option_id, ways_of
 from sandbox.table import answers
 
 
@@ -29,25 +30,26 @@ def global_warehouses(call: Call) -> dict[str, Any]:
 
 
 def option_ids(call: Call) -> dict[str, str]:
-    stem = call.shop["warehouse_id"][:-2]
-    return {"STANDARD": f"{stem}01", "SEND_BY_SELLER": f"{stem}02"}
+    return {name: option_id(call.shop["warehouse_id"], way) for name, way in ways_of(call.market).items()}
 
 
 @answers("GET", "/logistics/{v}/warehouses/{warehouse_id}/delivery_options")
 def delivery_options(call: Call) -> dict[str, Any]:
-    names = {"STANDARD": "Standard shipping", "SEND_BY_SELLER": "Shipped by seller"}
+    """Return what a warehouse of the shop offers; nothing for any other."""
+    row = call.box.store.get("warehouse", call.path["warehouse_id"])
+    own = row is not None and row["shop_id"] == call.shop["id"]
     return {
         "delivery_options": [
             {
-                "id": option_id,
-                "name": names[kind],
-                "type": kind,
-                "description": names[kind],
+                "id": option_id(call.shop["warehouse_id"], way),
+                "name": way.name,
+                "type": way.type,
+                "description": way.name,
                 "platform": ["TIKTOK_SHOP"],
                 "dimension_limit": {f"max_{side}": LONGEST_CM for side in SIDES} | {"unit": "CM"},
                 "weight_limit": {"max_weight": MOST_GRAMS, "min_weight": 1, "unit": "GRAM"},
             }
-            for kind, option_id in option_ids(call).items()
+            for way in (ways_of(call.market).values() if own else ())
         ]
     }
 

@@ -15,6 +15,7 @@ import orjson
 HOUR = 3600
 DAY = 24 * HOUR
 LOCAL, CROSS_BORDER = "LOCAL", "CROSS_BORDER"
+UNPUBLISHED_ANSWER_HOURS = 48  # to answer a wish to cancel: published for ID only, taken wherever nothing is
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,14 @@ class Market:
     cancel_days: int
     transit_days: tuple[int, int]
     return_days: int
-    settle_days: int
-    cancel_answer_hours: int
     workdays: tuple[int, ...]
     levels: tuple[str, ...]
     payment_methods: tuple[str, ...]
     platform_carriers: tuple[Carrier, ...]
     seller_carriers: tuple[Carrier, ...]
+    cancel_answer_hours: int = UNPUBLISHED_ANSWER_HOURS
+    settle_days: int = 0
+    settle_workdays: int = 0
     kind: str = LOCAL
     kinds: tuple[str, ...] = (LOCAL, CROSS_BORDER)
     decimals: int = 2
@@ -118,6 +120,8 @@ class Market:
     free_cancel: str = ""
     free_cancel_below: int = 0
     free_cancel_after: str = ""
+    recall_until_last_hub: bool = False
+    recall_when_late: bool = False
     rejects_by_shipping: bool = False
     cod: tuple[str, ...] = ()
     cod_share: float = 0.0
@@ -158,6 +162,12 @@ class Market:
         local = dt.datetime.fromtimestamp(moment, ZoneInfo(self.zone))
         early = local.hour < self.cut_off_hour and self.is_workday(local.date())
         return self.day_end(moment, days=max(0, days - early))
+
+    def settle_time(self, delivered: int) -> int:
+        """Return when the money of a delivered order is due: days later, or working days after its completion."""
+        if self.settle_workdays:
+            return self.day_end(delivered + self.return_days * DAY, days=self.settle_workdays)
+        return delivered + self.settle_days * DAY
 
     def money(self, minor: int) -> str:
         """Return minor units as the decimal string of this currency."""
@@ -209,7 +219,7 @@ def read_markets(path: Path) -> dict[tuple[str, str], Market]:
     found = {}
     for row in orjson.loads(path.read_bytes()):
         abroad = row.pop("cross_border", {})
-        market = read_row(row)
+        market = read_row({**UNPUBLISHED.get(row["region"], {}), **row})
         for kind in market.kinds:
             found[market.region, kind] = replace(market, kind=kind)
         if CROSS_BORDER in market.kinds:
@@ -217,6 +227,16 @@ def read_markets(path: Path) -> dict[tuple[str, str], Market]:
     return found
 
 
+# Days that nobody has published, taken to be like the neighbours' published ones: all of Mexico's; those of local
+# sellers in Malaysia, the Philippines and Singapore; Japan's but for the three working days to ship.
+LIKE_NEIGHBOURS = {"ship_days": 2, "scan_days": 3, "cancel_days": 4, "collect_cancel_days": 6, "deliver_days": 10}
+UNPUBLISHED: dict[str, dict[str, int]] = {
+    "MX": {"ship_days": 2, "scan_days": 3, "cancel_days": 5, "deliver_days": 8, "return_days": 30},
+    "MY": {**LIKE_NEIGHBOURS, "return_days": 7},
+    "PH": LIKE_NEIGHBOURS,
+    "SG": LIKE_NEIGHBOURS,
+    "JP": {"scan_days": 4, "cancel_days": 7, "deliver_days": 8, "return_days": 14},
+}
 MARKETS = read_markets(Path(__file__).with_name("markets.json"))
 REGIONS = tuple(dict.fromkeys(region for region, _ in MARKETS))
 

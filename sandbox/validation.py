@@ -81,7 +81,9 @@ def check(name: str, spec: Spec, value: Any) -> Any:
     elif kind in ("int", "number"):
         value = whole(name, value)
     elif kind == "bool":
-        value = value if isinstance(value, bool) else str(value).lower() == "true"
+        if str(value).lower() not in ("true", "false"):
+            raise invalid(name, "true or false is expected")
+        value = str(value).lower() == "true"
     elif kind == "array":
         return check_list(name, spec, value)
     elif kind == "object":
@@ -115,8 +117,9 @@ def check_list(name: str, spec: Spec, value: Any) -> list[Any]:
 
 def whole(name: str, value: Any) -> int:
     try:
-        if isinstance(value, bool) or abs(int(value)) >= 2**63:
+        number = int(value)
+        if isinstance(value, bool) or abs(number) >= 2**63 or (isinstance(value, float) and value != number):
             raise ValueError
-        return int(value)
+        return number
     except (TypeError, ValueError, OverflowError):
         raise invalid(name, "a whole number is expected") from None

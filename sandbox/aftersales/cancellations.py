@@ -8,6 +8,7 @@ from sandbox.aftersales.rules import amounts, cancel_answer_by, case_lines, open
 from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.finance.ledger import refund
+from sandbox.fulfilment.recalls import can_recall, recall
 from sandbox.markets import HOUR
 from sandbox.orders.deadlines import leaves_freely
 from sandbox.orders.flow import cancel_lines, live_lines
@@ -64,7 +65,10 @@ def buyer_asks(box: Box, order: dict[str, Any], *, reason: str, text: str) -> di
     lines = live_lines(order)
     row = open_cancel(box, order, lines, role="BUYER", reason=reason, text=text)
     market = box.market(order["shop_id"])
-    if leaves_freely(order, market, now=box.now()):
+    recalled = can_recall(box, order)
+    if recalled:
+        recall(box, order)
+    if recalled or leaves_freely(order, market, now=box.now()):
         finish_cancel(box, row)
         return row
     deadline = cancel_answer_by(box, market)

@@ -178,12 +178,21 @@ def send_message(call: Call) -> dict[str, Any]:
         parsed = orjson.loads(content)
     except orjson.JSONDecodeError:
         raise Refusal(45101002, "Invalid params") from None
-    if call.body["type"] == "TEXT" and not (isinstance(parsed, dict) and parsed.get("content")):
+    if not isinstance(parsed, dict) or not is_there(call, call.body["type"], parsed):
         raise Refusal(45101002, "Invalid params")
     role = call.body.get("sender_role", "CUSTOMER_SERVICE")
     if role not in ("CUSTOMER_SERVICE", "SYSTEM", "ROBOT"):
         raise Refusal(45101002, "Invalid params")
     return {"message_id": shop_says(call.box, thread, kind=call.body["type"], content=content, role=role)["id"]}
+
+
+def is_there(call: Call, kind: str, content: dict[str, Any]) -> bool:
+    """Tell whether a message says or shows something: words, or an order or product of this shop."""
+    if kind == "TEXT":
+        return bool(content.get("content"))
+    table, name = {"ORDER_CARD": ("order", "order_id"), "PRODUCT_CARD": ("product", "product_id")}.get(kind, ("", ""))
+    row = call.box.store.get(table, str(content.get(name, ""))) if table else None
+    return not table or (row is not None and row["shop_id"] == call.shop["id"])
 
 
 @answers("POST", "/customer_service/{v}/conversations/{conversation_id}/messages/read")

@@ -13,6 +13,7 @@ from sandbox.finance.ledger import start_statements
 from sandbox.fulfilment.couriers import TEXTS, carry_event, collect
 from sandbox.fulfilment.packages import packages_of
 from sandbox.fulfilment.parting import waiting_packages
+from sandbox.fulfilment.recalls import can_recall
 from sandbox.fulfilment.troubles import TROUBLES
 from sandbox.orders.address import change_address
 from sandbox.orders.kinds import FOLLOWS, KINDS
@@ -175,7 +176,7 @@ def buyer_cancels(box: Box, given: dict[str, Any]) -> dict[str, Any]:
         "AWAITING_SHIPMENT",
         "PARTIALLY_SHIPPING",
         "AWAITING_COLLECTION",
-    ):
+    ) and not can_recall(box, order):
         raise ControlRefusal("This order can no longer be cancelled by its buyer.", http=409)
     if open_cancel_of(box, order):
         raise ControlRefusal("The buyer has asked already.", http=409)

@@ -9,7 +9,7 @@ from sandbox.gateway import Call
 from sandbox.paging import page_rows
 from sandbox.table import answers
 
-ON_THE_WAY = ("AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED")
+ON_THE_WAY = ("AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED")
 
 
 @answers("GET", "/finance/{v}/orders/unsettled", versions=("202507",))
@@ -41,7 +41,7 @@ def estimate(call: Call, order: dict[str, Any]) -> dict[str, Any]:
 
 
 def show(call: Call, row: dict[str, Any]) -> dict[str, Any]:
-    money, delivered = call.market.money, row["order"]["status"] == "DELIVERED"
+    money, delivered = call.market.money, row["order"]["status"] in ("DELIVERED", "COMPLETED")
     return {
         "type": "ORDER",
         "id": row["id"],

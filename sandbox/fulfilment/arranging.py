@@ -9,13 +9,15 @@ from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.errors import Refusal
 from sandbox.fulfilment import troubles
+from sandbox.fulfilment.couriers import await_pickup
 from sandbox.fulfilment.customs import undeclared
 from sandbox.fulfilment.packages import lines_of, note, set_stage, tracking_number
 from sandbox.fulfilment.sizes import check_goods
 from sandbox.markets import Carrier
 from sandbox.orders.flow import follow_packages
+from sandbox.orders.ways import ON_DEMAND, PRINTS_EARLY, is_drivers_hour, way_of
 
-LABEL_MINUTES = (2, 8)
+LABEL_MINUTES, FAST_LABEL_MINUTES = (2, 8), (0.5, 1.5)
 ON_HOLD = (21011044, "The order is on hold. Ship it after the hold is over.")
 
 
@@ -86,18 +88,44 @@ def ship(box: Box, package: dict[str, Any], body: dict[str, Any], *, service: st
         return
     check_slot(box, body.get("pickup_slot"))
     check_goods(box, package)
-    carrier = pick_carrier(box, package, carrier_id=service)
     package["handover_method"] = body.get("handover_method", package.get("handover_method", "PICKUP"))
     if body.get("pickup_slot"):
         package["pickup_slot"] = body["pickup_slot"]
+    if service or package.get("label") not in ("MAKING", "READY"):
+        order_label(box, package, service=service)
+    arranged(box, package)
+    package["sub_status"] = "RTS" if package["label"] == "READY" else "RTSING"
+    if package.get("printed"):
+        await_pickup(box, package)
+
+
+def order_label(box: Box, package: dict[str, Any], *, service: str = "") -> None:
+    """Ask a carrier of the platform for a label; his answer comes minutes later."""
+    carrier = pick_carrier(box, package, carrier_id=service)
     package["shipping_provider_id"], package["shipping_provider_name"] = carrier.id, carrier.name
     package["tracking_number"] = tracking_number(box, carrier, f"{package['id']}.{package['edits']}")
     box.tracks[package["tracking_number"]] = package["id"]
     luck = box.luck("label", package["id"], package["edits"])
     package["label"] = "MAKING"
-    box.agenda.add("label_ready", due=box.clock.now() + luck.uniform(*LABEL_MINUTES) * 60, package=package["id"])
-    arranged(box, package)
-    package["sub_status"] = "RTSING"
+    minutes = luck.uniform(*FAST_LABEL_MINUTES if prints_early(box, package) else LABEL_MINUTES)
+    box.agenda.add("label_ready", due=box.clock.now() + minutes * 60, package=package["id"])
+    box.store.put("package", package["id"], package)
+
+
+def prints_early(box: Box, package: dict[str, Any]) -> bool:
+    """Tell whether the label of a package may be printed before its shipment is arranged."""
+    return package["shipping_type"] == "TIKTOK" and all(
+        way_of(order).level <= PRINTS_EARLY and order["fulfillment_type"] == "FULFILLMENT_BY_SELLER"
+        for order in orders_of(box, package)
+    )
+
+
+def check_drivers_hour(box: Box, package: dict[str, Any]) -> None:
+    """Refuse to call a driver at an hour when none drives."""
+    market = box.market(package["shop_id"])
+    on_demand = any(way_of(order).level <= ON_DEMAND for order in orders_of(box, package))
+    if on_demand and not is_drivers_hour(market, box.now()):
+        raise Refusal(21004017, "ON DEMAND RTS NOT IN PICKUP TIME.")
 
 
 def check_slot(box: Box, slot: dict[str, Any] | None) -> None:
@@ -152,7 +180,7 @@ def label_ready(box: Box, row: dict[str, Any]) -> None:
     package = box.store.get("package", row["package"])
     if (
         package is None
-        or package["stage"] != "AWAITING_COLLECTION"
+        or package["stage"] not in ("AWAITING_SHIPMENT", "AWAITING_COLLECTION")
         or package.get("label") != "MAKING"
         or package["status"] == "CANCELLED"
     ):
@@ -161,8 +189,10 @@ def label_ready(box: Box, row: dict[str, Any]) -> None:
         troubles.remember(box, package, why)
         package["label"], package["edits"] = "REFUSED", package["edits"] + 1
         package["tracking_number"], package["rts_time"] = "", None
-        set_stage(box, package, "AWAITING_SHIPMENT")
+        if package["stage"] == "AWAITING_COLLECTION":
+            set_stage(box, package, "AWAITING_SHIPMENT")
         package["sub_status"] = "SHIP_EXCEPTION"
+        box.store.put("package", package["id"], package)
         for order in orders_of(box, package):
             order.pop("rts_time", None)
             order["tracking_number"] = ""
@@ -170,7 +200,8 @@ def label_ready(box: Box, row: dict[str, Any]) -> None:
                 line.pop("rts_time", None)
             follow_packages(box, order)
         return
-    package["label"], package["ship_exception_reason"], package["sub_status"] = "READY", "", "RTS"
+    package["label"], package["ship_exception_reason"] = "READY", ""
+    package["sub_status"] = "RTS" if package["stage"] == "AWAITING_COLLECTION" else "CREATED"
     package.pop("refused", None)
     package["update_time"] = box.now()
     box.store.put("package", package["id"], package)

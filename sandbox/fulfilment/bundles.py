@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.errors import Refusal, required
-from sandbox.fulfilment.arranging import check_slot, ship
+from sandbox.fulfilment.arranging import check_drivers_hour, check_slot, ship
 from sandbox.fulfilment.couriers import await_pickup, collect, plan_journey
 from sandbox.fulfilment.packages import packages_of
 from sandbox.fulfilment.view import BOX, weight_of
@@ -31,6 +31,7 @@ def schedule_handover(call: Call) -> Row:
     slot = call.body.get("pickup_slot")
     check_slot(call.box, slot)
     if package["stage"] == "AWAITING_SHIPMENT":
+        check_drivers_hour(call.box, package)
         ship(call.box, package, call.body)
     else:
         package["handover_method"] = call.body.get("handover_method", package.get("handover_method", "PICKUP"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.errors import Refusal, required
-from sandbox.fulfilment.arranging import check_shippable, ship
+from sandbox.fulfilment.arranging import check_drivers_hour, check_shippable, ship
 from sandbox.fulfilment.calls import order_with_parcels, services, take_out, waiting_package
 from sandbox.fulfilment.packages import tell_packages
-from sandbox.fulfilment.parting import combine_orders, waiting_packages
+from sandbox.fulfilment.parting import combine_orders, destination, waiting_packages
 from sandbox.fulfilment.sizes import check_goods, check_told
 from sandbox.gateway import Call
 from sandbox.table import answers
@@ -83,7 +83,7 @@ def of_many(call: Call, order_ids: list[str]) -> Row:
     if len(rows) == 1 and set(together["orders"]) == set(order_ids):
         check_weight(call, together)
         return together
-    if len({(order["user_id"], order["_address"]["full_address"]) for order in orders}) > 1:
+    if len(set(map(destination, orders))) > 1:
         raise Refusal(21001001, "Invalid parameters")
     if len(rows) != len(orders) or any(len(row["orders"]) > 1 for row in rows.values()):
         raise Refusal(21011033, "order already combined")
@@ -96,6 +96,7 @@ def of_many(call: Call, order_ids: list[str]) -> Row:
 def check_buyable(call: Call, package: Row) -> None:
     """Refuse what cannot be shipped, is not the platform's to carry, or asks for a service there is not."""
     check_shippable(call.box, package)
+    check_drivers_hour(call.box, package)
     if package["shipping_type"] != "TIKTOK":
         raise Refusal(21008106, "This interface cannot be used in this region.")
     wanted = call.body.get("shipping_service_id")

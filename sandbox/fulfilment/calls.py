@@ -5,15 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 import sandbox.fulfilment.regrouping  # noqa: F401
+from sandbox.aftersales.rules import open_cancel_of
+from sandbox.box import Box
 from sandbox.errors import Refusal
-from sandbox.fulfilment.arranging import ON_HOLD, own_package, paid_time, ship
+from sandbox.fulfilment.arranging import (
+    ON_HOLD,
+    check_drivers_hour,
+    check_shippable,
+    order_label,
+    orders_of,
+    own_package,
+    paid_time,
+    prints_early,
+    ship,
+)
 from sandbox.fulfilment.couriers import await_pickup
 from sandbox.fulfilment.packages import lines_of, open_package, packages_of, tell_packages
 from sandbox.fulfilment.sizes import own_grams
 from sandbox.fulfilment.view import show_found, show_package
 from sandbox.gateway import Call
-from sandbox.markets import DAY, HOUR
+from sandbox.markets import DAY, HOUR, Market
 from sandbox.orders.calls import own_order
+from sandbox.orders.ways import DRIVERS_FROM, DRIVERS_UNTIL, ON_DEMAND, way_of
 from sandbox.paging import page_rows
 from sandbox.table import answers
 
@@ -100,8 +113,15 @@ def take_out(call: Call, order: dict[str, Any], package: dict[str, Any], wanted:
 
 @answers("POST", "/fulfillment/{v}/packages/{package_id}/ship")
 def ship_package(call: Call) -> dict[str, Any]:
-    ship(call.box, own_package(call.box, call.shop, call.path["package_id"]), call.body)
+    arrange(call, call.path["package_id"], call.body)
     return {}
+
+
+def arrange(call: Call, package_id: str, body: dict[str, Any]) -> None:
+    package = own_package(call.box, call.shop, package_id)
+    check_shippable(call.box, package)
+    check_drivers_hour(call.box, package)
+    ship(call.box, package, body)
 
 
 @answers("POST", "/fulfillment/{v}/packages/ship")
@@ -110,7 +130,7 @@ def ship_batch(call: Call) -> dict[str, Any]:
     refused = []
     for part in call.body["packages"]:
         try:
-            ship(call.box, own_package(call.box, call.shop, part["id"]), part)
+            arrange(call, part["id"], part)
         except Refusal as refusal:
             refused.append({"code": refusal.code, "message": refusal.message, "detail": {"package_id": part["id"]}})
     return {"errors": refused} if refused else {}
@@ -147,9 +167,10 @@ def shipping_document(call: Call) -> dict[str, Any]:
         raise Refusal(11034002, "This API is only applicable to TikTok Shipping orders")
     if package["status"] == "CANCELLED":
         raise Refusal(21023059, "Package has already been cancelled.")
+    form = "zpl" if call.query.get("document_format") == "ZPL" else "pdf"
     if package["stage"] == "AWAITING_SHIPMENT":
-        raise Refusal(21023035, "Please arrange shipment before retrieving the shipping document.")
-    if package["stage"] != "AWAITING_COLLECTION":
+        begin_early_label(call.box, package, form=form)
+    elif package["stage"] != "AWAITING_COLLECTION":
         raise Refusal(21042102, "Documents couldn't be printed after the package has been pickup.")
     if package.get("label") != "READY":
         raise Refusal(
@@ -158,7 +179,6 @@ def shipping_document(call: Call) -> dict[str, Any]:
         )
     await_pickup(call.box, package)
     kind, size = call.query["document_type"], call.query.get("document_size", "A6")
-    form = "zpl" if call.query.get("document_format") == "ZPL" else "pdf"
     name = f"{package['id']}-{call.box.app['service_id'][-6:]}.{form}"
     return {
         "doc_url": f"{call.box.base_url}/sandbox/labels/{name}?type={kind}&size={size}",
@@ -166,35 +186,58 @@ def shipping_document(call: Call) -> dict[str, Any]:
     }
 
 
+def begin_early_label(box: Box, package: dict[str, Any], *, form: str) -> None:
+    """Let a fast order's label be made before its shipment is arranged: as PDF, and unless the carrier refused it."""
+    if not prints_early(box, package) or form != "pdf" or package.get("label") == "REFUSED":
+        raise Refusal(21023035, "Please arrange shipment before retrieving the shipping document.")
+    if any(open_cancel_of(box, order) for order in orders_of(box, package)):
+        raise Refusal(21021010, "Package item has after-sale request, please process the after-sale request first.")
+    if package.get("label") is None:
+        check_shippable(box, package)
+        order_label(box, package)
+
+
 @answers("GET", "/fulfillment/{v}/packages/{package_id}/handover_time_slots")
 def package_slots(call: Call) -> dict[str, Any]:
-    own_package(call.box, call.shop, call.path["package_id"])
-    return slots(call)
+    package = call.box.store.get("package", call.path["package_id"])
+    if package is None or package["shop_id"] != call.shop["id"]:
+        raise Refusal(21001001, "Invalid parameters")
+    if package["shipping_type"] != "TIKTOK" or package["stage"] not in ("AWAITING_SHIPMENT", "AWAITING_COLLECTION"):
+        raise Refusal(11021009, "No available shipping services for this request")
+    return slots(call, orders_of(call.box, package))
 
 
 @answers("GET", "/fulfillment/{v}/orders/{order_id}/handover_time_slots")
 def order_slots(call: Call) -> dict[str, Any]:
-    own_order(call, call.path["order_id"])
-    return slots(call)
+    return slots(call, [own_order(call, call.path["order_id"])])
 
 
-def slots(call: Call) -> dict[str, Any]:
-    midnight = call.market.day_end(call.box.now(), days=0) + 1
+def slots(call: Call, orders: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return when parcels are fetched: in four hours' windows of the next days, or by a driver who is called."""
+    now, market = call.box.now(), call.market
+    midnight = market.calendar_day_end(now, days=0) + 1
+    times = [(midnight + day * DAY + hour * HOUR, 4 * HOUR) for day in range(3) for hour in (9, 13)]
+    called = any(way_of(order).level <= ON_DEMAND for order in orders)
+    if called:
+        times = [drivers_hours(market, now)]
     return {
         "can_pickup": True,
-        "can_drop_off": True,
+        "can_drop_off": not called,
         "drop_off_point_url": f"{call.box.base_url}/sandbox/",
         "can_van_collection": False,
         "pickup_slots": [
-            {
-                "start_time": midnight + day * DAY + hour * HOUR,
-                "end_time": midnight + day * DAY + (hour + 4) * HOUR,
-                "avaliable": True,
-            }
-            for day in range(3)
-            for hour in (9, 13)
+            {"start_time": start, "end_time": start + length, "avaliable": True} for start, length in times
         ],
     }
+
+
+def drivers_hours(market: Market, now: int) -> tuple[int, int]:
+    """Return from when on a driver can be called, and for how long."""
+    midnight = market.calendar_day_end(now, days=-1) + 1
+    if now >= midnight + DRIVERS_UNTIL * HOUR:
+        midnight += DAY
+    start = max(now, midnight + DRIVERS_FROM * HOUR)
+    return start, midnight + DRIVERS_UNTIL * HOUR - start
 
 
 @answers("GET", "/fulfillment/{v}/orders/{order_id}/tracking")

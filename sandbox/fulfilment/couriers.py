@@ -13,6 +13,7 @@ from sandbox.finance.ledger import reimburse
 from sandbox.fulfilment.packages import lines_of, note, packages_of, set_stage, tracking_number
 from sandbox.markets import DAY, HOUR
 from sandbox.orders.flow import follow_packages
+from sandbox.orders.ways import ON_DEMAND, Way, way_of
 from sandbox.stock import come_back, leave
 from sandbox.world.people import character_of, courier_character
 
@@ -28,17 +29,27 @@ TEXTS = {
     "delivered": ("Delivered.", 50),
     "lost": ("The parcel could not be found by the carrier.", 60),
 }
+STATIONS = (("hub", 0.2), ("departed", 0.45), ("hub", 0.7), ("out", 0.95))
+DIRECT = (("out", 0.05),)
 ENDS = {"lost": "Package lost", "returned": "Package delivery failed"}
 
 
 def await_pickup(box: Box, package: dict[str, Any]) -> None:
-    """Called when a label was fetched: the courier comes some hours later, unless nobody acts here."""
+    """Called when a label was fetched: the courier comes some hours later, unless nobody acts here.
+
+    A label that was fetched before its shipment was arranged waits for that.
+    """
+    if package["stage"] == "AWAITING_SHIPMENT":
+        package["printed"] = True
+        box.store.put("package", package["id"], package)
+        return
     if package.get("pickup_planned") or not box.alive:
         return
     package["pickup_planned"] = True
     box.store.put("package", package["id"], package)
     courier = courier_character(box.seed, package["shipping_provider_id"])
-    hours = box.luck("pickup", package["id"]).uniform(*courier.pickup_hours)
+    fetch_hours = way_of_package(box, package).fetch_hours or courier.pickup_hours
+    hours = box.luck("pickup", package["id"]).uniform(*fetch_hours)
     box.agenda.add("courier_collects", due=box.clock.now() + hours * HOUR, package=package["id"])
 
 
@@ -68,11 +79,17 @@ def collect(box: Box, package: dict[str, Any]) -> None:
     follow(box, package)
 
 
+def way_of_package(box: Box, package: dict[str, Any]) -> Way:
+    return way_of(box.book.orders[package["orders"][0]])
+
+
 def plan_journey(box: Box, package: dict[str, Any]) -> None:
     """Decide the way of a parcel: its scans, up to three attempts at the door, home again or lost."""
     luck, market = box.luck("journey", package["id"]), box.market(package["shop_id"])
     courier = courier_character(box.seed, package["shipping_provider_id"])
-    now, days = box.clock.now(), luck.uniform(*market.transit_days) * courier.pace
+    way = way_of_package(box, package)
+    low, high = way.transit_hours or (day * 24 for day in market.transit_days)
+    now, days = box.clock.now(), luck.uniform(low, high) / 24 * courier.pace
     plan = lambda event, day: box.agenda.add(  # noqa: E731
         "courier_scans", due=now + day * DAY, package=package["id"], event=event
     )
@@ -80,7 +97,7 @@ def plan_journey(box: Box, package: dict[str, Any]) -> None:
         plan("hub", days * 0.2)
         plan("lost", days + 7)
         return
-    for event, share in (("hub", 0.2), ("departed", 0.45), ("hub", 0.7), ("out", 0.95)):
+    for event, share in DIRECT if way.level <= ON_DEMAND else STATIONS:
         plan(event, days * share)
     if will_refuse(box, package, luck):
         plan("refused", days)
@@ -91,7 +108,7 @@ def plan_journey(box: Box, package: dict[str, Any]) -> None:
             plan("delivered", days)
             return
         plan("failed", days)
-        days += 1
+        days += way.again_hours / 24
     send_home(plan, days)
 
 

@@ -61,6 +61,12 @@ def join_again(box: Box, order: Row, *, role: str = "ROLE_SELLER") -> Row:
     return whole
 
 
+def destination(order: Row) -> tuple[str, ...]:
+    """Return what orders must have in common to travel in one parcel: buyer, address, and the way they are shipped."""
+    way = (order[name] for name in ("shipping_type", "fulfillment_type", "delivery_option_id", "warehouse_id"))
+    return (order["user_id"], order["_address"]["full_address"], *way)
+
+
 def combine_orders(box: Box, orders: list[Row]) -> Row:
     """Put all waiting goods of some orders into one package."""
     for order in orders:

@@ -7,10 +7,10 @@ from typing import Any
 from sandbox.errors import Refusal
 from sandbox.fulfilment.arranging import own_package
 from sandbox.fulfilment.packages import tell_packages
-from sandbox.fulfilment.parting import combine_orders, part_orders, split_package, waiting_packages
+from sandbox.fulfilment.parting import combine_orders, destination, part_orders, split_package, waiting_packages
 from sandbox.gateway import Call
 from sandbox.orders.calls import own_order
-from sandbox.paging import read_offset
+from sandbox.paging import page_of
 from sandbox.table import answers
 
 BY_SKU = ("BR", "ID", "TH", "VN", "MY", "PH", "SG")
@@ -89,16 +89,18 @@ def check_units(call: Call, order: dict[str, Any], groups: list[tuple[str, set[s
 
 
 def groups_to_combine(call: Call) -> dict[str, list[dict[str, Any]]]:
-    """Return waiting orders of one buyer to one address, by a made-up group id."""
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    """Return waiting orders that fit into one parcel of the seller's, by a made-up group id."""
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for _, order_id in call.box.book.span(call.shop["id"], "create_time", ge=None, lt=None):
         order = call.box.book.orders[order_id]
         if (
             order["status"] == "AWAITING_SHIPMENT"
             and not order["is_buyer_request_cancel"]
             and not order.get("split_or_combine_tag")
+            and order["fulfillment_type"] == "FULFILLMENT_BY_SELLER"
+            and order["shipping_type"] != "TIKTOK_DIGITAL"
         ):
-            groups.setdefault((order["user_id"], order["_address"]["full_address"]), []).append(order)
+            groups.setdefault(destination(order), []).append(order)
     return {
         orders[0]["packages"][0]: orders[:20] for orders in groups.values() if len(orders) > 1 and orders[0]["packages"]
     }
@@ -106,15 +108,16 @@ def groups_to_combine(call: Call) -> dict[str, list[dict[str, Any]]]:
 
 @answers("GET", "/fulfillment/{v}/combinable_packages/search")
 def combinable(call: Call) -> dict[str, Any]:
-    groups = list(groups_to_combine(call).items())
-    start, size = read_offset(call.query.get("page_token", "")), call.query["page_size"]
-    token = str(start + size) if start + size < len(groups) else ""
+    groups = groups_to_combine(call)
+    entries = sorted((int(key), key) for key in groups)  # groups vanish between pages, as they are combined
+    page, token = page_of(
+        entries, size=call.query["page_size"], token=call.query.get("page_token", ""), descending=False
+    )
     return {
         "next_page_token": token,
         "total_count": len(groups),
         "combinable_packages": [
-            {"id": group_id, "order_ids": [order["id"] for order in orders]}
-            for group_id, orders in groups[start : start + size]
+            {"id": group_id, "order_ids": [order["id"] for order in groups[group_id]]} for _, group_id in page
         ],
     }
 

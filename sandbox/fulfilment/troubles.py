@@ -80,6 +80,13 @@ def forget_address_trouble(package: Row) -> None:
         package.pop("refused")
 
 
+def forget_label(package: Row) -> None:
+    """A label that was printed before its shipment was arranged names the old address: it is void."""
+    if package.pop("label", None) in ("MAKING", "READY"):
+        package["tracking_number"], package["edits"] = "", package["edits"] + 1
+        package.pop("printed", None)
+
+
 def is_rerouted(box: Box, package: Row) -> bool:
     """Tell whether the platform itself takes another carrier: from the day after the first one refused."""
     refused = package.get("refused") or {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.box import Box
 from sandbox.fulfilment.parting import part_orders, waiting_packages
-from sandbox.fulfilment.troubles import forget_address_trouble
+from sandbox.fulfilment.troubles import forget_address_trouble, forget_label
 from sandbox.places import platform_address
 from sandbox.webhooks import tell
 
@@ -19,6 +19,7 @@ def change_address(box: Box, order: dict[str, Any], parts: dict[str, Any]) -> No
     box.book.touch(order, now=box.now())
     for package in waiting_packages(box, order):
         forget_address_trouble(package)
+        forget_label(package)
         box.store.put("package", package["id"], package)
         if len(package["orders"]) > 1:
             part_orders(box, package, {order["id"]}, kind="ADDRESS_UPDATE_SPLIT", role="ROLE_USER")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.markets import DAY, HOUR, Market
+from sandbox.orders.ways import PRINTS_EARLY, fast_promises, way_of
 
 Order = dict[str, Any]
 PRIORITY_HOURS = 6
@@ -20,15 +21,18 @@ def set_deadlines(order: Order, market: Market, *, now: int) -> None:
         return
     if market.priority:
         order["recommended_shipping_time"] = min(now + PRIORITY_HOURS * HOUR, order["rts_sla_time"])
-        order["pick_up_cut_off_time"] = market.calendar_day_end(now, days=0) - 7 * HOUR + 1
-        order["fulfillment_priority_level"] = 1 if order["tts_sla_time"] - now < DAY else 2
+        order["pick_up_cut_off_time"] = order["tts_sla_time"]
+        order["fulfillment_priority_level"] = way_of(order).level
+    if way_of(order).is_fast:
+        order["fast_rts_sla_time"], order["fast_collection_sla_time"] = late[:2]
+        order["delivery_option_required_delivery_time"] = late[2]
     if market.fast_dispatch:
         order["fast_dispatch_sla_time"] = now + DAY
 
 
 def promises(order: Order, market: Market, *, now: int) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     """Return (ship by, scanned by, delivered by) and when the platform cancels what is not shipped, scanned, there."""
-    start = start_of_promise(order, market, now=now)
+    start, way = start_of_promise(order, market, now=now), way_of(order)
     end = lambda days: market.day_end(start, days=days)  # noqa: E731
     if "handling_duration" in order:
         days = int(order["handling_duration"]["days"])
@@ -37,11 +41,17 @@ def promises(order: Order, market: Market, *, now: int) -> tuple[tuple[int, int,
     elif order["order_type"] == "PRE_ORDER":
         ship = market.calendar_day_end(start, days=2) if market.priority else end(market.scan_days + 5)
         late = min(end(market.ship_days), ship), end(market.scan_days), end(market.deliver_days)
+    elif way.is_fast:
+        late = fast_promises(market, way, start)
+        ship = market.day_end(order["create_time"], days=market.cancel_days)
+        if way.level <= PRINTS_EARLY:
+            ship = market.day_end(late[0], days=1)
     else:
         late = end_of_promise(market, start), end_of_scan(market, start), end(market.deliver_days)
         ship = market.day_end(order["create_time"], days=market.cancel_days)
     ship = max(ship, late[0])
     more = market.collect_cancel_days - market.cancel_days if market.collect_cancel_days else 5
+    more = 1 if way.level <= PRINTS_EARLY else more
     collect = max(market.day_end(ship, days=more), late[1])
     deliver = collect + 30 * DAY
     if sent_by_seller(order, market):

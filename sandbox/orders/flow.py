@@ -104,7 +104,7 @@ def follow_packages(box: Box, order: dict[str, Any]) -> None:
             continue
         line["display_status"] = package["stage"]
         line["package_status"] = package["status"]
-        line["tracking_number"] = package["tracking_number"]
+        line["tracking_number"] = package["tracking_number"] if package.get("rts_time") else ""
         line["shipping_provider_id"], line["shipping_provider_name"] = (
             package["shipping_provider_id"],
             package["shipping_provider_name"],
@@ -130,7 +130,7 @@ def follow_packages(box: Box, order: dict[str, Any]) -> None:
         order["delivery_time"] = now
         order.setdefault("paid_time", now)  # the courier brings the cash of an order that is paid at the door
         box.agenda.add("complete", due=now + market.return_days * DAY, order=order["id"])
-        box.agenda.add("settle", due=now + market.settle_days * DAY, order=order["id"])
+        box.agenda.add("settle", due=market.settle_time(now), order=order["id"])
     set_status(box, order, "PARTIALLY_SHIPPING" if mixed else lowest)
 
 

@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from sandbox.markets import DAY, Market
+from sandbox.orders.ways import FAST, has_fast, take_way
 
 Order = dict[str, Any]
 FREE = ("SAMPLE", "GIVEAWAY", "REPLACEMENT", "EXCHANGE")
@@ -29,6 +30,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "COMBINED_LISTING": {},
     "LIVE": {},
     "SPLIT": {},
+    **{name: {} for name in FAST},
 }
 LINE_TYPES = {"PRE_ORDER": "PRE_ORDER", "MADE_TO_ORDER": "MADE_TO_ORDER", "GIVEAWAY": "ZERO_LOTTERY"}
 HANDLING = {"MADE_TO_ORDER": (3, 14), "BACK_ORDER": (3, 15)}
@@ -49,6 +51,8 @@ SHARES = {
     "SPLIT": 0.8,
     "EXCHANGE": 0.2,
 }
+# Of a hundred other normal orders, where there are fast ones.
+FAST_SHARES = {"INSTANT": 1.0, "SAMEDAY_8H": 0.5, "SAMEDAY": 1.5, "NEXTDAY": 3.0}
 
 
 def choose_kind(market: Market, luck: random.Random) -> str:
@@ -56,6 +60,8 @@ def choose_kind(market: Market, luck: random.Random) -> str:
     kind = luck.choices(tuple(SHARES), weights=tuple(SHARES.values()))[0]
     if kind == "NORMAL" and market.has_cod and luck.random() < market.cod_share:
         return "COD"
+    if kind == "NORMAL" and has_fast(market):
+        return luck.choices((*FAST_SHARES, kind), weights=(*FAST_SHARES.values(), 100 - sum(FAST_SHARES.values())))[0]
     return kind
 
 
@@ -75,6 +81,8 @@ def apply_kind(order: Order, kind: str, market: Market, luck: random.Random) -> 
             line["display_status"] = "AWAITING_SHIPMENT"
     if kind == "SPLIT":
         order["_split"] = True
+    if kind in FAST:
+        take_way(order, kind)
     for line in order["line_items"]:
         line["sku_type"] = LINE_TYPES.get(kind, "NORMAL")
         if kind == "POD":

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.fulfilment.packages import tell_packages
-from sandbox.fulfilment.parting import combine_orders, waiting_packages
+from sandbox.fulfilment.parting import combine_orders, destination, waiting_packages
 from sandbox.markets import HOUR
 
 Order = dict[str, Any]
@@ -41,10 +41,14 @@ def live_window_ends(box: Box, due: dict[str, Any]) -> None:
         box.agenda.add("live_window_ends", due=box.clock.now() + HOUR + 60, key=due["key"], group=due["group"], again=1)
         return
     box.store.drop("live", due["key"])
-    fitting = [order for order in orders if waits_alone(box, order)]
-    if len(fitting) > 1:
-        package = combine_orders(box, fitting)
-        tell_packages(box, package["shop_id"], "COMBINE", [package], role="ROLE_SYSTEM")
+    parcels: dict[tuple[str, ...], list[Order]] = {}
+    for order in orders:
+        if waits_alone(box, order):
+            parcels.setdefault(destination(order), []).append(order)
+    for fitting in parcels.values():
+        if len(fitting) > 1:
+            package = combine_orders(box, fitting)
+            tell_packages(box, package["shop_id"], "COMBINE", [package], role="ROLE_SYSTEM")
 
 
 def waits_alone(box: Box, order: Order) -> bool:

@@ -11,6 +11,7 @@ from sandbox.orders.kinds import FREE, apply_kind
 from sandbox.orders.live import join_live
 from sandbox.orders.prices import payment_of
 from sandbox.orders.sets import part_of_set
+from sandbox.orders.ways import WAYS, option_id
 from sandbox.places import invent_buyer, platform_address
 from sandbox.stock import take_stock
 
@@ -96,8 +97,8 @@ def blank_order(
         "warehouse_id": shop["warehouse_id"],
         "payment_method_name": luck.choice(market.payment_methods),
         "commerce_platform": "TOKOPEDIA" if luck.random() < market.commerce_share else "TIKTOK_SHOP",
-        "delivery_option_id": f"{shop['warehouse_id'][:-2]}01",
-        "delivery_option_name": "Standard shipping",
+        "delivery_option_id": option_id(shop["warehouse_id"], WAYS["STANDARD"]),
+        "delivery_option_name": WAYS["STANDARD"].name,
         "packages": [],
         "tracking_number": "",
         "shipping_provider": "",

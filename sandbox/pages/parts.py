@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.box import Box
 from sandbox.faults import PRESETS, RANGES, SHARE
+from sandbox.fulfilment.recalls import can_recall
 from sandbox.orders.kinds import KINDS
 from sandbox.pages.words import say
 from sandbox.webhooks.types import BY_TYPE
@@ -61,13 +62,13 @@ def section(title: str, content: str, *, kind: str = "") -> str:
     return f'<section class="{kind}"><h2>{title}</h2>{content}</section>'
 
 
-def table(lang: str, title: str, words: tuple[str, ...], rows: str) -> str:
-    """Return a table under its heads, or a word that there is nothing."""
+def table(lang: str, title: str, words: tuple[str, ...], rows: str, *, kind: str = "") -> str:
+    """Return a table under its heads, or a word that there is nothing; a phone shows rows of kind `cards` as cards."""
     if not rows:
         return f"<p>{say(lang, 'nothing')}</p>"
     head = "".join(f'<th scope="col">{say(lang, word)}</th>' for word in words)
     return (
-        f'<div class="wide"><table aria-label="{title}"><thead><tr>{head}</tr></thead>'
+        f'<div class="wide"><table aria-label="{title}" class="{kind}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
@@ -95,13 +96,13 @@ def shops_part(box: Box, lang: str) -> str:
     for shop in box.shops():
         waiting = to_ship[shop["id"]]
         rows += (
-            f'<tr><th scope="row"><b>{escape(shop["name"])}</b><br><span class="mute">{shop["id"]}</span></th>'
+            f'<tr><th scope="row"><b>{escape(shop["name"])}</b><br><span class="mute">{shop["id"]}</span><br>'
+            f'<a href="/sandbox/orders.csv?shop={shop["id"]}">{say(lang, "all_orders")}</a> · '
+            f'<a href="/sandbox/ratings.csv?shop={shop["id"]}">{say(lang, "ratings")}</a></th>'
             f"<td>{shop['region']}</td><td>{len(box.book.index(shop['id'], 'create_time'))}</td>"
-            f"<td>{waiting}</td><td><a "
-            f'href="/sandbox/orders.csv?shop={shop["id"]}">{say(lang, "all_orders")}</a> · '
-            f'<a href="/sandbox/ratings.csv?shop={shop["id"]}">{say(lang, "ratings")}</a></td></tr>'
+            f"<td>{waiting}</td></tr>"
         )
-    words = ("shop", "market", "orders", "to_ship", "downloads")
+    words = ("shop", "market", "orders", "to_ship")
     return section(say(lang, "shops"), table(lang, say(lang, "shops"), words, rows))
 
 
@@ -146,7 +147,8 @@ def faults_part(box: Box, lang: str) -> str:
     presets = "".join(
         form(lang, "faults", hidden(preset=name), button=say(lang, f"preset_{name}"), kind="mini") for name in PRESETS
     )
-    content = f'<div class="row">{presets}</div>' + form(lang, "faults", fields, button=say(lang, "set"))
+    about = f'<p class="mute">{say(lang, "faults_about")}</p>'
+    content = f'<div class="row">{presets}</div>{about}' + form(lang, "faults", fields, button=say(lang, "set"))
     return section(say(lang, "faults"), content, kind="span")
 
 
@@ -164,17 +166,15 @@ def webhook_part(box: Box, lang: str) -> str:
     return section(say(lang, "by_hand"), send + take)
 
 
-def buttons(order: dict[str, Any], lang: str) -> str:
+def buttons(box: Box, order: dict[str, Any], lang: str) -> str:
     """Return what can be done to an order in its present status."""
     status, order_id, made = order["status"], order["id"], ""
 
     def mini(act: str, word: str, **given: object) -> str:
         return form(lang, act, hidden(order_id=order_id, **given), button=word, kind="mini", about=order_id)
 
-    if (
-        status in ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
-        and not order["is_buyer_request_cancel"]
-    ):
+    before = status in ("UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
+    if (before or can_recall(box, order)) and not order["is_buyer_request_cancel"]:
         made += mini("cancel", say(lang, "cancel"))
     for event, statuses in (
         ("collected", ("AWAITING_COLLECTION",)),
@@ -204,10 +204,10 @@ def orders_part(box: Box, lang: str) -> str:
             f'<td>{escape(goods)} <span class="mute">×{len(order["line_items"])}</span></td>'
             f'<td class="num">{order["payment"]["total_amount"]} {order["payment"]["currency"]}</td>'
             f"<td>{escape(order['tracking_number'])}</td>"
-            f'<td class="row">{buttons(order, lang)}</td></tr>'
+            f'<td class="row">{buttons(box, order, lang)}</td></tr>'
         )
     words = ("order", "status", "buyer", "goods", "total", "tracking", "acts")
-    return section(say(lang, "newest"), table(lang, say(lang, "newest"), words, rows))
+    return section(say(lang, "newest"), table(lang, say(lang, "newest"), words, rows, kind="cards"))
 
 
 def deliveries_part(box: Box, lang: str) -> str:
@@ -220,4 +220,4 @@ def deliveries_part(box: Box, lang: str) -> str:
         for row in newest
     )
     words = ("delivery", "event", "address", "status", "attempts", "answer", "clock")
-    return section(say(lang, "deliveries"), table(lang, say(lang, "deliveries"), words, rows))
+    return section(say(lang, "deliveries"), table(lang, say(lang, "deliveries"), words, rows, kind="cards"))

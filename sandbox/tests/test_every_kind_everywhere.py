@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.orders.kinds import KINDS
+from sandbox.orders.ways import FAST, has_fast
 from sandbox.tests.conftest import Tool
 from sandbox.tests.judges import KNOWN, contract, contract_wrongs, strict_wrongs
 from sandbox.tests.worlds import box_with
@@ -67,8 +68,9 @@ def test_every_kind_of_order_fits_contract_and_models(tmp_path, shop):
     tool = Tool(box)
     tool.shops = {shop: box.shops()[0]}
     write_history(box, days=20, orders=60)
+    market = box.market(box.shops()[0]["id"])
     for kind in KINDS:
-        if kind != "COD" or box.market(box.shops()[0]["id"]).has_cod:
+        if (kind != "COD" or market.has_cod) and (kind not in FAST or has_fast(market)):
             for status in ("ON_HOLD", "AWAITING_SHIPMENT"):
                 tool.control("orders", type=kind, status=status, count=2 if kind == "LIVE" else 1)
     tool.advance(hours=8)

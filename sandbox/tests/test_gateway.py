@@ -181,3 +181,14 @@ def test_every_path_of_the_table_answers_or_says_it_is_not_acted_out(tool):
     known = {(endpoint.method, endpoint.path) for endpoint in tool.box.table.all}
     assert set(HANDLERS) <= known
     assert len(HANDLERS) >= 90
+
+
+@pytest.mark.parametrize("body", [{"is_buyer_request_cancel": "maybe"}, {"create_time_ge": 1.5}])
+def test_what_is_neither_true_nor_false_nor_whole_is_refused(tool, body):
+    found = tool.refused("POST", "/order/202309/orders/search", query={"page_size": 5}, body=body)
+    assert found[:2] == (400, 36009004) and next(iter(body)) in found[2]
+
+
+@pytest.mark.parametrize("body", [{"is_buyer_request_cancel": "False"}, {"create_time_ge": 1.0}])
+def test_what_can_be_read_is_understood(tool, body):
+    tool.call("POST", "/order/202309/orders/search", query={"page_size": 5}, body=body)

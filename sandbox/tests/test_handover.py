@@ -254,3 +254,14 @@ def test_what_a_surprise_box_held_is_seen_in_the_order(tool, version):
     assert shown["unboxing_case_list"] == [{"unbox_sku": found["skus"][0]["id"], "unbox_sku_type": "NORMAL"}]
     old = tool.call("GET", "/order/202309/orders", query={"ids": order["id"]})["orders"][0]["line_items"][0]
     assert "unboxing_case_list" not in old
+
+
+def test_there_are_hand_over_times_for_what_the_platform_still_has_to_fetch_only(tool):
+    path = "/fulfillment/202309/packages/{}/handover_time_slots"
+    waiting, gone = (
+        tool.order(tool.place(status=status))["packages"][0]["id"] for status in ("AWAITING_SHIPMENT", "IN_TRANSIT")
+    )
+    assert len(tool.call("GET", path.format(waiting))["pickup_slots"]) == 6
+    assert tool.refused("GET", path.format(gone))[1] == 11021009
+    assert tool.refused("GET", path.format("1"))[1] == 21001001
+    assert tool.refused("GET", path.format(waiting), region="GB")[1] == 21001001

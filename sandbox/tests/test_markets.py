@@ -246,3 +246,10 @@ def test_a_brazilian_seller_has_two_working_days_to_look_into_a_parcel_that_came
     assert row["seller_next_action_response"] == [{"action": "SELLER_RESPOND_RECEIVE_PACKAGE", "deadline": due}]
     tool.advance(seconds=due - tool.box.now() + 1)
     assert row["return_status"] == "RETURN_OR_REFUND_REQUEST_SUCCESS"
+
+
+def test_the_money_of_a_japanese_order_comes_working_days_after_its_completion():
+    market = market_of("JP")
+    delivered = int(dt.datetime(2026, 5, 20, 12, tzinfo=ZoneInfo(market.zone)).timestamp())
+    assert local(market.settle_time(delivered), "JP").date().isoformat() == "2026-06-24"  # completed June 3rd
+    assert market_of("MX").settle_time(delivered) == delivered + 15 * 86400

@@ -138,3 +138,35 @@ def test_an_order_on_hold_is_said_to_be_so_and_one_without_a_package_has_none(to
     for status, code in (("ON_HOLD", 21011044), ("UNPAID", 21011001)):
         path = f"/fulfillment/202309/orders/{tool.place(status=status)}/shipping_services/query"
         assert tool.refused("POST", path, body={})[1] == code
+
+
+def combinable(tool, region, **query):
+    path = "/fulfillment/202309/combinable_packages/search"
+    return tool.call("GET", path, region=region, query={"page_size": 1, **query})
+
+
+def test_only_what_travels_the_same_way_can_be_combined(tool):
+    same = {"shop": "ID", "buyer": "sari", "address": "Jl. Sama No. 5"}
+    fast, normal, fbt = (tool.place(type=kind, **same) for kind in ("SAMEDAY", "NORMAL", "FBT"))
+    assert combinable(tool, "ID")["combinable_packages"] == []
+    other = tool.place(**same)
+    (group,) = combinable(tool, "ID")["combinable_packages"]
+    assert group["order_ids"] == [normal, other]
+    body = {"ship_type": "3", "order_list_ids": [fast, other]}
+    status, code, _ = tool.refused("POST", "/fulfillment/202512/packages", region="ID", body=body)
+    assert (status, code) == (200, 21001001) and tool.truth(fbt) == "AWAITING_SHIPMENT"
+
+
+def test_no_group_is_passed_over_when_the_one_before_is_combined_between_two_pages(tool):
+    for buyer in ("ann", "bea", "cat"):
+        tool.control("orders", shop="US", buyer=buyer, count=2, lines=1, quantity=1)
+    first = combinable(tool, "US")
+    tool.call(
+        "POST", "/fulfillment/202309/packages/combine", body={"combinable_packages": first["combinable_packages"]}
+    )
+    second = combinable(tool, "US", page_token=first["next_page_token"])
+    third = combinable(tool, "US", page_token=second["next_page_token"])
+    found = [
+        order for page in (first, second, third) for row in page["combinable_packages"] for order in row["order_ids"]
+    ]
+    assert sorted(found) == sorted(tool.box.book.orders) and third["next_page_token"] == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -198,3 +199,21 @@ def test_prices_are_set_all_or_none(tool):
 )
 def test_a_price_to_strike_through_is_americas_and_has_its_limits(tool, region, amount, code):
     assert prices(tool, region, (0, "5.00", struck(amount)))[0] == code
+
+
+def test_a_warehouse_of_somebody_else_offers_nothing(tool):
+    for warehouse in (tool.shops["GB"]["warehouse_id"], "1"):
+        path = f"/logistics/202309/warehouses/{warehouse}/delivery_options"
+        assert tool.call("GET", path)["delivery_options"] == []
+
+
+@pytest.mark.parametrize(("kind", "name"), [("ORDER_CARD", "order_id"), ("PRODUCT_CARD", "product_id")])
+def test_a_card_shows_an_order_or_a_product_of_the_shop(tool, kind, name):
+    order_id = tool.place()
+    ours = {"order_id": order_id, "product_id": tool.box.book.orders[order_id]["line_items"][0]["product_id"]}
+    thread = tool.control("buyers/chat", order_id=order_id, text="Hello")["conversation_id"]
+    path = f"/customer_service/202606/conversations/{thread}/messages"
+    say = lambda content: {"body": {"type": kind, "content": json.dumps(content)}}  # noqa: E731
+    assert tool.call("POST", path, **say({name: ours[name]}))["message_id"]
+    for wrong in ({name: "1"}, {}, [], "words"):
+        assert tool.refused("POST", path, **say(wrong))[1] == 45101002

@@ -108,5 +108,9 @@ def plans(box: Box) -> Iterator[str]:
         if order["status"] == "ON_HOLD" and ("hold_over", order["id"]) not in planned:
             yield f"order {order['id']} is on hold for ever"
     for row in box.store.table("package").values():
-        if row.get("label") == "MAKING" and row["status"] == "PROCESSING" and ("label_ready", row["id"]) not in planned:
+        if (
+            row.get("label") == "MAKING"
+            and row["status"] in ("PROCESSING", "TO_FULFILL")
+            and ("label_ready", row["id"]) not in planned
+        ):
             yield f"the label of package {row['id']} is never ready"

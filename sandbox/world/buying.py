@@ -11,6 +11,7 @@ from sandbox.markets import DAY
 from sandbox.orders.flow import announce
 from sandbox.orders.kinds import FOLLOWS, choose_kind
 from sandbox.orders.make import make_order, new_buyer
+from sandbox.orders.ways import FAST, has_fast, way_of
 from sandbox.world.people import character_of
 from sandbox.world.picks import Pick, gift_pick, random_picks, scarce_pick, set_pick, unnamed_pick
 
@@ -86,6 +87,8 @@ def place(
     """Place and announce an order of a kind; raises NoSuchKind."""
     if kind == "COD" and not box.market(shop["id"]).has_cod:
         raise NoSuchKind(f"Nobody pays {shop['seller_type']} sellers in {shop['region']} at the door.")
+    if kind in FAST and not has_fast(box.market(shop["id"])):
+        raise NoSuchKind("Only local sellers of ID, TH, VN, MY, PH and SG have fast delivery options.")
     if kind in FOLLOWS:
         origin = origin or find_origin(box, shop)
         if origin is not None:
@@ -158,5 +161,5 @@ def live_buyer_again(box: Box, due: Row) -> None:
 
 def plan_past_seller(box: Box, order: Row, luck: random.Random) -> None:
     """The seller of the past takes his time; what he did not reach is left for the desk."""
-    due = box.clock.now() + luck.uniform(4, 31) * 3600
+    due = box.clock.now() + luck.uniform(*(1.1, 2.4) if way_of(order).is_fast else (4, 31)) * 3600
     box.agenda.add("past_seller_ships", due=max(due, order.get("release_date", 0) + 2 * 3600), order=order["id"])

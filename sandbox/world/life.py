@@ -11,6 +11,7 @@ from sandbox.aftersales.rules import BUYER_CANCEL, RETURN
 from sandbox.agenda import happening
 from sandbox.box import Box
 from sandbox.chat.threads import QUESTIONS, buyer_says, language
+from sandbox.fulfilment.recalls import can_recall
 from sandbox.markets import HOUR
 from sandbox.orders.address import change_address
 from sandbox.orders.flow import due_order, live_lines
@@ -34,7 +35,9 @@ def plan_whims(box: Box, order: dict[str, Any], luck: random.Random) -> None:
 
 @happening("buyer_regrets")
 def buyer_regrets(box: Box, due: dict[str, Any]) -> None:
-    order = due_order(box, due, "UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION")
+    order = due_order(box, due, "UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION", "IN_TRANSIT")
+    if order and order["status"] == "IN_TRANSIT" and not can_recall(box, order):
+        return
     if order and box.alive and not order["is_buyer_request_cancel"]:
         luck = box.luck("regret", order["id"])
         reason = luck.choice(list(BUYER_CANCEL))

@@ -56,6 +56,12 @@ def test_a_page_of_fifty_orders_costs_as_many_queries_as_a_page_of_one(owner, or
     assert len(many) == len(few)
 
 
+def test_an_order_tells_by_which_delivery_option_it_goes(owner, order):
+    assert "Same day" not in text(owner.get(ORDER))
+    Order.objects.filter(pk=order.pk).update(delivery_option="Same day")
+    assert "· Same day</span>" in text(owner.get(ORDER))
+
+
 def test_checks_that_merely_passed_are_folded_into_their_number(owner, order):
     open_part, folded = text(owner.get(ORDER)).split("checks passed</summary>")
     assert ">passed</time>" not in open_part

@@ -55,6 +55,9 @@ TROUBLE = frozenset(
     }
 )
 NOT_YET = frozenset({11034037, 21030005})  # the label is still being made, or bought: nothing was changed
+NO_DRIVER = (
+    21004017  # an instant order's driver cannot be called at this hour: nothing was changed, he can in the morning
+)
 SHARED = 36009004  # of many refusals before the call is looked at: its words tell them apart
 OLD_VERSION = frozenset({36009009, 36009014})
 EXPIRED = frozenset({105002})
@@ -88,6 +91,8 @@ def refusal(
     if status == 429 or code in LIMITED:
         rest = retry_after(headers, now=now) or (900.0 if code == DAY_QUOTA else 2.0)
         return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=rest, **told)  # type: ignore[arg-type]
+    if code == NO_DRIVER:
+        return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=300.0, **told)  # type: ignore[arg-type]
     if code in NOT_YET:
         return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=10.0, **told)  # type: ignore[arg-type]
     if status >= 500 or status == 408 or code in TROUBLE:

@@ -50,6 +50,12 @@ def test_a_label_still_in_the_making_is_asked_for_later(code: int) -> None:
     assert (error.unsure, error.retry_after) == (False, 10.0)
 
 
+def test_a_driver_who_cannot_be_called_by_night_is_called_again_later() -> None:
+    error = read(200, 21004017, "ON DEMAND RTS NOT IN PICKUP TIME.")
+    assert isinstance(error, OutsideUnavailable)
+    assert (error.unsure, error.retry_after) == (False, 300.0)
+
+
 @pytest.mark.parametrize("code", [105002, 105005, 106001, 101000, 36009043, 36009044])
 def test_a_dead_token_or_shop_wants_to_be_connected_again(code: int) -> None:
     assert isinstance(read(401, code), Unauthorised)
