@@ -240,3 +240,16 @@ def test_a_program_that_repeats_its_request_opens_one_case(order: Order, clerk: 
     answers = [clerk.post("/api/v1/cases", body, **sent) for _ in range(2)]
     assert [one.status_code for one in answers] == [200, 200]
     assert answers[0].json()["case_id"] == answers[1].json()["case_id"] == Case.objects.get().case_id
+
+
+def test_programs_list_cases_by_cursor_newest_opened_first(order: Order, clerk: Any) -> None:
+    for minute in (2, 0, 1, 1):
+        actions.open_local_case(order.pk, "REPAIR", f"minute {minute}", by=SERVICE, now=T0 + timedelta(minutes=minute))
+    take(order, told(order, "RETURN_OR_REFUND_REQUEST_PENDING"))
+    seen, after = [], ""
+    while after is not None:
+        page = clerk.get(f"/api/v1/cases?kind=REPAIR&limit=2&after={after}").json()
+        seen += [row["reason"] for row in page["items"]]
+        after = page["next"]
+    assert seen == ["minute 2", "minute 1", "minute 1", "minute 0"]
+    assert [clerk.get(f"/api/v1/cases?{wrong}").status_code for wrong in ("limit=201", "after=x")] == [422, 422]
