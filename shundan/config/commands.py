@@ -202,6 +202,7 @@ def run_export(given: argparse.Namespace) -> int:
 
     from shundan.core.actors import SYSTEM
     from shundan.desk.orderbook.queries import programs
+    from shundan.ground.look.queries.keyset import page_of
 
     told = programs.order_detail if given.full else programs.order_row
     rows, sort = programs.find_orders(
@@ -211,7 +212,7 @@ def run_export(given: argparse.Namespace) -> int:
     after: str | None = ""
     with given.file.open("w", encoding="utf-8") as file:
         while after is not None:
-            page, after = programs.page_of(rows, sort, after=after, limit=200)
+            page, after = page_of(rows, sort, after=after, limit=200)
             for order in page:
                 line = json.dumps(told(order, who=SYSTEM), cls=DjangoJSONEncoder, ensure_ascii=False)
                 file.write(line + "\n")

@@ -23,6 +23,7 @@ from shundan.ground.journal.queries import broken_at
 from shundan.ground.journal.steps import seal_next_entries
 from shundan.ground.shops.models import Shop
 from shundan.ground.staff.actions import do_once
+from shundan.stages.aftersales.actions import open_local_case
 from shundan.stages.aftersales.models import Case
 from shundan.stages.aftersales.steps import apply_next_cancellations
 from shundan.stages.orders import actions as orders
@@ -307,6 +308,14 @@ def a_form_sent_twice_at_once_is_done_once() -> None:
     assert levels_add_up(item).on_hand == 35
 
 
+def three_people_open_a_case_of_one_order_and_each_has_its_own() -> None:
+    shop, sku = new_shop()
+    [row] = new_orders(shop, sku, 1, 1)
+    results = at_once(*[partial(open_local_case, row.pk, "REPAIR", "The lid", by=CLERK, now=T0)] * 3)
+    nothing_failed(results)
+    assert len(set(Case.objects.filter(order=row).values_list("case_id", flat=True))) == 3
+
+
 def the_journal_is_sealed_by_two_while_others_write() -> None:
     shop, sku = new_shop()
     rows = new_orders(shop, sku, 1, 10)
@@ -354,6 +363,7 @@ SCENES: tuple[Callable[[], None], ...] = (
     two_workers_take_in_news_of_one_case,
     what_is_offered_follows_what_is_reserved_meanwhile,
     a_form_sent_twice_at_once_is_done_once,
+    three_people_open_a_case_of_one_order_and_each_has_its_own,
     the_journal_is_sealed_by_two_while_others_write,
     steps_and_news_lock_in_one_order,
 )

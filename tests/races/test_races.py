@@ -26,6 +26,7 @@ NAMES = (
     "two_workers_take_in_news_of_one_case",
     "what_is_offered_follows_what_is_reserved_meanwhile",
     "a_form_sent_twice_at_once_is_done_once",
+    "three_people_open_a_case_of_one_order_and_each_has_its_own",
     "the_journal_is_sealed_by_two_while_others_write",
     "steps_and_news_lock_in_one_order",
 )

@@ -13,6 +13,7 @@ from shundan.core.rights import Right
 from shundan.desk.orderbook import queries
 from shundan.edges.conversations.actions import Recipient, write_to_buyer
 from shundan.ground.lib import clock
+from shundan.ground.look.queries.keyset import page_of
 from shundan.ground.staff.logins import needs
 from shundan.stages.orders import actions
 from shundan.stages.orders.queries import Order, holds_of, order_by_id, stops_of
@@ -81,7 +82,7 @@ def list_orders(
     rows, sort = queries.find_orders(
         request.who, shop=shop, state=state, platform_status=platform_status, updated_after=updated_after, q=q
     )
-    items, after_this = queries.page_of(rows, sort, after=after, limit=limit)
+    items, after_this = page_of(rows, sort, after=after, limit=limit)
     return {"items": [queries.order_row(one, who=request.who) for one in items], "next": after_this}
 
 

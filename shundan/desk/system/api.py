@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 
 from shundan.core.calls import CallState
 from shundan.core.errors import NotFound, Refused
@@ -19,11 +19,11 @@ from shundan.edges.inbox.queries import arrivals, hour_counts, stuck_wants, want
 from shundan.edges.outbox.queries import Call, calls
 from shundan.ground.jobs.queries import open_snags
 from shundan.ground.lib import clock
+from shundan.ground.staff.api import Limit
 from shundan.ground.staff.logins import needs
 from shundan.stages.orders.queries import open_surprises
 
 router = Router(tags=["system"])
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 class Done(Schema):

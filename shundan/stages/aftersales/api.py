@@ -10,12 +10,15 @@ from ninja import Router, Schema
 from shundan.core.money import to_minor
 from shundan.core.rights import Right
 from shundan.ground.lib import clock
+from shundan.ground.look.queries.keyset import Sort, page_of
+from shundan.ground.staff.api import Limit
 from shundan.ground.staff.logins import needs
 from shundan.stages.aftersales import actions, queries
 from shundan.stages.aftersales.models import Case
 from shundan.stages.orders.queries import order_by_id
 
 router = Router(tags=["cases"])
+NEWEST = Sort("opened", "", "opened_at", descending=True)
 
 
 class Approve(Schema):
@@ -57,17 +60,21 @@ class OpenLocal(Schema):
 @router.get("")
 @needs(Right.SEE_CASE)
 def list_cases(
-    request: HttpRequest, state: str = "", kind: str = "", shop: str = "", limit: int = 50
+    request: HttpRequest, state: str = "", kind: str = "", shop: str = "", limit: Limit = 50, after: str = ""
 ) -> dict[str, Any]:
-    """Return cases, newest first; `state` and `kind` take several, with commas."""
-    rows = queries.cases_seen_by(request.who).order_by("-opened_at", "-pk")
+    """Return cases, the newest opened first; `state` and `kind` take several, with commas.
+
+    `limit` is 1 to 200; send `next` back as `after`.
+    """
+    rows = queries.cases_seen_by(request.who)
     if state:
         rows = rows.filter(case_state__in=state.upper().split(","))
     if kind:
         rows = rows.filter(kind__in=kind.upper().split(","))
     if shop:
         rows = rows.filter(shop__shop_id=shop)
-    return {"items": [_row(row) for row in rows[: min(max(limit, 1), 200)]]}
+    found, following = page_of(rows, NEWEST, after=after, limit=limit)
+    return {"items": [_row(row) for row in found], "next": following}
 
 
 @router.get("/{shop}/{case_id}")

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from shundan.core.errors import ShundanError
+from shundan.core.errors import Refused, ShundanError
 from shundan.core.rights import Right
 from shundan.core.states import CaseKind, CaseState, GoodsState
 from shundan.ground.lib import clock
 from shundan.ground.look.queries import Column, Filter, ListPage, Preset, Sort
 from shundan.ground.look.queries.states import state_choices
 from shundan.ground.look.views import render_list
+from shundan.ground.staff.actions import do_once
 from shundan.ground.staff.logins import needs
 from shundan.stages.aftersales import actions, queries
 from shundan.stages.aftersales.forms import read_amount, read_grades
@@ -184,8 +185,14 @@ def bench(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(Right.CASE)
 def open_local(request: HttpRequest) -> HttpResponse:
-    """Open a repair or a claim for an order."""
-    order = order_by_id(request.POST.get("shop", ""), request.POST.get("order_id", ""), who=request.who)
-    made = actions.open_local_case(order.pk, request.POST.get("kind", ""), request.POST.get("note", ""), by=request.who,
-                                   now=clock.now())  # fmt: skip
+    """Open a repair or a claim for an order, once however often the form is sent."""
+    by, told = request.who, request.POST
+    order = order_by_id(told.get("shop", ""), told.get("order_id", ""), who=by)
+    kind, note = told.get("kind", ""), told.get("note", "")
+    try:
+        made = do_once(by, told.get("once", ""),
+                       lambda: actions.open_local_case(order.pk, kind, note, by=by, now=clock.now()))  # fmt: skip
+    except Refused as refusal:
+        messages.error(request, f"{refusal.message} {refusal.remedy}".strip())
+        return redirect("orderbook:order", order.shop.shop_id, order.order_id)
     return redirect("aftersales:case", order.shop.shop_id, made.case_id)

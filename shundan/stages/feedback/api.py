@@ -9,11 +9,14 @@ from ninja import Router, Schema
 
 from shundan.core.rights import Right
 from shundan.ground.lib import clock
+from shundan.ground.look.queries.keyset import Sort, page_of
 from shundan.ground.shops.queries import find_shop
+from shundan.ground.staff.api import Limit
 from shundan.ground.staff.logins import needs
 from shundan.stages.feedback import actions, queries
 
 router = Router(tags=["feedback"])
+NEWEST = Sort("newest", "", "at", descending=True)
 
 
 class ProblemIn(Schema):
@@ -31,17 +34,21 @@ class Text(Schema):
 
 @router.get("/ratings")
 @needs(Right.RATE)
-def list_ratings(request: HttpRequest, shop: str = "", most_stars: int = 5, limit: int = 50) -> dict[str, Any]:
-    """Return ratings with at most so many stars, newest first."""
-    rows = queries.ratings_seen_by(request.who).filter(stars__lte=most_stars).order_by("-at", "-pk")
+def list_ratings(
+    request: HttpRequest, shop: str = "", most_stars: int = 5, limit: Limit = 50, after: str = ""
+) -> dict[str, Any]:
+    """Return ratings with at most so many stars, newest first; send `next` back as `after`."""
+    rows = queries.ratings_seen_by(request.who).filter(stars__lte=most_stars)
     if shop:
         rows = rows.filter(shop__shop_id=shop)
+    found, following = page_of(rows, NEWEST, after=after, limit=limit)
     return {
         "items": [
             {"rating": row.pk, "shop": row.shop.shop_id, "order_id": row.order_id, "stars": row.stars, "text": row.text,
              "at": row.at, "cause": row.cause}
-            for row in rows[: min(max(limit, 1), 200)]
-        ]
+            for row in found
+        ],
+        "next": following,
     }  # fmt: skip
 
 

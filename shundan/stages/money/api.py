@@ -10,10 +10,13 @@ from ninja import Router, Schema
 
 from shundan.core.rights import Right
 from shundan.ground.lib import clock
+from shundan.ground.look.queries.keyset import Sort, page_of
+from shundan.ground.staff.api import Limit
 from shundan.ground.staff.logins import needs
 from shundan.stages.money import actions, queries
 
 router = Router(tags=["money"])
+NEWEST = Sort("newest", "", "at", descending=True)
 
 
 class RateIn(Schema):
@@ -24,18 +27,20 @@ class RateIn(Schema):
 
 @router.get("/statements")
 @needs(Right.SEE_MONEY)
-def list_statements(request: HttpRequest, shop: str = "", limit: int = 50) -> dict[str, Any]:
-    """Return statements, newest first; amounts in minor units of `currency`."""
-    rows = queries.statements_seen_by(request.who).order_by("-at", "-pk")
+def list_statements(request: HttpRequest, shop: str = "", limit: Limit = 50, after: str = "") -> dict[str, Any]:
+    """Return statements, newest first; amounts in minor units of `currency`. Send `next` back as `after`."""
+    rows = queries.statements_seen_by(request.who)
     if shop:
         rows = rows.filter(shop__shop_id=shop)
+    found, following = page_of(rows, NEWEST, after=after, limit=limit)
     return {
         "items": [
             {"statement_id": row.statement_id, "shop": row.shop.shop_id, "at": row.at, "currency": row.currency,
              "settled_minor": row.settled_minor, "revenue_minor": row.revenue_minor, "fee_minor": row.fee_minor,
              "adjustment_minor": row.adjustment_minor, "payment_status": row.payment_status}
-            for row in rows[: min(max(limit, 1), 200)]
-        ]
+            for row in found
+        ],
+        "next": following,
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from shundan.desk.imports.queries import (
     READING,
     Counts,
     kept,
+    named_files,
     old_files,
     waiting_imports,
 )
@@ -28,7 +29,7 @@ from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
 from shundan.ground.jobs import actions as jobs
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
-from shundan.ground.lib.blobs import erase_blob, get_blob
+from shundan.ground.lib.blobs import erase_blob, get_blob, sweep_folder
 from shundan.ground.lib.db import in_transaction
 from shundan.ground.shops.actions import ShopDraft, store_shop
 from shundan.ground.shops.queries import shop_by_key
@@ -36,6 +37,8 @@ from shundan.stages.feedback.actions import store_ratings
 from shundan.stages.money.actions import import_rates, store_statement
 from shundan.stages.orders.queries import fillable_values
 
+STRAY_AFTER = timedelta(days=1)  # by then its row was written, or never will be
+_FOLDERS_AN_HOUR = 8
 LEASE = timedelta(minutes=5)  # longer than reading the largest file takes
 
 
@@ -50,7 +53,7 @@ def advance_next_import() -> int:
 
 @lru_cache(maxsize=1)  # once an hour and worker; again would be harmless
 def _forget_in_hour(hour: datetime) -> int:
-    return forget_old_files(now=hour)
+    return forget_old_files(now=hour) + sweep_stray_files(now=hour)
 
 
 def forget_old_files(*, now: datetime) -> int:
@@ -65,6 +68,14 @@ def forget_old_files(*, now: datetime) -> int:
         erase_blob(name)
     forget_persons(now=now)
     return len(names)
+
+
+def sweep_stray_files(*, now: datetime) -> int:
+    """Erase files a day old that no row names, a few folders in each hour: all are seen in 32 hours."""
+    first = int(now.timestamp() // 3600) * _FOLDERS_AN_HOUR
+    return sum(
+        sweep_folder(first + number, named=named_files, before=now - STRAY_AFTER) for number in range(_FOLDERS_AN_HOUR)
+    )
 
 
 def advance(job: Any) -> int:

@@ -25,7 +25,7 @@ from shundan.desk.imports.queries.kept import (
     original_table,
 )
 from shundan.desk.imports.queries.mappings import Mapping, all_mappings, mapping_by_key, mappings_for
-from shundan.desk.imports.queries.parts import EXPORT, KEPT_FOR, KIND, UNDO, kept, old_files
+from shundan.desk.imports.queries.parts import EXPORT, KEPT_FOR, KIND, UNDO, kept, named_files, old_files
 from shundan.desk.imports.queries.reports import (
     CANCELLED,
     DONE,
@@ -57,7 +57,7 @@ __all__ = [
     "READING", "STORING", "UNDO", "Counts", "ExportReport", "Fetched", "ImportReport", "KeptRow", "LeftRow",
     "Mapping", "UndoReport", "all_mappings", "export_file", "exports_of", "find_export", "find_import", "find_job",
     "imports_seen_by", "kept", "kept_hashes", "kept_rows_of_order", "kept_rows_seen_by", "known_sources", "left_rows",
-    "mapping_by_key", "mappings_for", "old_files", "orders_as_facts", "original_table", "refused_file",
+    "mapping_by_key", "mappings_for", "named_files", "old_files", "orders_as_facts", "original_table", "refused_file",
     "refused_rows", "refused_table", "report_of", "returns_of_orders", "sent_orders", "stored_statements",
     "table_file", "told_before", "undo_of", "unknown_table", "waiting_imports",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models import Q
 from shundan.core.privacy import PERSONAL
 from shundan.ground.jobs.queries import jobs_of
 from shundan.ground.lib.blobs import get_blob
+from shundan.stages.shipping.queries import named_by_labels
 
 KIND, UNDO, EXPORT = "import", "undo", "export"  # of jobs
 KEPT_FOR = {
@@ -42,6 +43,12 @@ def old_files(*, now: datetime) -> set[str]:
         old.update(_names(list(jobs.filter(is_old).values_list(*_PLACES)[:_AT_ONCE])))
         young.update(_names(list(jobs.exclude(is_old).values_list(*_SHARED))))
     return old - young
+
+
+def named_files(names: Iterable[str]) -> set[str]:
+    """Return which of these files a row names: a label, or a job of any age."""
+    told = _names(list(jobs_of(kinds=list(KEPT_FOR)).values_list(*_PLACES).iterator()))
+    return named_by_labels(names) | set(names).intersection(told)
 
 
 def _names(told: Any) -> Iterator[str]:

@@ -15,12 +15,11 @@ from shundan.desk.orderbook.queries.programs import (
     journal_of,
     order_detail,
     order_row,
-    page_of,
     read_moment,
 )
 from shundan.desk.orderbook.queries.words import hold_sentence, hold_word
 
 __all__ = [
     "ORDERS", "OrderPage", "find_orders", "hold_sentence", "hold_word", "journal_of", "order_detail", "order_row",
-    "page_of", "read_moment", "read_order_page",
+    "read_moment", "read_order_page",
 ]  # fmt: skip

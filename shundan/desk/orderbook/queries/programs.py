@@ -11,7 +11,7 @@ from shundan.core.actors import Who
 from shundan.core.errors import Refused
 from shundan.core.rights import Right
 from shundan.ground.journal.queries import entries_of
-from shundan.ground.look.queries.keyset import Sort, decode, encode, slice_rows
+from shundan.ground.look.queries.keyset import Sort
 from shundan.ground.rulebook.queries import deadlines_of
 from shundan.stages.aftersales.queries import cases_of
 from shundan.stages.orders.queries import (
@@ -56,15 +56,6 @@ def _matching(words: str, who: Who) -> Q:
         if any(letter.isdigit() for letter in words):
             found |= Q(address__phone_hash=hash_phone(words))
     return found
-
-
-def page_of(rows: QuerySet[Order], sort: Sort, *, after: str, limit: int) -> tuple[list[Order], str | None]:
-    """Return one page and the cursor of the next, or None."""
-    cursor = decode(sort, after) if after else None
-    if after and cursor is None:
-        raise Refused("The cursor does not fit this question.", field="after", remedy="Begin again without it.")
-    items, _before, more = slice_rows(rows, sort, cursor, limit)
-    return items, encode(sort, items[-1], back=False) if items and more else None
 
 
 def read_moment(text: str, field: str) -> datetime:

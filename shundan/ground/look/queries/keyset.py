@@ -7,13 +7,17 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Model, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
+from shundan.core.errors import Refused
 from shundan.ground.look.queries.columns import read
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,18 @@ def decode(sort: Sort, text: str) -> Cursor | None:
     """Read a cursor; None for one that is broken or belongs to another order."""
     try:
         key, value, pk, back = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, TypeError):
+        return Cursor(_rich(value), _rich(pk), bool(back)) if key == sort.key else None
+    except (ValueError, TypeError, KeyError):
         return None
-    return Cursor(_rich(value), _rich(pk), bool(back)) if key == sort.key else None
+
+
+def page_of(rows: QuerySet[M], sort: Sort, *, after: str, limit: int) -> tuple[list[M], str | None]:
+    """Return one page for a program and the cursor of the next, or None; raise Refused for a cursor of another list."""
+    cursor = decode(sort, after) if after else None
+    if after and cursor is None:
+        raise Refused(_("The cursor does not fit this question."), field="after", remedy=_("Begin again without it."))
+    items, _before, more = slice_rows(rows, sort, cursor, limit)
+    return items, encode(sort, items[-1], back=False) if items and more else None
 
 
 def slice_rows(queryset: QuerySet[Any], sort: Sort, cursor: Cursor | None, limit: int) -> tuple[list[Any], bool, bool]:

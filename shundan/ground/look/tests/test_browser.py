@@ -113,6 +113,25 @@ def test_the_keyboard_walks_chooses_opens_and_closes(browse: tuple[Open, list[st
     assert complaints == []
 
 
+def test_a_page_walks_on_through_the_list_one_came_from(browse: tuple[Open, list[str]]) -> None:
+    open_page, complaints = browse
+    page = open_page("/look/gallery/?q=")
+    page.click("tr[data-pk='2'] .row-link")
+    page.click("#drawer [data-full]")
+    page.wait_for_selector(".place:not([hidden])")
+    assert page.locator("[data-at]").inner_text().startswith("2 / ")
+    page.keyboard.press("j")
+    page.wait_for_url("**/?row=3")
+    page.keyboard.press("k")
+    page.wait_for_url("**/?row=2")
+    page.click(".detail .back")
+    page.wait_for_url("**/look/gallery/?q=")
+    page.context.close()
+    stranger = open_page("/look/gallery/?row=2")  # came from no list
+    assert not stranger.locator(".place").is_visible()
+    assert complaints == []
+
+
 def test_a_page_works_without_scripts(browse: tuple[Open, list[str]], live_server: Any) -> None:
     open_page, _complaints = browse
     page = open_page("/look/gallery/")

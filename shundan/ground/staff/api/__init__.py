@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.http import HttpRequest
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Query
 from ninja.security import HttpBearer, SessionAuth
 
 from shundan.core.actors import Who
 from shundan.ground.staff.api.errors import error_answer, tell_errors
 from shundan.ground.staff.logins.guard import public
 
-__all__ = ["bearer", "error_answer", "make_api", "session"]
+__all__ = ["Limit", "bearer", "error_answer", "make_api", "session"]
+
+Limit = Annotated[int, Query(ge=1, le=200)]  # rows of one page of a list
 
 
 class TokenAuth(HttpBearer):

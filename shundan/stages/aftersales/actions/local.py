@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-
-from django.db.models import Max
+from uuid import uuid4
 
 from shundan.core.actors import Who
 from shundan.core.errors import Refused
@@ -26,13 +25,14 @@ def open_local_case(order_key: int, kind: str, note: str, *, by: Who, now: datet
 
     def work() -> Case:
         order = order_by_key(order_key)
-        number = (Case.objects.filter(case_id__startswith="L").aggregate(last=Max("pk"))["last"] or 0) + 1
         case = Case.objects.create(
-            shop_id=order.shop_id, case_id=f"L{order.pk}-{number}", kind=kind, order_id=order.pk,
+            shop_id=order.shop_id, case_id=uuid4().hex, kind=kind, order_id=order.pk,
             case_state=CaseState.OPENED, state_since=now, opened_by="US", reason_text=note[:300],
             currency=order.currency, opened_at=now, updated_at=now, asked_at=now,
             goods_state=GoodsState.EXPECTED if kind == CaseKind.REPAIR else GoodsState.NONE,
         )  # fmt: skip
+        case.case_id = f"L{case.pk}"  # the row's own number: two who open a case at once cannot reckon the same
+        case.save(update_fields=["case_id"])
         CaseLine.objects.bulk_create(
             [
                 CaseLine(case=case, line_id=line.pk, quantity=line.quantity)

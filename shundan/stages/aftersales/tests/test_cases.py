@@ -220,3 +220,36 @@ def test_a_parcel_that_has_left_is_named_before_anybody_says_yes(state: ParcelSt
     with translation.override("en"):
         page = render_to_string("aftersales/case.html", queries.case_page(case) | {"case": case, "kind_label": "x"})
     assert (f"Parcel {parcel.parcel_id}" in page, "stopped and voided" in page) == (out, not out)
+
+
+def test_two_cases_of_one_order_each_have_a_number_and_a_form_sent_twice_opens_one(order: Order, clerk: Any) -> None:
+    first, second = (actions.open_local_case(order.pk, "REPAIR", "The lid", by=SERVICE, now=T0) for _ in range(2))
+    assert first.case_id != second.case_id
+    form = {"shop": order.shop.shop_id, "order_id": order.order_id, "kind": "CLAIM", "note": "Crushed", "once": "a"}
+    answers = [clerk.post("/cases/open/", form) for _ in range(2)]
+    claim = Case.objects.get(kind="CLAIM")
+    page = f"/orders/{order.shop.shop_id}/{order.order_id}/"
+    assert [one.url for one in answers] == [f"/cases/{order.shop.shop_id}/{claim.case_id}/", page]
+    assert "This form was sent already." in clerk.get(page).content.decode()
+    assert [row.quantity for row in claim.case_lines.all()] == [2]
+
+
+def test_a_program_that_repeats_its_request_opens_one_case(order: Order, clerk: Any) -> None:
+    body = {"shop": order.shop.shop_id, "order_id": order.order_id, "kind": "REPAIR", "note": "The lid"}
+    sent = {"content_type": "application/json", "headers": {"Idempotency-Key": "repair 1"}}
+    answers = [clerk.post("/api/v1/cases", body, **sent) for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert answers[0].json()["case_id"] == answers[1].json()["case_id"] == Case.objects.get().case_id
+
+
+def test_programs_list_cases_by_cursor_newest_opened_first(order: Order, clerk: Any) -> None:
+    for minute in (2, 0, 1, 1):
+        actions.open_local_case(order.pk, "REPAIR", f"minute {minute}", by=SERVICE, now=T0 + timedelta(minutes=minute))
+    take(order, told(order, "RETURN_OR_REFUND_REQUEST_PENDING"))
+    seen, after = [], ""
+    while after is not None:
+        page = clerk.get(f"/api/v1/cases?kind=REPAIR&limit=2&after={after}").json()
+        seen += [row["reason"] for row in page["items"]]
+        after = page["next"]
+    assert seen == ["minute 2", "minute 1", "minute 1", "minute 0"]
+    assert [clerk.get(f"/api/v1/cases?{wrong}").status_code for wrong in ("limit=201", "after=x")] == [422, 422]

@@ -53,6 +53,11 @@ def old_label_files(before: datetime) -> QuerySet[Label]:
     return Label.objects.exclude(blob="").filter(fetched_at__lt=before).order_by("fetched_at")
 
 
+def named_by_labels(names: Iterable[str]) -> set[str]:
+    """Return which of these files a label has."""
+    return set(Label.objects.filter(blob__in=list(names)).values_list("blob", flat=True))
+
+
 def prints_of(parcel_keys: Iterable[int], *, limit: int = 100) -> list[LabelPrint]:
     """Return who printed these parcels' labels, newest first."""
     rows = LabelPrint.objects.filter(label__parcel_id__in=list(parcel_keys)).select_related("label__parcel")

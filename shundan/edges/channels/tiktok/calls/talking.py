@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from shundan.core.errors import OutsideRefused, Unauthorised
 from shundan.edges.channels.queries import Access
 from shundan.edges.channels.tiktok.client import call
-from shundan.edges.channels.tiktok.groups.chat import messages
+from shundan.edges.channels.tiktok.groups.chat import messages, open_conversation, send
 from shundan.edges.channels.tiktok.mapping import map_conversation
 from shundan.edges.channels.tiktok.refusals import NO_SCOPE, SERVICE
 
@@ -20,23 +19,14 @@ MOST_UNITS = 99_999
 
 def send_message(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Send a text; a conversation is opened first where there is none. Returns {conversation_id, message_id}."""
-    conversation_id = _conversation(access, request)
-    body = {"type": "TEXT", "content": json.dumps({"content": request["text"]}, ensure_ascii=False)}
-    told = call(access, "message.send", path={"conversation_id": conversation_id}, body=body)
-    return {"conversation_id": conversation_id, "message_id": str(told.get("message_id") or "")}
-
-
-def _conversation(access: Access, request: Mapping[str, Any]) -> str:
-    """Return the conversation's id; opening one that exists already gives that one again."""
-    if request.get("conversation_id"):
-        return str(request["conversation_id"])
-    told = call(access, "conversation.create", body={"buyer_user_id": str(request["buyer_user_id"])})
-    return str(told["conversation_id"])
+    conversation_id = str(request.get("conversation_id") or open_conversation(access, str(request["buyer_user_id"])))
+    message_id = send(access, conversation_id, kind="TEXT", content={"content": request["text"]})
+    return {"conversation_id": conversation_id, "message_id": message_id}
 
 
 def find_message(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
     """Return {conversation_id, message_id} when our text stands in the conversation since it was sent."""
-    conversation_id = _conversation(access, request)
+    conversation_id = str(request.get("conversation_id") or open_conversation(access, str(request["buyer_user_id"])))
     rows = messages(access, conversation_id, most=30)
     wanted, since = str(request["text"]).strip(), asked_for + timedelta(seconds=access.door.offset) - BEFORE
     said = map_conversation({"conversation": {"id": conversation_id}, "messages": list(rows)})

@@ -67,7 +67,7 @@
     if (Date.now() < waitsForPage) { waitsForPage = 0; event.preventDefault(); return go(event.key.toLowerCase()); }
     const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
     if (step && (event.key.length === 1 || document.querySelector("table.rows .current"))) {
-      if (window.shundan.walk?.(step) || queue(step)) event.preventDefault();
+      if (window.shundan.step?.(step) || window.shundan.walk?.(step) || queue(step)) event.preventDefault();
     } else if (event.key === "x") window.shundan.currentRow?.()?.querySelector('input[name="row"]')?.click();
     else if (event.key === "Enter") enter(event);
     else if (event.key === "/") { const field = document.querySelector("[data-slash]") || document.getElementById("quick") || document.getElementById("search"); if (field) { event.preventDefault(); field.focus(); field.select?.(); } }

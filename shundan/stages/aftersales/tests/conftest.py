@@ -1,0 +1,5 @@
+"""Who is at work in these tests."""
+
+from tests.people import clerk
+
+__all__ = ["clerk"]
