@@ -50,7 +50,7 @@ def test_the_rule_books_reckon_what_the_orders_of_a_market_tell(region: str, ori
             released = placed + (RELEASED_AFTER if kind == OrderType.PRE_ORDER else timedelta(hours=1))
             order = {
                 "order_type": kind.value, "create_time": int(placed.timestamp()), "paid_time": int(placed.timestamp()),
-                "shipping_type": shipping,
+                "shipping_type": shipping, "delivery_option_id": "01",
             }  # fmt: skip
             set_deadlines(order, market, now=int(released.timestamp()))
             for status, told_in in (("AWAITING_SHIPMENT", TOLD), ("IN_TRANSIT", ON_ITS_WAY)):

@@ -114,6 +114,7 @@ class OrderFacts:
     warehouse_id: str = ""
     delivery_option_id: str = ""
     delivery_option: str = ""
+    is_fast: bool = False  # instant, same day or next day: its promises are its own, not the market's
     package_ids: tuple[str, ...] = ()
     tracking_number: str = ""
     carrier_name: str = ""

@@ -43,7 +43,8 @@ def _recipes(market: str) -> tuple[tuple[dict[str, Any], Rule], ...]:
 def forecast_order_deadlines(facts: OrderFacts, shop: ShopTerms) -> dict[str, tuple[datetime, str]]:
     """Return deadline kind -> (due_at, rule id) by the rules that held when the order was placed.
 
-    A kind without a rule for this market, shipping, origin and order type is left out: nothing is guessed.
+    A kind without a rule for this market, shipping, origin and order type is left out: nothing is guessed. Of a fast
+    order only the buyer's window is reckoned: the rules are those of standard shipping.
     """
     found: dict[str, tuple[datetime, str]] = {}
     for recipe, rule in _recipes(shop.region):
@@ -59,6 +60,7 @@ def _applies(recipe: dict[str, Any], rule: Rule, facts: OrderFacts, shop: ShopTe
     origin = "cross_border" if shop.seller_type == "CROSS_BORDER" else "local"
     return (
         rule.holds_on(facts.placed_at.date())
+        and (recipe["kind"] == DeadlineKind.CANCEL_WINDOW or not facts.is_fast)
         and recipe.get("shipping", shipping) == shipping
         and recipe.get("origin", origin) == origin
         and (recipe["kind"] != DeadlineKind.AUTO_CANCEL or _waits_for(facts) == recipe.get("waits_for", "shipment"))

@@ -162,6 +162,12 @@ def test_shipping_and_origin_choose_the_rule():
     assert forecast_order_deadlines(facts(), local) == {}
 
 
+def test_a_fast_order_is_not_reckoned_by_the_rules_of_standard_shipping():
+    assert "first_scan_by" in forecast_order_deadlines(facts(), ID)
+    assert forecast_order_deadlines(facts(is_fast=True), ID) == {}
+    assert set(forecast_order_deadlines(facts(is_fast=True), US)) == {"cancel_window"}
+
+
 def test_a_market_without_rules_forecasts_nothing():
     assert forecast_order_deadlines(facts(), Shop("MX", "America/Mexico_City")) == {}
 

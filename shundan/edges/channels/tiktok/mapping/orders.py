@@ -21,6 +21,7 @@ from shundan.edges.channels.tiktok.mapping.reading import (
     named,
     rows,
     text,
+    whole,
 )
 from shundan.edges.channels.tiktok.mapping.sets import pieces_of
 
@@ -34,6 +35,7 @@ _TYPES = {
     "MADE_TO_ORDER": OrderType.MADE_TO_ORDER, "BACK_ORDER": OrderType.PRE_ORDER, "VIRTUAL_ORDER": OrderType.NORMAL,
     "AUCTION": OrderType.NORMAL,
 }  # fmt: skip
+_NEXT_DAY = 400  # 100 is instant, 200 and 300 the same day; from 500 on: express, standard, economy, cargo
 _SHIPPING = {"": True, "TIKTOK": True, "SELLER": False, "TIKTOK_DIGITAL": True}
 _LINE_STATUSES = frozenset(PLATFORM_STATUSES) | {""}
 
@@ -64,6 +66,7 @@ def map_order(row: Payload) -> OrderFacts:
         warehouse_id=text(row, "warehouse_id"),
         delivery_option_id=text(row, "delivery_option_id"),
         delivery_option=text(row, "delivery_option_name"),
+        is_fast=0 < whole(row, "fulfillment_priority_level") <= _NEXT_DAY,
         package_ids=distinct(
             [*(text(part, "id") for part in rows(row, "packages")), *(text(x, "package_id") for x in lines)]
         ),

@@ -56,6 +56,12 @@ def test_an_order_tells_who_where_when_and_how_much() -> None:
     assert (address.lines, address.masked) == (("48 Kingfisher Ave", "Apt 15"), False)
 
 
+@pytest.mark.parametrize(("level", "fast"), [(None, False), (100, True), (400, True), (500, False), (600, False)])
+def test_instant_same_day_and_next_day_orders_are_fast(level: int | None, fast: bool) -> None:
+    changes = {} if level is None else {"fulfillment_priority_level": level}
+    assert mapping.map_order(told("order_units_and_gift", **changes)).is_fast is fast
+
+
 @pytest.mark.parametrize(
     ("status", "cancelled_at"),
     [("AWAITING_SHIPMENT", 1764200000), ("PARTIALLY_SHIPPING", 1764200000), ("AWAITING_COLLECTION", 1764300000),
