@@ -23,6 +23,7 @@ NUMBERED = frozenset({P.LABELLED, P.PACKED, P.HANDED_OVER, P.IN_TRANSIT, P.FAILE
 _NEVER_AGAIN = frozenset({"21011030", "21011042", "21011049", "21011050", "21011051", "21011052"})
 _WRONG_NUMBER = frozenset({"11028006", "21004012", "21004015", "21004016", "21011022", "21011025"})
 _WRITE = gettext_lazy("Write the right number to the buyer.")
+_IF_WRONG = gettext_lazy("If it is wrong, write the right number to the buyer.")
 _CHECK = gettext_lazy("Check number and carrier, then tell it again.")
 _CURES: dict[str, str | Promise] = {
     **dict.fromkeys(_NEVER_AGAIN, _WRITE),
@@ -95,7 +96,7 @@ def _refusal(parcel: Any) -> Conflict | None:
         return Conflict(message, code="not_told_yet", remedy=remedy)
     if state not in NUMBERED:
         message = _("The parcel is no longer on its way: its number cannot be changed.")
-        return Conflict(message, code="number_final", remedy=str(_WRITE) if state == P.DELIVERED else "")
+        return Conflict(message, code="number_final", remedy=str(_IF_WRONG))
     return None
 
 
@@ -110,11 +111,11 @@ def _refused_again(told: NumberEdit, call: Call | None, until: datetime | None, 
         return Conflict(message, code="being_told", remedy=remedy)
     if told.standing == "told":
         message = _("The platform takes one other number, and had it.")
-        return Conflict(message, code="changed_before", remedy=str(_WRITE))
+        return Conflict(message, code="changed_before", remedy=str(_IF_WRONG))
     if until and now > until:
         ended = f"{timezone.localtime(until):%m-%d %H:%M}"
         message = _("The platform takes another number within 72 hours only: until %(ended)s.") % {"ended": ended}
-        return Conflict(message, code="too_late", remedy=str(_WRITE))
+        return Conflict(message, code="too_late", remedy=str(_IF_WRONG))
     if call and call.error_code in _NEVER_AGAIN:
         return Conflict(_("The platform takes no other number for this parcel."), code="number_final", remedy=told.cure)
     return None

@@ -220,7 +220,9 @@ def test_the_parcels_page_has_the_form_and_tells_how_it_stands(parcel: Parcel) -
     edit(parcel, "WF00000002")
     answer(Call.objects.latest("pk"))
     page = packer.get(parcels_page(parcel)).content.decode()
-    assert f"The platform took {'WF00000002'}" in page and "Write the right number to the buyer." in page
+    assert (
+        f"The platform took {'WF00000002'}" in page and "If it is wrong, write the right number to the buyer." in page
+    )
 
 
 def test_what_was_filled_in_wrongly_is_shown_again_with_its_sentence(parcel: Parcel) -> None:
