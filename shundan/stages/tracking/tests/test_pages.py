@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from shundan.core.parcel_moves import HERE
@@ -267,10 +269,24 @@ def test_somebody_of_another_shop_finds_nothing(world) -> None:
 
 
 @pytest.mark.parametrize("name", ["packing:parcels", "shipping:labels", "tracking:followed"])
-def test_a_list_costs_the_same_queries_for_one_row_and_for_many(name: str, django_assert_max_num_queries) -> None:
+def test_a_list_costs_the_same_queries_for_one_row_and_for_many(name: str) -> None:
     client, shop, mug = sign_in("owner", "owner"), make_shop(), make_item("MUG", on_hand=200)
-    for _ in range(12):
+
+    def cost() -> int:
+        """Return what a look costs; the least of three, because what is remembered for seconds may just have ended."""
+        looks = []
+        for _ in range(3):
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(reverse(name)).status_code == 200
+            looks.append(len(asked))
+        return min(looks)
+
+    def add() -> None:
         for state in (P.LABELLED, P.IN_TRANSIT):
             make_parcel(shop, {mug: 1}, state)
-    with django_assert_max_num_queries(22):
-        client.get(reverse(name))
+
+    add()
+    for_one = cost()
+    for _ in range(11):
+        add()
+    assert cost() == for_one <= 22
