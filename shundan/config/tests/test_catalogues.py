@@ -1,11 +1,13 @@
 """Catalogues, on a small house of the tests' own."""
 
+import ast
 import gettext
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from shundan.config.catalogues import compile_all, find_faults, uses_by_app
+from shundan.config.catalogues import ROOT, compile_all, find_faults, uses_by_app
 
 HEADER = """msgid ""
 msgstr ""
@@ -98,3 +100,37 @@ def test_an_unchanged_catalogue_is_not_compiled_again_and_a_changed_one_is(house
     assert [compile_all(house, seen), compile_all(house, seen)] == [1, 0]
     write_catalogue(house, COMPLETE.replace("订单", "定单"))
     assert compile_all(house, seen) == 1
+
+
+REFUSALS = {"Refused", "NotAllowed", "NotFound", "Conflict", "BadFile", "Unavailable"}
+# The core and the tools know no language; what reads files is told in Chinese by desk/imports/views/sentences.py, which
+# has a test of its own; the command line speaks English.
+PLAIN = ("core", "ground/lib", "edges/channels/files", "desk/imports", "config")
+
+
+def said_plainly(path: Path) -> Iterator[str]:
+    """Yield each message and remedy of a refusal that is raised as a string nobody can translate."""
+    for call in ast.walk(ast.parse(path.read_text())):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in REFUSALS:
+            told = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "remedy")]
+            for one in told:
+                for part in (one.body, one.orelse) if isinstance(one, ast.IfExp) else (one,):
+                    if isinstance(part, ast.JoinedStr) or isinstance(part, ast.Constant) and part.value:
+                        yield f"{path.relative_to(ROOT)}:{part.lineno} {ast.unparse(part)}"
+
+
+def test_every_refusal_can_be_told_in_both_languages() -> None:
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        where = path.relative_to(ROOT)
+        if not {"tests", "migrations"} & set(where.parts) and not where.as_posix().startswith(PLAIN):
+            found += said_plainly(path)
+    assert found == []
+
+
+def test_a_refusal_said_plainly_is_found(tmp_path: Path) -> None:
+    source = tmp_path / "one.py"
+    source.write_text('raise Refused(_("Yes."), remedy=f"No {1}.")\nraise NotFound("No." if x else _("Yes."))')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{__name__}.ROOT", tmp_path)
+        assert list(said_plainly(source)) == ["one.py:1 f'No {1}.'", "one.py:2 'No.'"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from shundan.core.errors import Refused
@@ -78,7 +79,7 @@ def list_orders(
     `state` and `platform_status` take several, with commas. `limit` is 1 to 200; send `next` back as `after`.
     """
     if not 1 <= limit <= 200:
-        raise Refused("A page has 1 to 200 orders.", field="limit", remedy="Ask for 50.")
+        raise Refused(_("A page has 1 to 200 orders."), field="limit", remedy=_("Ask for 50."))
     rows, sort = queries.find_orders(
         request.who, shop=shop, state=state, platform_status=platform_status, updated_after=updated_after, q=q
     )
@@ -166,7 +167,9 @@ def lift_stop(request: HttpRequest, shop: str, order_id: str, body: StopIn) -> d
     """Lift a stop: the order's parcels may leave again."""
     order = order_by_id(shop, order_id, who=request.who)
     if not any(row.pk == body.stop for row in stops_of(order.pk)):
-        raise Refused("This stop is not of this order.", field="stop", remedy="Read the order and take its stop's id.")
+        raise Refused(
+            _("This stop is not of this order."), field="stop", remedy=_("Read the order and take its stop's id.")
+        )
     actions.close_stop(body.stop, "fixed", by=request.who, now=clock.now())
     return _again(request, order)
 
@@ -226,4 +229,6 @@ def _again(request: HttpRequest, order: Order) -> dict[str, Any]:
 
 def _own(order: Order, hold: int) -> None:
     if not any(row.pk == hold for row in holds_of(order.pk)):
-        raise Refused("This hold is not of this order.", field="hold", remedy="Read the order and take its hold's id.")
+        raise Refused(
+            _("This hold is not of this order."), field="hold", remedy=_("Read the order and take its hold's id.")
+        )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from shundan.core.actors import Who
 from shundan.core.errors import Refused
 from shundan.edges.channels.actions import begin_connect, store_app
@@ -70,10 +72,10 @@ def connect_shop(app_key: str, *, by: Who, now: datetime) -> str:
     app = find_app(app_key)
     if app is None:
         raise Refused(
-            "There is no app yet.",
+            _("There is no app yet."),
             code="no_app",
             field="app_key",
-            remedy="Store the app key and secret from Partner Center first.",
+            remedy=_("Store the app key and secret from Partner Center first."),
         )
     address = begin_connect(app, by=by)
     record([Draft("app", app.pk, "begin_connect", by, now, subject_name=app.app_key)])
@@ -98,7 +100,7 @@ def resume_history(shop: Shop, *, by: Who, now: datetime) -> None:
 def _turn_history(shop: Shop, turn: Callable[..., None], verb: str, *, by: Who, now: datetime) -> None:
     row = sweeps().filter(shop_id=shop.pk, kind="order", back_job__ended_at=None).first()
     if row is None or row.back_job_id is None:
-        raise Refused("The history of this shop is fetched already.", code="history_done")
+        raise Refused(_("The history of this shop is fetched already."), code="history_done")
     key = row.back_job_id
 
     def work() -> None:
@@ -111,7 +113,7 @@ def _turn_history(shop: Shop, turn: Callable[..., None], verb: str, *, by: Who, 
 def extend_history(shop: Shop, *, days: int, by: Who, now: datetime) -> None:
     """Let the history of a shop go further back."""
     if not 1 <= days <= LONGEST_HISTORY or not reach_back(shop.pk, days=days, by=by):
-        raise Refused("The history of this shop goes that far back already.", code="history_done")
+        raise Refused(_("The history of this shop goes that far back already."), code="history_done")
     _tell(shop, "extend_history", by=by, now=now)
 
 

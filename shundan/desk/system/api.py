@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from shundan.core.calls import CallState
@@ -86,7 +87,7 @@ def snags(request: HttpRequest, limit: Limit = 50, after: str = "") -> dict[str,
 def retry_snag(request: HttpRequest, key: int) -> dict[str, int]:
     """Let the step try this row again at once."""
     if not open_snags().filter(pk=key).exists():
-        raise NotFound("There is no such snag.", remedy="It may be done already.")
+        raise NotFound(_("There is no such snag."), remedy=_("It may be done already."))
     return {"done": actions.retry_snags([key], by=request.who, now=clock.now())}
 
 
@@ -102,7 +103,7 @@ def surprises(request: HttpRequest, limit: Limit = 50) -> dict[str, Any]:
 def see_surprise(request: HttpRequest, key: int) -> dict[str, int]:
     """Take one surprise off the list; of an order, it comes back when it happens again."""
     if not is_open_surprise(key, request.who):
-        raise NotFound("There is no such surprise.", remedy="Somebody may have looked at it already.")
+        raise NotFound(_("There is no such surprise."), remedy=_("Somebody may have looked at it already."))
     actions.see_surprise(key, by=request.who, now=clock.now())
     return {"done": 1}
 
@@ -119,7 +120,7 @@ def list_arrivals(request: HttpRequest, state: str = "", limit: Limit = 50, afte
 def retry_arrival(request: HttpRequest, key: int) -> dict[str, int]:
     """Read a quarantined or unowned webhook once more."""
     if not in_scope(arrivals(), request.who).filter(pk=key).exists():
-        raise NotFound("There is no such arrival.", remedy="It may have been pruned.")
+        raise NotFound(_("There is no such arrival."), remedy=_("It may have been pruned."))
     return {"done": actions.retry_arrivals([key], by=request.who, now=clock.now())}
 
 
@@ -135,7 +136,7 @@ def list_wants(request: HttpRequest, stuck: bool = False, limit: Limit = 50, aft
 def retry_want(request: HttpRequest, key: int) -> dict[str, int]:
     """Fetch this again at once."""
     if not in_scope(wants(), request.who).filter(pk=key).exists():
-        raise NotFound("There is no such want.", remedy="It may be fetched already.")
+        raise NotFound(_("There is no such want."), remedy=_("It may be fetched already."))
     return {"done": actions.retry_wants([key], by=request.who, now=clock.now())}
 
 
@@ -152,7 +153,11 @@ def list_calls(request: HttpRequest, state: str = "", limit: Limit = 50, after: 
     """Return calls, newest first; `state` in capitals."""
     known = {one.value for one in CallState}
     if state and state not in known:
-        raise Refused(f"There is no state {state}.", field="state", remedy=f"Choose one of {', '.join(sorted(known))}.")
+        raise Refused(
+            _("There is no state %(state)s.") % {"state": state},
+            field="state",
+            remedy=_("Choose one of %(names)s.") % {"names": ", ".join(sorted(known))},
+        )
     rows = calls(states=[CallState(state)] if state else ())
     return _page(in_scope(rows, request.who), limit, after, _call)
 
@@ -181,7 +186,7 @@ def drop_call(request: HttpRequest, key: int) -> dict[str, int]:
 def _one(request: HttpRequest, key: int) -> list[Call]:
     found = list(in_scope(calls(), request.who).filter(pk=key))
     if not found:
-        raise NotFound("There is no such call.", remedy="Look at /api/v1/system/calls.")
+        raise NotFound(_("There is no such call."), remedy=_("Look at /api/v1/system/calls."))
     return found
 
 
@@ -189,9 +194,9 @@ def _page(rows: QuerySet[Any], limit: int, after: str, told: Any, *, ascending: 
     if after:
         if not after.isdecimal() or len(after) > 18:
             raise Refused(
-                "This cursor is not one of ours.",
+                _("This cursor is not one of ours."),
                 field="after",
-                remedy="Send back the last `next` as it was.",
+                remedy=_("Send back the last `next` as it was."),
             )
         rows = rows.filter(pk__gt=int(after)) if ascending else rows.filter(pk__lt=int(after))
     found = list(rows[: limit + 1])

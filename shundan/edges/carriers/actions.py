@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, Refused
 from shundan.edges.carriers.models import Carrier, Rate
@@ -26,9 +28,9 @@ def add_carrier(
     """Add a carrier under a short key; raise Conflict when the key is taken."""
     key, name = key.strip().lower(), name.strip()
     if not re.fullmatch(r"[a-z0-9-]{2,40}", key):
-        raise Refused("A carrier's key is 2 to 40 small letters, digits and dashes.", field="key")
+        raise Refused(gettext("A carrier's key is 2 to 40 small letters, digits and dashes."), field="key")
     if not name:
-        raise Refused("A carrier needs a name.", field="name")
+        raise Refused(gettext("A carrier needs a name."), field="name")
 
     def work() -> Carrier:
         carrier, made = Carrier.objects.get_or_create(
@@ -41,7 +43,9 @@ def add_carrier(
             },
         )
         if not made:
-            raise Conflict(f"The key {key} is taken.", field="key", remedy="Choose another key.")
+            raise Conflict(
+                gettext("The key %(key)s is taken.") % {"key": key}, field="key", remedy=gettext("Choose another key.")
+            )
         record([Draft("carrier", carrier.pk, "add_carrier", by, now, subject_name=key)])
         return carrier
 
@@ -112,4 +116,4 @@ def store_rates(carrier: Carrier, bands: Iterable[Band], *, by: Who, now: dateti
 def retire_carrier(carrier: Carrier, *, by: Who, now: datetime) -> None:
     """Take a carrier out of use; parcels that went with it keep its name."""
     if not Carrier.objects.filter(pk=carrier.pk, retired_at=None).update(retired_at=now):
-        raise Conflict("This carrier is retired already.")
+        raise Conflict(gettext("This carrier is retired already."))

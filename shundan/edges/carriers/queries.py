@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from shundan.core.errors import NotFound
 from shundan.edges.carriers.models import Carrier, Rate
 from shundan.edges.carriers.table import Band, price_of
@@ -18,7 +20,11 @@ def find_carrier(key: str) -> Carrier:
     """Return a carrier in use by its key; raise NotFound."""
     carrier = Carrier.objects.filter(key=key, retired_at=None).first()
     if carrier is None:
-        raise NotFound(f"There is no carrier {key}.", field="carrier", remedy="Add it under Shipping › Carriers.")
+        raise NotFound(
+            _("There is no carrier %(key)s.") % {"key": key},
+            field="carrier",
+            remedy=_("Add it under Shipping › Carriers."),
+        )
     return carrier
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext
+
 from shundan.core.actors import Who
 from shundan.core.calls import CallKind
 from shundan.core.clocks import DeadlineKind
@@ -72,13 +74,19 @@ def _queue_message(
 ) -> Message:
     text = text.strip()
     if not text:
-        raise Refused("The message is empty.", field="text", remedy="Write a text or choose a template.")
+        raise Refused(
+            gettext("The message is empty."), field="text", remedy=gettext("Write a text or choose a template.")
+        )
     if len(text) > TEXT_LIMIT:
-        raise Refused(f"The message has {len(text)} characters; {TEXT_LIMIT} are allowed.", field="text",
-                      remedy="Shorten it, or send it in two parts.")  # fmt: skip
+        raise Refused(
+            gettext("The message has %(value)s characters; %(most)s are allowed.")
+            % {"value": len(text), "most": TEXT_LIMIT},
+            field="text",
+            remedy=gettext("Shorten it, or send it in two parts."),
+        )
     if not (thread.channel_conversation_id or thread.channel_buyer_id):
-        raise Refused("The platform has not told who the buyer is.", field="thread",
-                      remedy="Wait for the order's details, or write in Seller Center.")  # fmt: skip
+        raise Refused(gettext("The platform has not told who the buyer is."), field="thread",
+                      remedy=gettext("Wait for the order's details, or write in Seller Center."))  # fmt: skip
     message = Message.objects.create(thread=thread, sender="SHOP", text=text, at=now, by=by.named)
     message.call_key = queue_call(
         CallDraft(
@@ -205,7 +213,7 @@ def _join_threads(thread: Thread, conversation_id: str) -> int:
 def mark_done(thread_key: int, *, by: Who, now: datetime) -> None:
     """Put a thread away: the buyer needs no answer from us."""
     if not Thread.objects.filter(pk=thread_key, done_at=None).update(done_at=now, answer_by=None, unread=0):
-        raise Conflict("This conversation is done already.", remedy="Reload the page.")
+        raise Conflict(gettext("This conversation is done already."), remedy=gettext("Reload the page."))
     meet_deadlines([("thread", thread_key, DeadlineKind.ANSWER_CHAT_BY)], at=now)
 
 
@@ -219,7 +227,11 @@ def fill_template(template: Template, values: dict[str, str]) -> str:
     """Fill a template's variables; raise Refused naming the first that has no value."""
     for _text, name, _spec, _conversion in string.Formatter().parse(template.text):
         if name and not values.get(name):
-            raise Refused(f"The template needs a value for {{{name}}}.", field=name, remedy="Fill it in by hand.")
+            raise Refused(
+                gettext("The template needs a value for {%(name)s}.") % {"name": name},
+                field=name,
+                remedy=gettext("Fill it in by hand."),
+            )
     return template.text.format_map(values)
 
 
@@ -227,7 +239,9 @@ def store_template(reason: str, language: str, title: str, text: str, *, by: Who
     """Store a template, or change the text of the one with this reason, language and title."""
     if not (reason and language and title and text):
         raise Refused(
-            "A template needs a reason, a language, a title and a text.", field="text", remedy="Fill all four."
+            gettext("A template needs a reason, a language, a title and a text."),
+            field="text",
+            remedy=gettext("Fill all four."),
         )
     template, _ = Template.objects.update_or_create(
         reason=reason, language=language, title=title, defaults={"text": text, "retired_at": None}

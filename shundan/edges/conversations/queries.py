@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
@@ -23,7 +24,11 @@ def thread_by_key(key: int, *, who: Who) -> Thread:
     """Return a thread in somebody's scope; raise NotFound otherwise."""
     thread = threads_seen_by(who).filter(pk=key).first()
     if thread is None:
-        raise NotFound(f"There is no conversation {key}.", field="thread", remedy="Open it from Conversations.")
+        raise NotFound(
+            _("There is no conversation %(key)s.") % {"key": key},
+            field="thread",
+            remedy=_("Open it from Conversations."),
+        )
     return thread
 
 

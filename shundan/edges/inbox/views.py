@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -53,7 +54,7 @@ def webhook_door(application: Application, *, readers: int = 3) -> Application:
 
     def read_in_turn(read: Callable[[int], bytes], size: int) -> bytes:
         if not free.acquire(timeout=READER_WAIT):
-            raise Unavailable("Too many webhooks are being sent slowly.")
+            raise Unavailable(_("Too many webhooks are being sent slowly."))
         try:
             return read(size)
         finally:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import DatabaseError, transaction
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, NotFound, ShundanError
@@ -170,7 +171,7 @@ def locked_job(key: int) -> Job:
     """Return a job whose row is locked until the caller's transaction ends; raise NotFound."""
     rows = lock(Job.objects.filter(pk=key))
     if not rows:
-        raise NotFound(f"There is no job {key}.", remedy="Reload the page.")
+        raise NotFound(gettext("There is no job %(key)s.") % {"key": key}, remedy=gettext("Reload the page."))
     return rows[0]
 
 
@@ -219,7 +220,7 @@ def run_to_end(key: int, run: Callable[[Job], int], *, lease: timedelta) -> None
 def ask_cancel(key: int, *, by: Who) -> None:
     """Ask a running job to stop at its next slice."""
     if not Job.objects.filter(pk=key, ended_at=None, cancel_asked_at=None).update(cancel_asked_at=clock.wall()):
-        raise Conflict("This job has ended already.", remedy="Reload the page.")
+        raise Conflict(gettext("This job has ended already."), remedy=gettext("Reload the page."))
 
 
 def pause_job(key: int, *, by: Who) -> None:

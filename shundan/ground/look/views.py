@@ -10,6 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shundan.core.errors import NotAllowed, Refused, Unavailable
@@ -78,7 +79,7 @@ def show_pdf(content: bytes, name: str) -> HttpResponse:
 
 def _export(request: HttpRequest, list_page: ListPage, queryset: QuerySet[Any]) -> StreamingHttpResponse | FileResponse:
     if not may(_role(request), Right.EXPORT):
-        raise NotAllowed("Your role may not export lists.", remedy="Ask the owner for a role that may export.")
+        raise NotAllowed(_("Your role may not export lists."), remedy=_("Ask the owner for a role that may export."))
     rows, columns = list_page.filtered(request, queryset), list_page.columns_for(request)
     name = f"{list_page.key}-{clock.now():%Y%m%d-%H%M}"
     if request.GET["export"] == "xlsx":

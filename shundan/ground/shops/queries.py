@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
 from shundan.ground.shops.models import Shop
@@ -25,5 +27,9 @@ def find_shop(shop_id: str, *, who: Who | None = None) -> Shop:
     """Return the shop with the platform's id; raise NotFound outside the scope as if there were none."""
     shop = Shop.objects.filter(shop_id=shop_id).first()
     if shop is None or (who is not None and not who.sees_shop(shop.pk)):
-        raise NotFound(f"There is no shop {shop_id}.", field="shop", remedy="Choose a shop from Settings › Shops.")
+        raise NotFound(
+            _("There is no shop %(shop_id)s.") % {"shop_id": shop_id},
+            field="shop",
+            remedy=_("Choose a shop from Settings › Shops."),
+        )
     return shop

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
@@ -63,7 +64,7 @@ def person_by_key(key: int) -> Person:
     """Return the person; raise NotFound."""
     person = Person.objects.filter(pk=key).first()
     if person is None:
-        raise NotFound("There is no such person.", remedy="Choose one from Settings › Staff.")
+        raise NotFound(_("There is no such person."), remedy=_("Choose one from Settings › Staff."))
     return person
 
 
@@ -76,7 +77,7 @@ def token_by_key(key: int) -> ApiToken:
     """Return the token's row; raise NotFound."""
     token = ApiToken.objects.filter(pk=key).first()
     if token is None:
-        raise NotFound("There is no such token.", remedy="Choose one from Settings › API tokens.")
+        raise NotFound(_("There is no such token."), remedy=_("Choose one from Settings › API tokens."))
     return token
 
 

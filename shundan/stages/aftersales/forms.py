@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from shundan.core.errors import Refused
 from shundan.core.money import to_minor
@@ -13,7 +14,7 @@ def read_amount(text: str, currency: str) -> int:
     """Read an amount such as 12.34 in minor units; refuse what is none."""
     amount = to_minor(text.strip().replace(",", ""), currency)
     if amount <= 0:
-        raise Refused("The offer is empty.", field="amount", remedy="Write how much, such as 5.00.")
+        raise Refused(_("The offer is empty."), field="amount", remedy=_("Write how much, such as 5.00."))
     return amount
 
 
@@ -26,8 +27,10 @@ def read_grades(posted: QueryDict) -> list[Grade]:
         key = name[6:]
         received = posted.get(f"received_{key}", "")
         if not received.isdecimal():
-            raise Refused("The number that came back is missing.", field=f"received_{key}", remedy="Write 0 or more.")
+            raise Refused(
+                _("The number that came back is missing."), field=f"received_{key}", remedy=_("Write 0 or more.")
+            )
         grades.append(Grade(int(key), int(received), str(posted[name]), posted.get(f"note_{key}", "")))
     if not grades:
-        raise Refused("Nothing was graded.", field="grade", remedy="Choose a grade for each line.")
+        raise Refused(_("Nothing was graded."), field="grade", remedy=_("Choose a grade for each line."))
     return grades

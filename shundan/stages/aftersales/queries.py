@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import NotFound
@@ -40,7 +41,11 @@ def case_by_id(shop_id: str, case_id: str, *, who: Who) -> Case:
     """Return one case; raise NotFound outside the scope as if there were none."""
     case = cases_seen_by(who).filter(shop__shop_id=shop_id, case_id=case_id).first()
     if case is None:
-        raise NotFound(f"There is no case {case_id}.", field="case_id", remedy="Open it from After-sales.")
+        raise NotFound(
+            _("There is no case %(case_id)s.") % {"case_id": case_id},
+            field="case_id",
+            remedy=_("Open it from After-sales."),
+        )
     return case
 
 

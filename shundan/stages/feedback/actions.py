@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import Refused
@@ -113,7 +114,7 @@ def note_problem(
     """Note a problem with its cause, and where it was seen; one with the same open title and cause gains a link."""
     _need_cause(cause)
     if not title.strip():
-        raise Refused("A problem needs a title.", field="title", remedy="Say in a few words what goes wrong.")
+        raise Refused(_("A problem needs a title."), field="title", remedy=_("Say in a few words what goes wrong."))
 
     def work() -> Problem:
         problem = Problem.objects.filter(title=title.strip(), cause=cause, closed_at=None).first()
@@ -137,7 +138,7 @@ def note_problem(
 def add_improvement(problem_key: int, text: str, *, by: Who, now: datetime) -> Improvement:
     """Say what is done about a problem."""
     if not text.strip():
-        raise Refused("The improvement is empty.", field="text", remedy="Write what will be done.")
+        raise Refused(_("The improvement is empty."), field="text", remedy=_("Write what will be done."))
     return Improvement.objects.create(problem_id=problem_key, text=text.strip(), at=now, by=by.named)
 
 
@@ -149,4 +150,8 @@ def close_problem(problem_key: int, *, by: Who, now: datetime) -> None:
 
 def _need_cause(cause: str) -> None:
     if not known_cause(cause):
-        raise Refused(f"“{cause}” is not a cause of the tree.", field="cause", remedy="Choose a cause from the list.")
+        raise Refused(
+            _("“%(cause)s” is not a cause of the tree.") % {"cause": cause},
+            field="cause",
+            remedy=_("Choose a cause from the list."),
+        )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shundan.core.errors import Refused
 from shundan.ground.lib import clock
@@ -35,8 +36,8 @@ def read_asked(query: dict[str, str], *, today: date) -> Asked:
     if query.get("first") or query.get("last"):
         first, last = _day(query.get("first", ""), "first"), _day(query.get("last", ""), "last")
         if not timedelta(0) <= last - first < timedelta(days=LONGEST):
-            raise Refused("The period ends before it begins, or is longer than a year.", field="last",
-                          remedy="Choose a last day after the first, at most 366 days later.")  # fmt: skip
+            raise Refused(_("The period ends before it begins, or is longer than a year."), field="last",
+                          remedy=_("Choose a last day after the first, at most 366 days later."))  # fmt: skip
         return Asked(first, last, 0, shop_id)
     days = query.get("days", "30")
     span = int(days) if days.isdecimal() and 0 < int(days) <= LONGEST else 30
@@ -47,4 +48,6 @@ def _day(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refused(f"“{text}” is not a day.", field=field, remedy="Write days as 2026-11-23.") from None
+        raise Refused(
+            _("“%(text)s” is not a day.") % {"text": text}, field=field, remedy=_("Write days as 2026-11-23.")
+        ) from None

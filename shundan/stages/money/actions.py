@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from shundan.core.actors import Who
 from shundan.core.clocks import DeadlineKind
@@ -80,9 +81,17 @@ def set_rate(day: date, currency: str, rate: str | Decimal, *, by: Who, now: dat
     home = settings.HOME_CURRENCY
     currency = currency.strip().upper()
     if len(currency) != 3 or not currency.isalpha():
-        raise Refused(f"“{currency}” is not a currency.", field="currency", remedy="Write three letters, such as USD.")
+        raise Refused(
+            gettext("“%(currency)s” is not a currency.") % {"currency": currency},
+            field="currency",
+            remedy=gettext("Write three letters, such as USD."),
+        )
     if currency == home:
-        raise Refused(f"{home} is the home currency: its rate is always 1.", field="currency", remedy="Choose another.")
+        raise Refused(
+            gettext("%(home)s is the home currency: its rate is always 1.") % {"home": home},
+            field="currency",
+            remedy=gettext("Choose another."),
+        )
     value = _positive(rate)
 
     def work() -> Rate:
@@ -103,7 +112,11 @@ def _positive(rate: str | Decimal) -> Decimal:
     except InvalidOperation:
         value = Decimal(0)
     if not value.is_finite() or not 0 < value < 10**9:
-        raise Refused(f"“{rate}” is not a rate.", field="rate", remedy="Write a positive number, such as 7.1234.")
+        raise Refused(
+            gettext("“%(rate)s” is not a rate.") % {"rate": rate},
+            field="rate",
+            remedy=gettext("Write a positive number, such as 7.1234."),
+        )
     return value.quantize(Decimal("0.00000001"))
 
 
@@ -111,7 +124,11 @@ def import_rates(content: bytes, *, by: Who, now: datetime) -> int:
     """Take rates from a CSV or XLSX file with the columns day, currency, rate; all rows or none."""
     rows = read_sheet(content)
     if not rows or [cell.strip().lower() for cell in rows[0][:3]] != ["day", "currency", "rate"]:
-        raise BadFile("The first row must read: day, currency, rate.", row=1, remedy="Add this row and try again.")
+        raise BadFile(
+            gettext("The first row must read: day, currency, rate."),
+            row=1,
+            remedy=gettext("Add this row and try again."),
+        )
 
     def work() -> int:
         done = 0
@@ -121,11 +138,19 @@ def import_rates(content: bytes, *, by: Who, now: datetime) -> int:
             try:
                 set_rate(date.fromisoformat(row[0].strip()), row[1], row[2], by=by, now=now, source="file")
             except (ValueError, IndexError):
-                raise BadFile(f"Row {number} has no day such as 2026-11-23.", row=number, column="day",
-                              remedy="Write days as year-month-day.") from None  # fmt: skip
+                raise BadFile(
+                    gettext("Row %(number)s has no day such as 2026-11-23.") % {"number": number},
+                    row=number,
+                    column="day",
+                    remedy=gettext("Write days as year-month-day."),
+                ) from None
             except Refused as refusal:
-                raise BadFile(f"Row {number}: {refusal.message}", row=number, column=refusal.field,
-                              remedy=refusal.remedy) from refusal  # fmt: skip
+                raise BadFile(
+                    gettext("Row %(number)s: %(message)s") % {"number": number, "message": refusal.message},
+                    row=number,
+                    column=refusal.field,
+                    remedy=refusal.remedy,
+                ) from refusal
             done += 1
         return done
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from shundan.core.errors import NotFound
@@ -112,7 +113,11 @@ def link_listing(request: HttpRequest, body: LinkIn) -> dict[str, Any]:
     """Say which item a listing sells."""
     found = queries.listings_seen_by(request.who).filter(shop__shop_id=body.shop, sku_id=body.sku_id).first()
     if found is None:
-        raise NotFound(f"There is no listing {body.sku_id}.", field="sku_id", remedy="Read /api/v1/stock/listings.")
+        raise NotFound(
+            _("There is no listing %(sku_id)s.") % {"sku_id": body.sku_id},
+            field="sku_id",
+            remedy=_("Read /api/v1/stock/listings."),
+        )
     item = queries.find_item(body.item)
     actions.link_listing(found, item, by=request.who, now=clock.now(), units_per_sale=body.units_per_sale)
     return _item(body.item)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import Refused
@@ -65,7 +66,9 @@ def read_moment(text: str, field: str) -> datetime:
             return datetime.fromtimestamp(float(text), UTC)
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):
-        raise Refused(f"“{text}” is not a moment.", field=field, remedy="Write 2026-11-23T04:00:00Z.") from None
+        raise Refused(
+            _("“%(text)s” is not a moment.") % {"text": text}, field=field, remedy=_("Write 2026-11-23T04:00:00Z.")
+        ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -53,7 +53,7 @@ def link_warehouse(request: HttpRequest) -> HttpResponse:
         shop = find_shop(told.get("shop", ""), who=request.who)
         outside = told.get("channel_warehouse_id", "")
         if outside not in {one.channel_warehouse_id for one in warehouse_links(request.who) if one.shop_id == shop.pk}:
-            raise Refused("There is no such platform warehouse.", remedy="Reload the page.")
+            raise Refused(_("There is no such platform warehouse."), remedy=_("Reload the page."))
         actions.link_warehouse(shop.pk, outside, told.get("warehouse", ""), by=request.who, now=clock.now())
     except Refused as refusal:
         messages.error(request, refusal_sentence(refusal))

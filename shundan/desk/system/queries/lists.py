@@ -122,8 +122,7 @@ ARRIVALS = ListPage(
     columns=(
         Column("received_at", _("Arrived"), kind="wall"),
         Column("kind", _("Event"), value=lambda row: event_name(row.kind), kind="code"),
-        Column("shop", _("Shop"), value=lambda row: row.shop.name if row.shop else row.channel_shop_id,
-               wide=True),
+        Column("shop", _("Shop"), value=lambda row: row.shop.name if row.shop else row.channel_shop_id, wide=True),
         Column("state", _("State"), value=lambda row: ARRIVAL_STATES.get(row.state, row.state), kind="chip"),
         Column("reason", _("Reason"), value=lambda row: reason_words(row.reason)),
         Column("repeats", _("Repeats"), kind="number", wide=True),

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
+from django.utils.translation import gettext as _
 
 from shundan.core.errors import Unavailable
 
@@ -59,7 +60,7 @@ def file_arrival(row: Filed) -> None:
         with _queue_lock:
             if mine in _queue:
                 _queue.remove(mine)
-        raise Unavailable("The database is busy.")
+        raise Unavailable(_("The database is busy."))
     try:
         if not mine.done:
             _write_queue()
@@ -103,7 +104,7 @@ def _write(rows: list[Filed]) -> None:
             return
         except (OperationalError, InterfaceError) as error:
             if not once_more or connection.vendor == "sqlite" or connection.in_atomic_block:
-                raise Unavailable("The database is busy, or does not answer.") from error
+                raise Unavailable(_("The database is busy, or does not answer.")) from error
             connection.close()  # it may have been cut since the last request
 
 

@@ -35,7 +35,7 @@ def open_answer(who: Who, *, key: str, method: str, path: str, body_hash: str) -
     broke off without an answer.
     """
     if len(key) > 128:
-        raise Refused("An Idempotency-Key has at most 128 characters.", field="Idempotency-Key")
+        raise Refused(_("An Idempotency-Key has at most 128 characters."), field="Idempotency-Key")
     now, owner = clock.wall(), _owner(who)
     request_hash = hashlib.sha256(f"{method}\n{path}\n{body_hash}".encode()).hexdigest()
     try:
@@ -46,25 +46,25 @@ def open_answer(who: Who, *, key: str, method: str, path: str, body_hash: str) -
         kept = IdempotencyKey.objects.get(owner=owner, key=key)
     if kept.request_hash != request_hash:
         raise Conflict(
-            "This Idempotency-Key was used for another request.",
+            _("This Idempotency-Key was used for another request."),
             code="idempotency_mismatch",
             field="Idempotency-Key",
-            remedy="Use a new key for a new request.",
+            remedy=_("Use a new key for a new request."),
         )
     if kept.status is not None:
         return KeptAnswer(kept.status, kept.answer)
     if kept.created_at < now - GIVEN_UP_AFTER:  # whoever held the key died: what was done is never blindly repeated
         raise Conflict(
-            "The first request with this Idempotency-Key broke off: nobody knows whether it took effect.",
+            _("The first request with this Idempotency-Key broke off: nobody knows whether it took effect."),
             code="unknown_outcome",
             field="Idempotency-Key",
-            remedy="Look whether it was done; if it was not, send it again with a new key.",
+            remedy=_("Look whether it was done; if it was not, send it again with a new key."),
         )
     raise Conflict(
-        "The first request with this Idempotency-Key is still under way.",
+        _("The first request with this Idempotency-Key is still under way."),
         code="under_way",
         field="Idempotency-Key",
-        remedy="Repeat the request in a few seconds.",
+        remedy=_("Repeat the request in a few seconds."),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from shundan.core.actors import SYSTEM, Who
 from shundan.core.errors import NotFound, Refused
 from shundan.core.rights import Role
@@ -29,7 +31,10 @@ def issue_login_link(username: str = "owner", base_url: str = "", *, by: Who = S
         person = Person.objects.filter(role=Role.OWNER.value, is_active=True).order_by("pk").first()
         person = person or create_person("owner", role=Role.OWNER.value, by=by, now=clock.now())
     if person is None:
-        raise NotFound(f"Nobody active is called {username}.", remedy="See Settings › Staff for the names.")
+        raise NotFound(
+            _("Nobody active is called %(username)s.") % {"username": username},
+            remedy=_("See Settings › Staff for the names."),
+        )
     check_reach(by, person)
     raw, key = secrets.token_urlsafe(32), person.pk
     name = person.username[:80]
@@ -51,8 +56,8 @@ def use_login_link(raw: str) -> Person:
     # The update decides between two browsers that open the same link.
     if link is None or not LoginLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
         raise Refused(
-            "This login link was used already, or its hour is over.",
+            _("This login link was used already, or its hour is over."),
             code="link_spent",
-            remedy="Ask the owner for a new link, or run: shundan login-link",
+            remedy=_("Ask the owner for a new link, or run: shundan login-link"),
         )
     return link.person

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import Who
 from shundan.core.errors import Conflict, Refused
@@ -75,7 +76,7 @@ def set_role(person: Person, *, role: str, by: Who, now: datetime) -> None:
 
     def work() -> None:
         if not Person.objects.filter(pk=person.pk, role=before).update(role=known.value):
-            raise Conflict("Somebody changed this role just now.", remedy="Reload the page and look again.")
+            raise Conflict(_("Somebody changed this role just now."), remedy=_("Reload the page and look again."))
         _tell(person, "set_role", by=by, now=now, was=before, role=known.value)
 
     in_transaction(work)
@@ -103,7 +104,9 @@ def set_scope(person: Person, *, shop_keys: Iterable[int], warehouses: Iterable[
 def deactivate_person(person: Person, *, by: Who, now: datetime) -> None:
     """Let the person in no more; open sessions and unused login links end at once."""
     if by.kind == "person" and by.key == str(person.pk):
-        raise Refused("You cannot deactivate yourself.", code="not_yourself", remedy="Ask another owner to do it.")
+        raise Refused(
+            _("You cannot deactivate yourself."), code="not_yourself", remedy=_("Ask another owner to do it.")
+        )
     check_reach(by, person)
     if person.role == Role.OWNER.value:
         _keep_an_owner(person)
@@ -132,16 +135,22 @@ def reactivate_person(person: Person, *, by: Who, now: datetime) -> None:
 def choose_preferences(person: Person, *, language: str, theme: str, zone: str) -> None:
     """Keep the person's own language, theme and zone; an unknown one is refused."""
     if language and language not in dict(settings.LANGUAGES):
-        raise Refused(f"There is no language {language}.", field="language", remedy="Choose one of the list.")
+        raise Refused(
+            _("There is no language %(language)s.") % {"language": language},
+            field="language",
+            remedy=_("Choose one of the list."),
+        )
     if theme not in ("", "auto", "light", "dark"):
-        raise Refused(f"There is no theme {theme}.", field="theme", remedy="Choose one of the list.")
+        raise Refused(
+            _("There is no theme %(theme)s.") % {"theme": theme}, field="theme", remedy=_("Choose one of the list.")
+        )
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Refused(
-            f"There is no time zone {zone}.",
+            _("There is no time zone %(zone)s.") % {"zone": zone},
             field="zone",
-            remedy="Write it like Asia/Shanghai or Europe/Berlin.",
+            remedy=_("Write it like Asia/Shanghai or Europe/Berlin."),
         ) from None
     Person.objects.filter(pk=person.pk).update(language=language, theme=theme, zone=zone)
 
@@ -152,7 +161,7 @@ def remove_second_factor(person: Person, *, by: Who, now: datetime) -> None:
 
     def work() -> None:
         if not Authenticator.objects.filter(user=person).delete()[0]:
-            raise Refused("There is no second factor.", code="no_second_factor", remedy="Reload the page.")
+            raise Refused(_("There is no second factor."), code="no_second_factor", remedy=_("Reload the page."))
         _tell(person, "remove_second_factor", by=by, now=now)
 
     in_transaction(work)
@@ -165,7 +174,7 @@ def note_password(person: Person, *, by: Who, now: datetime) -> None:
 
 def _set_refund_limit(person: Person, limit: int, *, by: Who, now: datetime) -> None:
     if limit < 0:
-        raise Refused("A refund limit is zero (no limit) or more.", field="refund_limit_minor")
+        raise Refused(_("A refund limit is zero (no limit) or more."), field="refund_limit_minor")
     check_reach(by, person)
 
     def work() -> None:
@@ -181,17 +190,17 @@ def _check_username(username: str) -> None:
         UnicodeUsernameValidator()(username)
     except ValidationError:
         raise Refused(
-            "A username has letters, digits and . + - _ only.",
+            _("A username has letters, digits and . + - _ only."),
             code="bad_username",
             field="username",
-            remedy="Write it like li.na.",
+            remedy=_("Write it like li.na."),
         ) from None
     if len(username) > 150 or Person.objects.filter(username__iexact=username).exists():
         raise Conflict(
-            f"There is already somebody called {username}.",
+            _("There is already somebody called %(username)s.") % {"username": username},
             code="username_taken",
             field="username",
-            remedy="Choose another name.",
+            remedy=_("Choose another name."),
         )
 
 
@@ -200,16 +209,16 @@ def _role(role: str) -> Role:
         return Role(role)
     except ValueError:
         raise Refused(
-            f"There is no role {role}.",
+            _("There is no role %(role)s.") % {"role": role},
             field="role",
-            remedy=f"Choose one of {', '.join(r.value for r in Role)}.",
+            remedy=_("Choose one of %(names)s.") % {"names": ", ".join(r.value for r in Role)},
         ) from None
 
 
 def _keep_an_owner(person: Person) -> None:
     others = Person.objects.filter(role=Role.OWNER.value, is_active=True).exclude(pk=person.pk)
     if not others.exists():
-        raise Refused("This is the last owner.", code="last_owner", remedy="Make somebody else an owner first.")
+        raise Refused(_("This is the last owner."), code="last_owner", remedy=_("Make somebody else an owner first."))
 
 
 def _tell(person: Person, verb: str, *, by: Who, now: datetime, **facts: object) -> None:

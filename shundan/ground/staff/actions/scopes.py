@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from shundan.core.actors import Who
 from shundan.core.errors import NotAllowed
 from shundan.ground.staff.models import ApiToken, Person
@@ -17,10 +19,10 @@ def check_scope(by: Who, *, shop_keys: Iterable[int], warehouses: Iterable[str])
     ):
         if own is not None and (not given or not given <= own):
             raise NotAllowed(
-                "This scope reaches beyond your own.",
+                _("This scope reaches beyond your own."),
                 code="beyond_scope",
                 field=field,
-                remedy="Choose among your own shops and warehouses, or ask an owner without limits.",
+                remedy=_("Choose among your own shops and warehouses, or ask an owner without limits."),
             )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from shundan.core.actors import SYSTEM, Who
 from shundan.core.errors import Refused
@@ -32,13 +33,13 @@ def issue_token(
     """Create a bearer token and return it: the only moment it can be read. `expires_at` is wall time."""
     if role not in {one.value for one in Role}:
         remedy = f"Choose one of {', '.join(r.value for r in Role)}."
-        raise Refused(f"There is no role {role}.", field="role", remedy=remedy)
+        raise Refused(_("There is no role %(role)s.") % {"role": role}, field="role", remedy=remedy)
     if expires_at is not None and expires_at <= clock.wall():
         raise Refused(
-            "The token would have expired already.",
+            _("The token would have expired already."),
             code="already_over",
             field="expires_at",
-            remedy="Choose a later day.",
+            remedy=_("Choose a later day."),
         )
     raw = "sd_" + secrets.token_urlsafe(32)
     keys, codes = sorted(set(shop_keys)), sorted(set(warehouses))

@@ -59,7 +59,7 @@ class WhoMiddleware:
             return None
         try:
             if right is None:
-                raise NotAllowed("This page names no right, so nobody may open it.", code="unguarded")
+                raise NotAllowed(gettext("This page names no right, so nobody may open it."), code="unguarded")
             check_right(request.who, Right(right))
         except NotAllowed as refusal:
             return refuse(request, refusal)

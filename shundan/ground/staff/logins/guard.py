@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext as _
 from ninja.decorators import decorate_view
 from ninja.operation import Operation
 
@@ -71,9 +72,9 @@ def check_right(who: Who, right: Right) -> None:
     """Raise NotAllowed: with status 401 for a stranger, 403 for somebody whose role lacks the right."""
     if who.kind == "nobody":
         stranger = NotAllowed(
-            "Nobody is signed in.",
+            _("Nobody is signed in."),
             code="not_signed_in",
-            remedy="Sign in, or send a token: Authorization: Bearer TOKEN. An owner issues one in Settings.",
+            remedy=_("Sign in, or send a token: Authorization: Bearer TOKEN. An owner issues one in Settings."),
         )
         stranger.status = 401
         raise stranger

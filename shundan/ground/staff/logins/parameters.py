@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.operation import Operation
 from pydantic import BaseModel
 
@@ -29,7 +30,12 @@ def _refuse(given: Iterable[str], known: set[str] | None, word: str) -> None:
         if known is not None and name not in known:
             told = ", ".join(sorted(known)) or "none"
             remedy = f"{word.capitalize()}s of this address: {told}."
-            raise Refused(f"There is no {word} {name}.", code=f"unknown_{word}", field=name, remedy=remedy)
+            raise Refused(
+                _("There is no %(word)s %(name)s.") % {"word": word, "name": name},
+                code=f"unknown_{word}",
+                field=name,
+                remedy=remedy,
+            )
 
 
 def _keys_of(body: bytes) -> Iterable[str]:

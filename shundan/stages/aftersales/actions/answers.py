@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from shundan.core.actors import Who, step
 from shundan.core.calls import CallKind
 from shundan.core.case_moves import CaseMove
@@ -40,8 +42,11 @@ def approve_case(case_key: int, *, by: Who, now: datetime, decision: str = "") -
         decisions = approval_decisions(case)
         chosen = decision or (decisions[0] if decisions else "")
         if chosen not in decisions:
-            raise Refused(f"“{decision}” is not a decision the platform takes now.", field="decision",
-                          remedy=f"Choose one of: {', '.join(decisions) or 'none'}.")  # fmt: skip
+            raise Refused(
+                _("“%(decision)s” is not a decision the platform takes now.") % {"decision": decision},
+                field="decision",
+                remedy=_("Choose one of: %(names)s.") % {"names": ", ".join(decisions) or "none"},
+            )
         if chosen != "APPROVE_RETURN":
             _refuse_paying(case.asked_minor, by=by)
         request: dict[str, Any] = {"return_id": case.case_id, "decision": chosen}
@@ -56,8 +61,11 @@ def offer_refund(case_key: int, amount_minor: int, *, by: Who, now: datetime) ->
     def work() -> int:
         case = _answerable(case_key)
         if not 0 < amount_minor < case.asked_minor:
-            raise Refused("An offer is more than nothing and less than what was asked for.", field="amount",
-                          remedy=f"Offer less than {to_text(case.asked_minor, case.currency)}.")  # fmt: skip
+            raise Refused(
+                _("An offer is more than nothing and less than what was asked for."),
+                field="amount",
+                remedy=_("Offer less than %(value)s.") % {"value": to_text(case.asked_minor, case.currency)},
+            )
         _refuse_paying(amount_minor, by=by)
         request: dict[str, Any] = {
             "return_id": case.case_id, "decision": "OFFER_PARTIAL_REFUND",
@@ -71,7 +79,9 @@ def offer_refund(case_key: int, amount_minor: int, *, by: Who, now: datetime) ->
 def reject_case(case_key: int, reason: str, *, by: Who, now: datetime, comment: str = "") -> int:
     """Say no, with one of the platform's own reasons (fetched, never guessed). Returns the call."""
     if not reason:
-        raise Refused("A refusal needs the platform's reason.", field="reason", remedy="Choose a reason from the list.")
+        raise Refused(
+            _("A refusal needs the platform's reason."), field="reason", remedy=_("Choose a reason from the list.")
+        )
 
     def work() -> int:
         case = _answerable(case_key)
@@ -88,17 +98,21 @@ def reject_case(case_key: int, reason: str, *, by: Who, now: datetime, comment: 
 def _answerable(case_key: int) -> Case:
     case = Case.objects.select_for_update(of=("self",)).select_related("order").get(pk=case_key)
     if case.case_state not in (CaseState.OPENED, CaseState.AGREED, CaseState.ESCALATED):
-        raise Conflict(f"This case is {case.case_state} already.", remedy="Reload the case.")
+        raise Conflict(
+            _("This case is %(case_state)s already.") % {"case_state": case.case_state}, remedy=_("Reload the case.")
+        )
     if open_call("case", case.pk):
-        raise Conflict("An answer is on its way to the platform.", remedy="Wait for it, or look at System › Calls.")
+        raise Conflict(
+            _("An answer is on its way to the platform."), remedy=_("Wait for it, or look at System › Calls.")
+        )
     return case
 
 
 def _refuse_paying(amount_minor: int, *, by: Who) -> None:
     """Raise Refused when somebody without the right to refund would pay money back."""
     if by.kind in ("person", "token") and amount_minor and not by.may(Right.REFUND):
-        raise Refused("Paying money back needs the right to refund.", code="not_allowed", field="decision",
-                      remedy="Ask the owner or customer service.")  # fmt: skip
+        raise Refused(_("Paying money back needs the right to refund."), code="not_allowed", field="decision",
+                      remedy=_("Ask the owner or customer service."))  # fmt: skip
 
 
 def _queue(case: Case, kind: CallKind, request: dict[str, Any], *, by: Who, now: datetime) -> int:

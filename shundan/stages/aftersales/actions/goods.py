@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from shundan.core.actors import Who
 from shundan.core.case_moves import CaseMove
 from shundan.core.errors import Conflict, NotFound, Refused
@@ -40,7 +42,10 @@ def inspect_goods(case_key: int, grades: list[Grade], *, warehouse: str, by: Who
     def work() -> None:
         case = _locked(case_key)
         if case.goods_state not in (GoodsState.RECEIVED, GoodsState.EXPECTED):
-            raise Conflict(f"The goods of this case are {case.goods_state}.", remedy="Reload the case.")
+            raise Conflict(
+                _("The goods of this case are %(goods_state)s.") % {"goods_state": case.goods_state},
+                remedy=_("Reload the case."),
+            )
         lines = {row.pk: row for row in CaseLine.objects.filter(case=case).select_related("line")}
         for grade in grades:
             _grade(lines.get(grade.case_line_key), grade)
@@ -64,12 +69,24 @@ def _put_back(case: Case, row: CaseLine, units: int, *, warehouse: str, by: Who,
 
 def _grade(row: CaseLine | None, grade: Grade) -> None:
     if row is None:
-        raise Refused(f"This case has no line {grade.case_line_key}.", field="line", remedy="Reload the case.")
+        raise Refused(
+            _("This case has no line %(case_line_key)s.") % {"case_line_key": grade.case_line_key},
+            field="line",
+            remedy=_("Reload the case."),
+        )
     if grade.grade not in GRADES:
-        raise Refused(f"“{grade.grade}” is not a grade.", field="grade", remedy=f"Choose one of: {', '.join(GRADES)}.")
+        raise Refused(
+            _("“%(grade)s” is not a grade.") % {"grade": grade.grade},
+            field="grade",
+            remedy=_("Choose one of: %(names)s.") % {"names": ", ".join(GRADES)},
+        )
     if not 0 <= grade.received <= row.quantity:
-        raise Refused(f"{grade.received} of {row.quantity} cannot have come back.", field="received",
-                      remedy=f"Write a number from 0 to {row.quantity}.")  # fmt: skip
+        raise Refused(
+            _("%(received)s of %(quantity)s cannot have come back.")
+            % {"received": grade.received, "quantity": row.quantity},
+            field="received",
+            remedy=_("Write a number from 0 to %(quantity)s.") % {"quantity": row.quantity},
+        )
     row.received, row.grade, row.note = grade.received, grade.grade, grade.note[:200]
     row.save(update_fields=["received", "grade", "note"])
 
@@ -77,7 +94,7 @@ def _grade(row: CaseLine | None, grade: Grade) -> None:
 def close_case(case_key: int, cause: str, *, by: Who, now: datetime) -> None:
     """End a case with its cause. Decision, goods and money must be settled."""
     if not known_cause(cause):
-        raise Refused("A case ends with a cause.", field="cause", remedy="Choose a cause from the tree.")
+        raise Refused(_("A case ends with a cause."), field="cause", remedy=_("Choose a cause from the tree."))
 
     def work() -> None:
         case = _locked(case_key)
@@ -86,12 +103,17 @@ def close_case(case_key: int, cause: str, *, by: Who, now: datetime) -> None:
             _journal(case, "name_cause", by=by, now=now, facts={"cause": cause})
             return
         if case.goods_state in (GoodsState.EXPECTED, GoodsState.RECEIVED, GoodsState.TO_SEND_BACK):
-            raise Refused("The goods are not settled yet.", field="goods_state", remedy="Inspect what came back first.")
+            raise Refused(
+                _("The goods are not settled yet."), field="goods_state", remedy=_("Inspect what came back first.")
+            )
         if case.case_state == CaseState.AGREED and case.asked_minor and case.refunded_at is None:
-            raise Refused("The platform has not paid the buyer back yet.", field="refunded_at",
-                          remedy="Wait for the platform's news; it closes the case by itself.")  # fmt: skip
+            raise Refused(_("The platform has not paid the buyer back yet."), field="refunded_at",
+                          remedy=_("Wait for the platform's news; it closes the case by itself."))  # fmt: skip
         if not move_cases([(case.pk, CaseMove.CLOSE)], by=by, at=now, facts={"cause": cause}):
-            raise Conflict(f"A case that is {case.case_state} cannot be closed.", remedy="Answer it first.")
+            raise Conflict(
+                _("A case that is %(case_state)s cannot be closed.") % {"case_state": case.case_state},
+                remedy=_("Answer it first."),
+            )
         Case.objects.filter(pk=case.pk).update(cause=cause, closed_at=now)
 
     in_transaction(work)
@@ -103,7 +125,10 @@ def _move_goods(
     def work() -> None:
         case = _locked(case_key)
         if not Case.objects.filter(pk=case.pk, goods_state__in=before).update(goods_state=after):
-            raise Conflict(f"The goods of this case are {case.goods_state} already.", remedy="Reload the case.")
+            raise Conflict(
+                _("The goods of this case are %(goods_state)s already.") % {"goods_state": case.goods_state},
+                remedy=_("Reload the case."),
+            )
         _journal(case, verb, by=by, now=now, facts={"goods": after})
 
     in_transaction(work)

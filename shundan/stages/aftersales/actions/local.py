@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
+from django.utils.translation import gettext as _
+
 from shundan.core.actors import Who
 from shundan.core.errors import Refused
 from shundan.core.states import CaseKind, CaseState, GoodsState
@@ -20,7 +22,9 @@ def open_local_case(order_key: int, kind: str, note: str, *, by: Who, now: datet
     """Open a repair (the goods come back) or a claim against carrier or platform for an order."""
     if kind not in LOCAL_KINDS:
         raise Refused(
-            f"“{kind}” is opened by the buyer at the platform.", field="kind", remedy="Choose REPAIR or CLAIM."
+            _("“%(kind)s” is opened by the buyer at the platform.") % {"kind": kind},
+            field="kind",
+            remedy=_("Choose REPAIR or CLAIM."),
         )
 
     def work() -> Case:

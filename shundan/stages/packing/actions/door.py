@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import F
+from django.utils.translation import gettext
 
 from shundan.core.actors import Who
 from shundan.core.calls import CallKind
@@ -150,7 +151,7 @@ def _write(
         values |= _harmless(columns.get(own, {}))
         rows = Parcel.objects.filter(pk__in=keys, parcel_state=state)
         if rows.update(parcel_state=target, state_since=at, **values) != len(keys):
-            raise Conflict("A parcel moved on meanwhile.", remedy="Reload the page.")
+            raise Conflict(gettext("A parcel moved on meanwhile."), remedy=gettext("Reload the page."))
         if move == M.UNPACK or target == P.VOIDED:
             ParcelLine.objects.filter(parcel_id__in=keys).update(checked=0)
 

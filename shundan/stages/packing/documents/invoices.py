@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from shundan.core.errors import Refused
 from shundan.core.money import share, to_text
 from shundan.ground.lib.barcodes import qr_mark
@@ -85,7 +87,7 @@ class InvoiceSums:
 def render_invoices(invoices: Sequence[InvoiceFacts], *, made_at: datetime | None = None) -> bytes:
     """Draw one invoice after another on A4 as one PDF; raises Refused for one that does not add up."""
     if not invoices:
-        raise Refused("There is no invoice to print.", code="nothing_to_print")
+        raise Refused(_("There is no invoice to print."), code="nothing_to_print")
     facts = {"words": all_words(), "invoices": [_invoice(invoice) for invoice in invoices]}
     return render_typst(_TEMPLATE, facts, made_at=made_at)
 
@@ -107,10 +109,14 @@ def invoice_sums(invoice: InvoiceFacts) -> InvoiceSums:
     total = items - invoice.order_discount_minor + invoice.shipping_minor + invoice.fees_minor + added
     if invoice.charged_minor is not None and invoice.charged_minor != total:
         raise Refused(
-            f"Invoice {invoice.number} adds up to {_money(total, invoice.currency)}, but the buyer paid"
-            f" {_money(invoice.charged_minor, invoice.currency)}.",
+            _("Invoice %(number)s adds up to %(total)s, but the buyer paid %(paid)s.")
+            % {
+                "number": invoice.number,
+                "total": _money(total, invoice.currency),
+                "paid": _money(invoice.charged_minor, invoice.currency),
+            },
             code="invoice_differs",
-            remedy="Compare the order's lines, discounts and tax with the platform",
+            remedy=_("Compare the order's lines, discounts and tax with the platform"),
         )
     taxes = tuple((rate, base, amount) for rate, (base, amount) in sorted(by_rate.items()))
     return InvoiceSums(items, taxes, tax, total)

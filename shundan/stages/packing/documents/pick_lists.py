@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from shundan.core.errors import Refused
 from shundan.ground.lib.barcodes import code128_mark
 from shundan.ground.lib.pdf import render_typst
@@ -46,7 +48,7 @@ class PickListFacts:
 def render_pick_list(pick_list: PickListFacts) -> bytes:
     """Draw the wave's pick list on A4, lines in the order of the bins."""
     if not pick_list.lines:
-        raise Refused("This wave has nothing to pick.", code="nothing_to_print")
+        raise Refused(_("This wave has nothing to pick."), code="nothing_to_print")
     lines = sorted(pick_list.lines, key=lambda line: (bin_order(line.bin), line.sku))
     bars = code128_mark(pick_list.wave, room_mm=80, height_mm=14)
     facts = asdict(pick_list) | {

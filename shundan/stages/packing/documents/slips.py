@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 from shundan.core.errors import Refused
 from shundan.ground.lib.barcodes import code128_mark, qr_mark
 from shundan.ground.lib.pdf import render_typst
@@ -56,9 +58,13 @@ def render_packing_slips(
 ) -> bytes:
     """Draw one slip after another, each on pages of its own, as one PDF ("100x150" mm or "A4")."""
     if not slips:
-        raise Refused("There is no parcel to print a packing slip for.", code="nothing_to_print")
+        raise Refused(_("There is no parcel to print a packing slip for."), code="nothing_to_print")
     if paper not in _PAPERS:
-        raise Refused(f"“{paper}” is no paper for packing slips.", code="bad_paper", remedy="100x150 or A4")
+        raise Refused(
+            _("“%(paper)s” is no paper for packing slips.") % {"paper": paper},
+            code="bad_paper",
+            remedy=_("100x150 or A4"),
+        )
     sizes = _PAPERS[paper]
     facts = {"paper": sizes, "words": all_words(), "slips": [_slip(slip, sizes) for slip in slips]}
     return render_typst(_TEMPLATE, facts, made_at=made_at)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from shundan.core.errors import Refused
 from shundan.core.states import ParcelState
 from shundan.stages.orders.queries import addresses_of, lines_of
@@ -73,7 +75,9 @@ def invoice_facts(order_keys: Iterable[int], *, issued_at: datetime) -> list[Inv
 def _invoice(order: Any, lines: list[Any], address: Any, issued_at: datetime) -> InvoiceFacts:
     live = [line for line in lines if line.live]
     if not live:
-        raise Refused(f"Order {order.order_id} has no live line to invoice.", code="nothing_to_print")
+        raise Refused(
+            _("Order %(order_id)s has no live line to invoice.") % {"order_id": order.order_id}, code="nothing_to_print"
+        )
     buyer = (
         Party("—")
         if address is None

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from shundan.core.errors import Refused
 from shundan.ground.lib.barcodes import code128_mark, qr_mark
 from shundan.ground.lib.pdf import render_typst
@@ -47,7 +49,7 @@ class LabelFacts:
 def render_labels(labels: Sequence[LabelFacts], *, made_at: datetime | None = None) -> bytes:
     """Draw one label to a page; raises Refused for a masked or empty recipient or an unfit code."""
     if not labels:
-        raise Refused("There is no parcel to print a label for.", code="nothing_to_print")
+        raise Refused(_("There is no parcel to print a label for."), code="nothing_to_print")
     words = {language: words_for(market) for language, market in (("en", ""), ("id", "ID"))}
     facts = {"words": words, "labels": [_label(label) for label in labels]}
     return render_typst(_TEMPLATE, facts, made_at=made_at)
@@ -59,9 +61,9 @@ def _label(label: LabelFacts) -> dict[str, object]:
     bars = code128_mark(code, room_mm=92, height_mm=20)
     if bars is None:
         raise Refused(
-            f"“{code[:60]}” cannot be printed as a barcode on a label.",
+            _("“%(value)s” cannot be printed as a barcode on a label.") % {"value": code[:60]},
             code="bad_barcode",
-            remedy="Use a number of at most about 25 plain letters and digits",
+            remedy=_("Use a number of at most about 25 plain letters and digits"),
         )
     square = qr_mark(code, room_mm=20)
     return {
@@ -85,17 +87,17 @@ def _refuse_masked(label: LabelFacts) -> None:
     to = label.recipient
     if "*" in "".join((to.name, to.phone, to.postcode, *to.lines)):
         raise Refused(
-            f"The recipient of parcel {label.parcel} is masked.",
+            _("The recipient of parcel %(parcel)s is masked.") % {"parcel": label.parcel},
             code="masked_recipient",
             field="recipient",
-            remedy="Ship it with the platform's label, or enter the full address",
+            remedy=_("Ship it with the platform's label, or enter the full address"),
         )
     if not to.name.strip() or not any(line.strip() for line in to.lines):
         raise Refused(
-            f"The recipient of parcel {label.parcel} has no name or no address.",
+            _("The recipient of parcel %(parcel)s has no name or no address.") % {"parcel": label.parcel},
             code="no_recipient",
             field="recipient",
-            remedy="Enter the address first",
+            remedy=_("Enter the address first"),
         )
 
 

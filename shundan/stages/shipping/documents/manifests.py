@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from shundan.core.errors import Refused
 from shundan.ground.lib.barcodes import code128_mark
 from shundan.ground.lib.pdf import render_typst
@@ -47,7 +49,7 @@ class ManifestFacts:
 def render_manifest(manifest: ManifestFacts) -> bytes:
     """Draw the manifest on A4, parcels in the order given, with boxes for both signatures."""
     if not manifest.parcels:
-        raise Refused("There is no parcel on this manifest.", code="nothing_to_print")
+        raise Refused(_("There is no parcel on this manifest."), code="nothing_to_print")
     bars = code128_mark(manifest.number, room_mm=80, height_mm=14)
     grams = sum(parcel.weight_grams for parcel in manifest.parcels)
     facts = {

@@ -134,7 +134,11 @@ def move_by_hand(parcel_key: int, move: ParcelMove, *, why: str, by: Who, now: d
     def work() -> None:
         moved = move_parcels([(parcel_key, move)], by=by, at=now, facts={parcel_key: {"why": why.strip()[:120]}})
         if parcel_key not in moved:
-            raise Conflict(f"This parcel cannot {move}.", code="impossible_move", remedy="Reload the parcel.")
+            raise Conflict(
+                _("This parcel cannot %(move)s.") % {"move": move},
+                code="impossible_move",
+                remedy=_("Reload the parcel."),
+            )
         settle_troubles(parcel_key, moved[parcel_key], by=by, now=now)
 
     in_transaction(work)
