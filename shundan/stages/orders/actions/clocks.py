@@ -65,7 +65,13 @@ def keep_clocks(
         if not change.is_new and (kinds := _met(change, move, now=now)):
             met[order.pk] = kinds
     add_deadlines(new)
-    due = keep_deadlines("order", drafts, met=met, dropped=ended, at=now)
+    # Until when it could be paid says nothing about when a paid order is cancelled.
+    paid = [
+        (change.order.pk, K.AUTO_CANCEL.value)
+        for change in changes
+        if change.old_status == "UNPAID" != change.facts.platform_status
+    ]
+    due = keep_deadlines("order", drafts, met=met, dropped=ended, anew=paid, at=now)
     note_due([change.order for change in changes if change.order.pk in due], due)
     return [surprise for change in changes for surprise in change.disagreements]
 

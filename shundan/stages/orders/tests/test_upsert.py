@@ -9,6 +9,7 @@ from shundan.core.facts import AddressFacts
 from shundan.core.moves import OrderMove as M
 from shundan.core.states import FulfilledBy
 from shundan.ground.journal.models import Entry, Erasable
+from shundan.ground.rulebook.models import Deadline
 from shundan.stages.orders.actions import move_orders, store_orders
 from shundan.stages.orders.models import Address, Buyer, Hold, Line, Order, Stop, Surprise
 from shundan.stages.orders.tests.made import EMMA, T0, facts, later, line, make_shop, store, told
@@ -194,3 +195,18 @@ def test_fifty_orders_cost_hardly_more_queries_than_five():
         assert len(first) <= 22  # SQLite splits an insert of 50 wide rows into a few
         assert len(second) <= 28
     assert Order.objects.filter(order_state="SHIPPED").count() == 55
+
+
+def test_until_when_it_could_be_paid_is_no_moment_of_a_paid_order():
+    shop = make_shop()
+    pay_by = T0 + timedelta(hours=48)
+    unpaid = facts(status="UNPAID", deadlines={"auto_cancel": pay_by})
+    store(shop, unpaid)
+    assert Deadline.objects.get(kind="auto_cancel").due_at == pay_by
+    store(shop, later(unpaid, 1, platform_status="ON_HOLD", deadlines={}))
+    clock = Deadline.objects.get(kind="auto_cancel")
+    assert clock.due_at > pay_by + timedelta(days=3) and clock.source == "rulebook"
+    ends = T0 + timedelta(days=8)
+    store(shop, later(unpaid, 2, platform_status="AWAITING_SHIPMENT", deadlines={"auto_cancel": ends}))
+    store(shop, later(unpaid, 3, platform_status="AWAITING_SHIPMENT", deadlines={}))
+    assert Deadline.objects.get(kind="auto_cancel").due_at == ends
