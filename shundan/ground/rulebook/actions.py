@@ -66,11 +66,10 @@ def add_deadlines(drafts: Iterable[DeadlineDraft]) -> None:
 
 def keep_deadlines(
     subject_kind: str, drafts: Iterable[DeadlineDraft], *, met: Mapping[int, Mapping[str, datetime]],
-    dropped: Iterable[int], anew: Iterable[tuple[int, str]] = (), at: datetime,
+    dropped: Iterable[int], at: datetime,
 ) -> dict[int, tuple[datetime, str] | None]:  # fmt: skip
     """Set, meet (subject key -> kind -> when) and drop clocks of subjects whose rows are locked, with one reading.
 
-    `anew`: clocks (subject key, kind) whose stored moment spoke of something that is over: any draft replaces it.
     Returns, of every subject named, when its soonest open clock that asks somebody to act is due, and its kind.
     """
     told, ended = {(draft.subject_key, draft.kind): draft for draft in drafts}, set(dropped)
@@ -81,9 +80,6 @@ def keep_deadlines(
         (row.subject_key, row.kind): row
         for row in Deadline.objects.filter(subject_kind=subject_kind, subject_key__in=keys)
     }
-    for one in anew:
-        if one in stored:
-            stored[one].source = RULEBOOK
     new, moved = _merge(told, stored)
     changed = {row.pk: row for row in moved}
     for (key, kind), row in stored.items():

@@ -65,13 +65,7 @@ def keep_clocks(
         if not change.is_new and (kinds := _met(change, move, now=now)):
             met[order.pk] = kinds
     add_deadlines(new)
-    # Until when it could be paid says nothing about when a paid order is cancelled.
-    paid = [
-        (change.order.pk, K.AUTO_CANCEL.value)
-        for change in changes
-        if change.old_status == "UNPAID" != change.facts.platform_status
-    ]
-    due = keep_deadlines("order", drafts, met=met, dropped=ended, anew=paid, at=now)
+    due = keep_deadlines("order", drafts, met=met, dropped=ended, at=now)
     note_due([change.order for change in changes if change.order.pk in due], due)
     return [surprise for change in changes for surprise in change.disagreements]
 
@@ -103,8 +97,12 @@ def _met_by_status(facts: OrderFacts) -> set[str]:
 
 
 def _wanted_kinds(order: Order, facts: OrderFacts) -> frozenset[K]:
-    """Return which clocks this order has in its state; what is not ours to ship has none."""
-    return _WANTED.get(order.order_state, frozenset()) if facts.fulfilled_by == FulfilledBy.US else frozenset()
+    """Return which clocks this order has in its state; what is not ours to ship has none, nor what nobody has paid.
+
+    Until when it can be paid is the buyer's own clock: as ours it would stand in red above the work of a day.
+    """
+    is_ours = facts.fulfilled_by == FulfilledBy.US and facts.platform_status != "UNPAID"
+    return _WANTED.get(order.order_state, frozenset()) if is_ours else frozenset()
 
 
 def _dues(facts: OrderFacts, forecast: Mapping[str, tuple[datetime, str]], wanted: Iterable[str]) -> Iterable[Due]:
