@@ -15,7 +15,7 @@ from sandbox.fulfilment.packages import lines_of, note, set_stage, tracking_numb
 from sandbox.fulfilment.sizes import check_goods
 from sandbox.markets import Carrier
 from sandbox.orders.flow import follow_packages
-from sandbox.orders.ways import ON_DEMAND, PRINTS_EARLY, is_drivers_hour, way_of
+from sandbox.orders.ways import is_drivers_hour, way_of
 
 LABEL_MINUTES, FAST_LABEL_MINUTES = (2, 8), (0.5, 1.5)
 ON_HOLD = (21011044, "The order is on hold. Ship it after the hold is over.")
@@ -115,7 +115,7 @@ def order_label(box: Box, package: dict[str, Any], *, service: str = "") -> None
 def prints_early(box: Box, package: dict[str, Any]) -> bool:
     """Tell whether the label of a package may be printed before its shipment is arranged."""
     return package["shipping_type"] == "TIKTOK" and all(
-        way_of(order).level <= PRINTS_EARLY and order["fulfillment_type"] == "FULFILLMENT_BY_SELLER"
+        way_of(order).prints_early and order["fulfillment_type"] == "FULFILLMENT_BY_SELLER"
         for order in orders_of(box, package)
     )
 
@@ -123,7 +123,7 @@ def prints_early(box: Box, package: dict[str, Any]) -> bool:
 def check_drivers_hour(box: Box, package: dict[str, Any]) -> None:
     """Refuse to call a driver at an hour when none drives."""
     market = box.market(package["shop_id"])
-    on_demand = any(way_of(order).level <= ON_DEMAND for order in orders_of(box, package))
+    on_demand = any(way_of(order).calls_driver for order in orders_of(box, package))
     if on_demand and not is_drivers_hour(market, box.now()):
         raise Refusal(21004017, "ON DEMAND RTS NOT IN PICKUP TIME.")
 

@@ -26,7 +26,7 @@ from sandbox.fulfilment.view import show_found, show_package
 from sandbox.gateway import Call
 from sandbox.markets import DAY, HOUR, Market
 from sandbox.orders.calls import own_order
-from sandbox.orders.ways import DRIVERS_FROM, DRIVERS_UNTIL, ON_DEMAND, way_of
+from sandbox.orders.ways import DRIVERS_FROM, DRIVERS_UNTIL, way_of
 from sandbox.paging import page_rows
 from sandbox.table import answers
 
@@ -217,7 +217,7 @@ def slots(call: Call, orders: list[dict[str, Any]]) -> dict[str, Any]:
     now, market = call.box.now(), call.market
     midnight = market.calendar_day_end(now, days=0) + 1
     times = [(midnight + day * DAY + hour * HOUR, 4 * HOUR) for day in range(3) for hour in (9, 13)]
-    called = any(way_of(order).level <= ON_DEMAND for order in orders)
+    called = any(way_of(order).calls_driver for order in orders)
     if called:
         times = [drivers_hours(market, now)]
     return {

@@ -13,7 +13,7 @@ from sandbox.finance.ledger import reimburse
 from sandbox.fulfilment.packages import lines_of, note, packages_of, set_stage, tracking_number
 from sandbox.markets import DAY, HOUR
 from sandbox.orders.flow import follow_packages
-from sandbox.orders.ways import ON_DEMAND, Way, way_of
+from sandbox.orders.ways import Way, way_of
 from sandbox.stock import come_back, leave
 from sandbox.world.people import character_of, courier_character
 
@@ -97,7 +97,7 @@ def plan_journey(box: Box, package: dict[str, Any]) -> None:
         plan("hub", days * 0.2)
         plan("lost", days + 7)
         return
-    for event, share in DIRECT if way.level <= ON_DEMAND else STATIONS:
+    for event, share in DIRECT if way.calls_driver else STATIONS:
         plan(event, days * share)
     if will_refuse(box, package, luck):
         plan("refused", days)

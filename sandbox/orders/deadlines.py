@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.markets import DAY, HOUR, Market
-from sandbox.orders.ways import PRINTS_EARLY, fast_promises, way_of
+from sandbox.orders.ways import fast_promises, way_of
 
 Order = dict[str, Any]
 PRIORITY_HOURS = 6
@@ -44,14 +44,14 @@ def promises(order: Order, market: Market, *, now: int) -> tuple[tuple[int, int,
     elif way.is_fast:
         late = fast_promises(market, way, start)
         ship = market.day_end(order["create_time"], days=market.cancel_days)
-        if way.level <= PRINTS_EARLY:
+        if way.prints_early:
             ship = market.day_end(late[0], days=1)
     else:
         late = end_of_promise(market, start), end_of_scan(market, start), end(market.deliver_days)
         ship = market.day_end(order["create_time"], days=market.cancel_days)
     ship = max(ship, late[0])
     more = market.collect_cancel_days - market.cancel_days if market.collect_cancel_days else 5
-    more = 1 if way.level <= PRINTS_EARLY else more
+    more = 1 if way.prints_early else more
     collect = max(market.day_end(ship, days=more), late[1])
     deliver = collect + 30 * DAY
     if sent_by_seller(order, market):

@@ -11,8 +11,7 @@ from sandbox.markets import HOUR, LOCAL, Market
 
 Row = dict[str, Any]
 Hours = tuple[float, float]
-PRINTS_EARLY = 300  # up to this level the label may be printed before the shipment is arranged
-ON_DEMAND = 200  # up to this level a driver comes when he is called, in these hours of the shop's day
+PRINTS_EARLY, ON_DEMAND = 300, 200  # up to these levels
 DRIVERS_FROM, DRIVERS_UNTIL = 7, 21  # not published; the platform only has a code for calling him at another time
 
 
@@ -31,6 +30,16 @@ class Way:
     @property
     def is_fast(self) -> bool:
         return self.level < 600
+
+    @property
+    def prints_early(self) -> bool:
+        """Tell whether the label may be printed before the shipment is arranged."""
+        return self.level <= PRINTS_EARLY
+
+    @property
+    def calls_driver(self) -> bool:
+        """Tell whether a driver comes when he is called, in the drivers' hours of the shop's day."""
+        return self.level <= ON_DEMAND
 
 
 WAYS = {
@@ -85,14 +94,14 @@ THERE_AFTER_HOURS = {100: 4, 200: 8}
 
 def fast_promises(market: Market, way: Way, start: int) -> tuple[int, int, int]:
     """Return until when a fast order has to be arranged, scanned and there, counted from when it was placed."""
-    if way.level <= ON_DEMAND:
+    if way.calls_driver:
         ship = instant_end(market, start)
         return ship, ship + SCANNED_AFTER_HOURS * HOUR, ship + THERE_AFTER_HOURS[way.level] * HOUR
-    closes = SAMEDAY_CLOSES if way.level == WAYS["SAMEDAY"].level else NEXTDAY_CLOSES
+    closes = SAMEDAY_CLOSES if way is WAYS["SAMEDAY"] else NEXTDAY_CLOSES
     local = dt.datetime.fromtimestamp(start, ZoneInfo(market.zone))
     today = local.hour < closes and market.is_workday(local.date())
     ends = market.day_end(start, days=0 if today else 1)
-    if way.level == WAYS["SAMEDAY"].level:
+    if way is WAYS["SAMEDAY"]:
         return ends + 1 - (24 - SAMEDAY_HOUR) * HOUR, ends, ends
     return ends, ends, market.calendar_day_end(ends, days=1)
 

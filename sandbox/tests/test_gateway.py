@@ -191,4 +191,6 @@ def test_what_is_neither_true_nor_false_nor_whole_is_refused(tool, body):
 
 @pytest.mark.parametrize("body", [{"is_buyer_request_cancel": "False"}, {"create_time_ge": 1.0}])
 def test_what_can_be_read_is_understood(tool, body):
-    tool.call("POST", "/order/202309/orders/search", query={"page_size": 5}, body=body)
+    order_id = tool.place()
+    found = tool.call("POST", "/order/202309/orders/search", query={"page_size": 5}, body=body)["orders"]
+    assert [row["id"] for row in found] == [order_id]

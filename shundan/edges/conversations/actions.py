@@ -102,7 +102,7 @@ def _queue_message(
     )  # fmt: skip
     message.save(update_fields=["call_key"])
     Thread.objects.filter(pk=thread.pk).update(
-        last_message_at=now, last_sender="SHOP", last_text=text[:200], unread=0, answer_by=None, done_at=None,
+        last_message_at=now, last_sender="SHOP", last_text=text, unread=0, answer_by=None, done_at=None,
         erased_at=None,
     )  # fmt: skip
     meet_deadlines([("thread", thread.pk, DeadlineKind.ANSWER_CHAT_BY)], at=now)
@@ -166,7 +166,7 @@ def _take_message(thread: Thread, facts: MessageFacts, *, region: str) -> int:
         thread.save(update_fields=["erased_at"])
     if facts.at < thread.last_message_at:
         return 1
-    thread.last_message_at, thread.last_sender, thread.last_text = facts.at, facts.sender, facts.text[:200]
+    thread.last_message_at, thread.last_sender, thread.last_text = facts.at, facts.sender, facts.text
     if facts.sender == "BUYER":
         thread.unread += 1
         thread.done_at = None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from shundan.ground.lib.columns import ToldField
+from shundan.ground.lib.fields import ToldField
 
 
 class Call(models.Model):

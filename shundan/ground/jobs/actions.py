@@ -110,7 +110,7 @@ def note_snag(step: str, kind: str, key: int, error: Exception, *, name: str = "
         )
         snag.attempts += 1
         snag.subject_name = name or snag.subject_name
-        snag.error_code = getattr(error, "code", type(error).__name__)[:48]
+        snag.error_code = getattr(error, "code", type(error).__name__)
         snag.error = told(error)[:2000]
         waits = snag.attempts < TRIES_BEFORE_A_PERSON
         snag.next_try_at = now + timedelta(seconds=_PAUSES[snag.attempts - 1]) if waits else None

@@ -1,6 +1,6 @@
 """Files by content: stored once under their SHA-256, written whole or not at all.
 
-A file is written before the row that names it, so a death between the two leaves one nobody knows: see sweep_folder.
+A file is written before the row that names it, so a death between the two leaves one nobody knows: see sweep_folders.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -61,12 +61,13 @@ def erase_blob(name: str) -> None:
     _path(name).unlink(missing_ok=True)
 
 
-def sweep_folder(number: int, *, named: Callable[[list[str]], set[str]], before: datetime) -> int:
-    """Erase the files of one folder that were last written before a moment and that nobody names; return how many.
+def sweep_folders(numbers: Iterable[int], *, named: Callable[[list[str]], set[str]], before: datetime) -> int:
+    """Erase the files of some folders that were last written before a moment and that nobody names; return how many.
 
     `named` tells which of some names stand in a row. Half-written files have no name anybody could know.
     """
-    old = [path for path in (_root() / f"{number % FOLDERS:02x}").glob("*") if _is_older(path, before)]
+    folders = [_root() / f"{number % FOLDERS:02x}" for number in numbers]
+    old = [path for folder in folders for path in folder.glob("*") if _is_older(path, before)]
     known = named([path.name for path in old]) if old else set()
     strays = [path for path in old if path.name not in known and _is_older(path, before)]  # unless wanted meanwhile
     for path in strays:

@@ -1,11 +1,16 @@
-"""A JSON column that is read by the thousand."""
+"""Columns of our own kinds: JSON that is read by the thousand, and texts that somebody else tells."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db import models
+
+if TYPE_CHECKING:
+    _CharField = models.CharField[str, str]
+else:  # it takes no parameters at run time
+    _CharField = models.CharField
 
 
 class QuickJSONField(models.JSONField):
@@ -26,3 +31,20 @@ class QuickJSONField(models.JSONField):
         """To migrations it is a JSON field: nothing of the column differs."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.JSONField", args, kwargs
+
+
+class ToldField(_CharField):
+    """A text that somebody else tells, in words we do not choose: what is longer than its column is cut.
+
+    PostgreSQL refuses the whole row otherwise, and one new word of the platform would keep a case or an order out of
+    the desk; SQLite takes it. It is cut where it is written and where it is looked for alike.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        told = super().get_prep_value(value)
+        return told[: self.max_length] if isinstance(told, str) else told
+
+    def deconstruct(self) -> Any:
+        """To migrations it is a CharField: nothing of the column differs."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs

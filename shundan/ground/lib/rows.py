@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.models import ForeignKey, Model
 from django.db.models.base import ModelState
 
-from shundan.ground.lib.columns import ToldField
+from shundan.ground.lib.fields import ToldField
 
 M = TypeVar("M", bound=Model)
 
@@ -205,8 +205,7 @@ def _columns(model: type[Model], vendor: str) -> tuple[_Column, ...]:
 def _preparer(kind: str, vendor: str, field: Any) -> Callable[[Any], Any] | None:
     match kind:
         case "CharField" if isinstance(field, ToldField):
-            longest = field.max_length
-            return lambda value: str(value)[:longest]
+            return field.get_prep_value
         case "CharField" | "TextField":
             return str
         case "JSONField":

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from shundan.core.states import CaseKind, CaseState, GoodsState
-from shundan.ground.lib.columns import ToldField
+from shundan.ground.lib.fields import ToldField
 
 
 class Case(models.Model):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shundan.ground.lib.columns import ToldField
+from shundan.ground.lib.fields import ToldField
 
 
 class Rating(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shundan.core.states import ParcelState
-from shundan.ground.lib.columns import ToldField
+from shundan.ground.lib.fields import ToldField
 
 
 class Parcel(models.Model):

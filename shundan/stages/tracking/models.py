@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from shundan.ground.lib.columns import ToldField
+from shundan.ground.lib.fields import ToldField
 
 TROUBLE_WORDS: dict[str, str | Promise] = {
     "no_first_scan": _("No first scan"),

@@ -29,7 +29,7 @@ from shundan.edges.inbox.actions import SnapshotDraft, store_snapshots
 from shundan.ground.jobs import actions as jobs
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
-from shundan.ground.lib.blobs import erase_blob, get_blob, sweep_folder
+from shundan.ground.lib.blobs import erase_blob, get_blob, sweep_folders
 from shundan.ground.lib.db import in_transaction
 from shundan.ground.shops.actions import ShopDraft, store_shop
 from shundan.ground.shops.queries import shop_by_key
@@ -73,9 +73,7 @@ def forget_old_files(*, now: datetime) -> int:
 def sweep_stray_files(*, now: datetime) -> int:
     """Erase files a day old that no row names, a few folders in each hour: all are seen in 32 hours."""
     first = int(now.timestamp() // 3600) * _FOLDERS_AN_HOUR
-    return sum(
-        sweep_folder(first + number, named=named_files, before=now - STRAY_AFTER) for number in range(_FOLDERS_AN_HOUR)
-    )
+    return sweep_folders(range(first, first + _FOLDERS_AN_HOUR), named=named_files, before=now - STRAY_AFTER)
 
 
 def advance(job: Any) -> int:

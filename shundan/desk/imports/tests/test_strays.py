@@ -14,7 +14,7 @@ from shundan.desk.imports.actions.storing import sweep_stray_files
 from shundan.desk.imports.queries import EXPORT, KIND
 from shundan.ground.jobs.actions import report_progress, start_job
 from shundan.ground.lib import clock
-from shundan.ground.lib.blobs import has_blob, put_blob, sweep_folder
+from shundan.ground.lib.blobs import has_blob, put_blob, sweep_folders
 from shundan.stages.orders.tests.made import CLERK
 from shundan.stages.packing.tests.cast import make_item, make_parcel, make_shop
 from shundan.stages.shipping.models import Label
@@ -71,5 +71,5 @@ def test_a_file_wanted_while_the_rows_are_read_stays(folder: Path) -> None:
         put_blob(b"the same label")
         return set()
 
-    assert sweep_folder(int(name[:2], 16), named=nobody_yet, before=clock.wall() - DAY) == 0
+    assert sweep_folders([int(name[:2], 16)], named=nobody_yet, before=clock.wall() - DAY) == 0
     assert has_blob(name)

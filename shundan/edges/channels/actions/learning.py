@@ -46,7 +46,7 @@ def mark_revoked(shop_key: int, why: str, *, now: datetime, told_at: datetime | 
     nothing, nor what is told to another app (`app_key`) than the one that reaches the shop now.
     """
     rows = _spoken_of(shop_key, told_at=told_at, app_key=app_key).filter(revoked_at=None)
-    return bool(rows.update(revoked_at=now, revoked_why=why[:200]))
+    return bool(rows.update(revoked_at=now, revoked_why=why))
 
 
 def mark_expiring(shop_key: int, *, now: datetime, told_at: datetime | None = None, app_key: str = "") -> bool:

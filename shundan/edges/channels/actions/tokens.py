@@ -30,7 +30,7 @@ def save_tokens(consent: models.Authorisation, told: dict[str, Any], *, now: dat
     if ends is not None and consent.refresh_expires_at is not None and ends > consent.refresh_expires_at:
         consent.warned_at = None  # it lasts longer than when the platform warned
     consent.refresh_expires_at = ends
-    consent.seller_name = str(told.get("seller_name") or consent.seller_name)[:120]
+    consent.seller_name = str(told.get("seller_name") or consent.seller_name)
     consent.region = str(told.get("seller_base_region") or consent.region)[:8]
     consent.scopes = list(told.get("granted_scopes") or consent.scopes)
     consent.refreshed_at, consent.lease_until, consent.dead_at, consent.dead_why = now, None, None, ""
@@ -70,7 +70,7 @@ def refresh_authorisation(key: int, *, stale: str) -> str:
         rows.update(lease_until=clock.wall() + PAUSE)
         raise
     except Unauthorised as error:
-        rows.update(dead_at=clock.now(), dead_why=error.message[:200], lease_until=None)
+        rows.update(dead_at=clock.now(), dead_why=error.message, lease_until=None)
         raise
     save_tokens(consent, told, now=clock.now())
     return str(told["access_token"])

@@ -17,7 +17,14 @@ from shundan.edges.channels.actions import budgets
 from shundan.edges.channels.queries import Access, access_of
 from shundan.edges.channels.tiktok import wire
 from shundan.edges.channels.tiktok.endpoints import ENDPOINTS, Endpoint
-from shundan.edges.channels.tiktok.refusals import LIMITED, NO_MATCH, REVOKED, is_expired, is_old_version, is_wrong_time
+from shundan.edges.channels.tiktok.refusals import (
+    NO_MATCH,
+    REVOKED,
+    is_expired,
+    is_limited,
+    is_old_version,
+    is_wrong_time,
+)
 from shundan.edges.channels.tiktok.wire import File, Reply
 from shundan.ground.lib import clock
 from shundan.ground.lib.together import at_home, is_away
@@ -50,7 +57,7 @@ def ask(
     try:
         reply = _ask_newest(access, name, endpoint, path=path, query=query, body=body, file=file, timeout=timeout)
     except OutsideUnavailable as error:
-        if error.http_status == 429 or error.outside_code in LIMITED:
+        if is_limited(error.http_status, error.outside_code):
             at_home(partial(budgets.narrow, budget, retry_after=error.retry_after, asked_at=began))
         raise
     except Unauthorised as error:

@@ -17,7 +17,7 @@ from shundan.edges.channels.tiktok.groups.chat import NEWEST_FIRST
 from shundan.edges.channels.tiktok.mapping import map_thread
 from shundan.edges.channels.tiktok.mapping.parcels import latest_event_at
 from shundan.edges.channels.tiktok.mapping.reading import first_moment, reaches_back
-from shundan.edges.channels.tiktok.refusals import LIMITED, MALFORMED, SERVICE, is_old_version
+from shundan.edges.channels.tiktok.refusals import MALFORMED, SERVICE, is_limited, is_old_version
 from shundan.ground.lib import clock
 from shundan.ground.lib.together import Outcome, together
 from shundan.ground.lib.traces import say_error
@@ -109,7 +109,7 @@ def one_by_one(read: Callable[[Access, str], tuple[datetime, dict[str, Any]]]) -
                 reply.failed[outcome.item] = outcome.error
                 if isinstance(outcome.error, (OutsideUnavailable, Unauthorised)):
                     silent.append(outcome.error)
-                    if len(silent) == SILENCES or _tells_to_stop(outcome.error):
+                    if len(silent) == SILENCES or _ends_batch(outcome.error):
                         reply.unasked = outcome.error
             elif isinstance(outcome.error, MALFORMED):
                 log.error("%s cannot be read", outcome.item, exc_info=outcome.error)
@@ -126,8 +126,8 @@ def one_by_one(read: Callable[[Access, str], tuple[datetime, dict[str, Any]]]) -
     return fetch
 
 
-def _tells_to_stop(error: OutsideUnavailable | Unauthorised) -> bool:
-    return isinstance(error, Unauthorised) or error.http_status == 429 or error.outside_code in LIMITED
+def _ends_batch(error: OutsideUnavailable | Unauthorised) -> bool:
+    return isinstance(error, Unauthorised) or is_limited(error.http_status, error.outside_code)
 
 
 def read_package(access: Access, key: str) -> tuple[datetime, dict[str, Any]]:
@@ -221,11 +221,14 @@ def read_warehouses(access: Access, key: str) -> tuple[datetime, dict[str, Any]]
     return reply.asked_at, reply.data
 
 
-# kind -> (how it is read, how many at once)
-FETCH: Mapping[str, tuple[Fetch, int]] = {
+# What one call tells many of: kind -> (how it is read, how many at once)
+TOGETHER: Mapping[str, tuple[Fetch, int]] = {
     "order": (fetch_orders, 50),
     "cancellation": (fetch_cancellations, 50),
     "return": (fetch_returns, 50),
+}
+# What a call tells one of, alike.
+SINGLY: Mapping[str, tuple[Fetch, int]] = {
     "package": (one_by_one(read_package), 50),
     "listing": (one_by_one(read_product), 50),
     "tracking": (one_by_one(read_tracking), 50),
@@ -234,8 +237,7 @@ FETCH: Mapping[str, tuple[Fetch, int]] = {
     "score": (one_by_one(read_score), 50),
     "warehouse": (one_by_one(read_warehouses), 1),
 }
-# What a call tells one of.
-SINGLY = ("package", "listing", "tracking", "conversation", "statement", "score", "warehouse")
+FETCH = {**TOGETHER, **SINGLY}
 # kind -> the same, told up to which moment each thing is held: it reads only what is newer
 FETCH_SINCE: Mapping[str, Callable[[Access, Sequence[str], Mapping[str, datetime]], Fetched]] = {
     "conversation": fetch_conversations

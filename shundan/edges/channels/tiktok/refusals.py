@@ -55,9 +55,8 @@ TROUBLE = frozenset(
     }
 )
 NOT_YET = frozenset({11034037, 21030005})  # the label is still being made, or bought: nothing was changed
-NO_DRIVER = (
-    21004017  # an instant order's driver cannot be called at this hour: nothing was changed, he can in the morning
-)
+# An instant order's driver cannot be called at this hour: nothing was changed, he can in the morning.
+NO_DRIVER = 21004017
 SHARED = 36009004  # of many refusals before the call is looked at: its words tell them apart
 OLD_VERSION = frozenset({36009009, 36009014})
 EXPIRED = frozenset({105002})
@@ -66,6 +65,11 @@ NO_MATCH = 101000  # the token does not fit: this shop any more, or this one end
 REVOKED = frozenset({NO_MATCH, 36009043, 36009044})  # this shop is no longer ours to reach
 DEAD = frozenset({NO_MATCH, NO_SCOPE, 106001, 36009033, 36009043, 36009044})
 _HELP_LINK = re.compile(r"\s*For more details:? https?://\S+\s*$")
+
+
+def is_limited(status: int, code: int) -> bool:
+    """Return whether the platform asks us to slow down."""
+    return status == 429 or code in LIMITED
 
 
 def is_old_version(code: int, message: str) -> bool:
@@ -88,7 +92,7 @@ def refusal(
     """Return the error to raise for an answer whose code is not 0."""
     text = _HELP_LINK.sub("", message) or "no reason given"
     told = {"service": SERVICE, "status": status, "outside_code": code, "request_id": request_id}
-    if status == 429 or code in LIMITED:
+    if is_limited(status, code):
         rest = retry_after(headers, now=now) or (900.0 if code == DAY_QUOTA else 2.0)
         return OutsideUnavailable(f"{SERVICE}: {text}", retry_after=rest, **told)  # type: ignore[arg-type]
     if code == NO_DRIVER:

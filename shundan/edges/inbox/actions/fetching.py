@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 
 from shundan.core.errors import OutsideRefused, OutsideUnavailable, ShundanError, Unauthorised
 from shundan.edges.channels.queries import Access, access_of, reachable_shops
-from shundan.edges.channels.tiktok.reads import FETCH, FETCH_SINCE, SINGLY, Fetch, Fetched
+from shundan.edges.channels.tiktok.reads import FETCH, FETCH_SINCE, SINGLY, TOGETHER, Fetch, Fetched
 from shundan.edges.channels.tiktok.refusals import MALFORMED
 from shundan.edges.inbox.actions.snapshots import SnapshotDraft, held_until, store_snapshots
 from shundan.edges.inbox.models import Want
@@ -49,7 +49,7 @@ def fetch_next_wants(*, limit: int = 50, at_once: int = AT_ONCE) -> int:
 
     What is asked for one by one has a pass of its own: an order's news waits for no fifty calls about parcels.
     """
-    return _fetch_next([kind for kind in FETCH if kind not in SINGLY], limit=limit, at_once=at_once)
+    return _fetch_next(TOGETHER, limit=limit, at_once=at_once)
 
 
 def fetch_single_wants(*, limit: int = 50, at_once: int = AT_ONCE) -> int:
@@ -193,9 +193,7 @@ def _pause(row: Want, error: ShundanError | None) -> float:
     """Return for how many seconds to leave it: a platform that was silent is asked again soon after it speaks."""
     if isinstance(error, Unauthorised):
         return CLOSED_PAUSE
-    silent = isinstance(error, OutsideUnavailable)
-    return pause_after(
-        max(row.attempts - 1, 0),
-        longest=LONGEST_SILENCE if silent else LONGEST_PAUSE,
-        told=error.retry_after if isinstance(error, OutsideUnavailable) else None,
-    )
+    failures = max(row.attempts - 1, 0)
+    if isinstance(error, OutsideUnavailable):
+        return pause_after(failures, longest=LONGEST_SILENCE, told=error.retry_after)
+    return pause_after(failures, longest=LONGEST_PAUSE)

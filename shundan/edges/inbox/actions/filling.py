@@ -160,7 +160,7 @@ def _rest(row: Sweep, error: str, *, anew: bool, rest: float) -> int:
     """Say why no page was read; `anew`: the page's token may have ended, so its window is begun again."""
     if anew:
         row.back_page_token = ""
-    row.error, row.failed_at = error[:300], clock.wall()
+    row.error, row.failed_at = error, clock.wall()
     row.lease_until = clock.wall() + timedelta(seconds=rest)
     row.save(update_fields=["back_page_token", "error", "failed_at", "lease_until"])
     return 0

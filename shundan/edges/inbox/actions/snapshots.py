@@ -52,7 +52,7 @@ def _row(draft: SnapshotDraft) -> tuple[Any, ...]:
     payload = draft.payload if draft.source == "api" else keepable(draft.payload)
     return (
         draft.shop_key, draft.kind, draft.outside_id, draft.updated_at, draft.asked_at, draft.source,
-        draft.file_name[:120], draft.file_row, payload, "", "",
+        draft.file_name, draft.file_row, payload, "", "",
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def settle_snapshots(outcomes: Iterable[tuple[int, str]]) -> None:
     """
     by_outcome: dict[str, list[int]] = defaultdict(list)
     for key, outcome in outcomes:
-        by_outcome[outcome[:40]].append(key)
+        by_outcome[outcome].append(key)
     now = clock.wall()
     for outcome, keys in by_outcome.items():
         Snapshot.objects.filter(pk__in=keys).update(applied_at=now, outcome=outcome, waits_for="")

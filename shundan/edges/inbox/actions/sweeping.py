@@ -134,7 +134,7 @@ def _save(row: Sweep) -> None:
 
 
 def _end(row: Sweep, *, now: datetime, again_in: float, error: str = "") -> None:
-    row.lease_until, row.next_at, row.error = None, now + timedelta(seconds=again_in), error[:300]
+    row.lease_until, row.next_at, row.error = None, now + timedelta(seconds=again_in), error
     if error:
         row.failed_at = now
     else:

@@ -48,7 +48,7 @@ def want_many(drafts: Iterable[WantDraft]) -> int:
         new = [draft for key, draft in wanted.items() if key not in known]
         columns = ("shop_id", "kind", "outside_id", "reason", "lane", "created_at", "not_before", "attempts", "error")
         insert_values(Want, columns, [
-            (draft.shop_key, draft.kind, draft.outside_id, draft.reason[:40], draft.lane, now, now, 0, "")
+            (draft.shop_key, draft.kind, draft.outside_id, draft.reason, draft.lane, now, now, 0, "")
             for draft in new
         ], ignore_conflicts=True)  # fmt: skip
     return len(new)

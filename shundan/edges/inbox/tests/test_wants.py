@@ -221,18 +221,18 @@ def test_what_fails_again_and_again_is_shown_and_never_dropped(gateway: Gateway)
     assert timedelta(seconds=7) < left.not_before - clock.wall() < timedelta(seconds=11)
 
 
-def packages_but(answers: dict[str, object]) -> Callable[[http.Request], object]:
-    """Answer for any package but those named, which get an answer of their own."""
+def packages_but(refused: str, answer: http.Answer) -> Callable[[http.Request], object]:
+    """Answer for any package but the one named, which gets this answer."""
 
-    def answer(request: http.Request) -> object:
+    def reply(request: http.Request) -> object:
         key = request.url.rsplit("/", 1)[1]
-        return answers.get(key) or {"package_id": key, "update_time": 1763800000}
+        return answer if key == refused else {"package_id": key, "update_time": 1763800000}
 
-    return answer
+    return reply
 
 
 def test_one_answer_that_fails_keeps_no_other_waiting(gateway: Gateway) -> None:
-    gateway.replies["package.detail"] = packages_but({"3": envelope(36009001, "Internal error", status=500)})
+    gateway.replies["package.detail"] = packages_but("3", envelope(36009001, "Internal error", status=500))
     want(connect().pk, "package", [str(n) for n in range(40)])
     assert fetch_single_wants() == 40
     left = Want.objects.get(closed_at=None)
@@ -240,9 +240,9 @@ def test_one_answer_that_fails_keeps_no_other_waiting(gateway: Gateway) -> None:
 
 
 def test_told_to_slow_down_the_rest_is_left_unasked_and_that_counts_as_no_try(gateway: Gateway) -> None:
-    gateway.replies["package.detail"] = packages_but({"3": envelope(36009002, "Too many requests", status=429)})
-    want(connect().pk, "package", [str(n) for n in range(40)])
-    assert fetch_single_wants() == 40
+    gateway.replies["package.detail"] = packages_but("3", envelope(36009002, "Too many requests", status=429))
+    want(connect().pk, "package", [str(n) for n in range(50)])
+    assert fetch_single_wants() == 50
     left = {row.outside_id: row.attempts for row in Want.objects.filter(closed_at=None)}
     assert left.pop("3") == 1
     assert left and set(left.values()) == {0}

@@ -38,7 +38,7 @@ def queue_call(draft: CallDraft, *, by: Who, now: datetime) -> int:
             shop_id=draft.shop_key, idempotency_key=draft.idempotency_key[:160],
             defaults={
                 "kind": kind.value, "subject_kind": draft.subject_kind, "subject_key": draft.subject_key,
-                "subject_name": draft.subject_name[:80], "order_keys": list(draft.order_keys), "request": draft.request,
+                "subject_name": draft.subject_name, "order_keys": list(draft.order_keys), "request": draft.request,
                 "by_kind": by.kind, "by_key": by.key, "queued_at": now, "not_before": clock.wall(),
             },
         )  # fmt: skip

@@ -166,9 +166,9 @@ def note(
         "call_state": state,
         "lease_until": None,
         "not_before": now + timedelta(seconds=pause),
-        "error_code": error_code[:48],
+        "error_code": error_code,
         "error": error[:2000],
-        "request_id": request_id[:80],
+        "request_id": request_id,
     }
     if state in (S.ANSWERED, S.FAILED):
         changes |= {"answer": answer, "answered_at": clock.now()}

@@ -33,7 +33,7 @@ def create_person(
     """Create somebody without a password: they come in by a login link and choose one."""
     username = username.strip()
     _check_username(username)
-    known = _role(role)
+    known = known_role(role)
     keys, codes = sorted(set(shop_keys)), sorted(set(warehouses))
     check_scope(by, shop_keys=keys, warehouses=codes)
 
@@ -67,7 +67,7 @@ def change_person(
 
 def set_role(person: Person, *, role: str, by: Who, now: datetime) -> None:
     """Give the person another role; the last active owner stays one."""
-    known, before = _role(role), person.role
+    known, before = known_role(role), person.role
     if known.value == before:
         return
     check_reach(by, person)
@@ -204,7 +204,8 @@ def _check_username(username: str) -> None:
         )
 
 
-def _role(role: str) -> Role:
+def known_role(role: str) -> Role:
+    """Return the role of that name; raise Refused."""
     try:
         return Role(role)
     except ValueError:

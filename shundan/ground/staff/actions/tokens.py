@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from shundan.core.actors import SYSTEM, Who
 from shundan.core.errors import Refused
-from shundan.core.rights import Role
 from shundan.ground.journal.actions import Draft, record
 from shundan.ground.lib import clock
 from shundan.ground.lib.crypto import hash_token
 from shundan.ground.lib.db import in_transaction
+from shundan.ground.staff.actions.people import known_role
 from shundan.ground.staff.actions.scopes import check_reach, check_scope
 from shundan.ground.staff.models import ApiToken
 
@@ -31,9 +31,7 @@ def issue_token(
     now: datetime | None = None,
 ) -> str:
     """Create a bearer token and return it: the only moment it can be read. `expires_at` is wall time."""
-    if role not in {one.value for one in Role}:
-        remedy = f"Choose one of {', '.join(r.value for r in Role)}."
-        raise Refused(_("There is no role %(role)s.") % {"role": role}, field="role", remedy=remedy)
+    known_role(role)
     if expires_at is not None and expires_at <= clock.wall():
         raise Refused(
             _("The token would have expired already."),

@@ -86,8 +86,8 @@ def _stored(shop_key: int, case_id: str) -> Case | None:
 def _open(order: Order, facts: CaseFacts, *, asked_at: datetime, now: datetime) -> Case:
     case = Case.objects.create(
         shop_id=order.shop_id, case_id=facts.case_id, kind=facts.kind, order=order, state_since=facts.created_at or now,
-        platform_status=facts.status, opened_by=facts.opened_by, reason_code=facts.reason_code[:120],
-        reason_text=facts.reason_text[:300], buyer_note=facts.note, currency=facts.currency or order.currency,
+        platform_status=facts.status, opened_by=facts.opened_by, reason_code=facts.reason_code,
+        reason_text=facts.reason_text, buyer_note=facts.note, currency=facts.currency or order.currency,
         asked_minor=facts.refund_minor, platform_actions=list(facts.actions), opened_at=facts.created_at or now,
         updated_at=facts.updated_at, asked_at=asked_at, tracking_number=facts.tracking_number,
         carrier_name=facts.carrier_name, goods_state=_GOODS_TOLD.get(facts.status, GoodsState.NONE),

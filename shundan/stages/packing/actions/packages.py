@@ -123,7 +123,7 @@ def _columns(parcel: Parcel, news: News) -> dict[str, Any]:
         "tracking_number": facts.tracking_number,
         "carrier_key": facts.carrier_id,
         "carrier_name": facts.carrier_name,
-        "trouble": facts.trouble[:200],
+        "trouble": facts.trouble,
     }
     columns = {name: value for name, value in told.items() if value and getattr(parcel, name) != value}
     return {**columns, "package_updated_at": facts.updated_at, "package_asked_at": news.asked_at}

@@ -69,7 +69,7 @@ def _keep(label: Label, blob: str, content_type: str, tracking: str, *, by: Who,
     parcel = lock_parcels([label.parcel_id]).get(label.parcel_id)
     kept = Label.objects.filter(pk=label.pk, ended_at=None, fetched_at=None).update(
         blob=blob,
-        content_type=content_type[:40],
+        content_type=content_type,
         fetched_at=now,
         next_try_at=None,
         error="",
@@ -98,8 +98,8 @@ def postpone_label(label: Label, error: Exception) -> None:
     Label.objects.filter(pk=label.pk).update(
         attempts=label.attempts + (0 if lost else 1),
         next_try_at=clock.wall() + timedelta(seconds=max(pause, told)),
-        error_code=str(code)[:48],
-        error=str(error)[:300],
+        error_code=str(code),
+        error=str(error),
     )
 
 
@@ -113,14 +113,14 @@ def _give_up(label: Label, error: OutsideRefused, *, by: Who, now: datetime) -> 
         lock_parcels([label.parcel_id])
         # Another worker may have been given the file meanwhile, or the label been asked for anew.
         rows = Label.objects.filter(pk=label.pk, ended_at=None, fetched_at=None)
-        if not rows.update(error_code=str(error.outside_code), error=error.message[:300]):
+        if not rows.update(error_code=str(error.outside_code), error=error.message):
             return
         end_labels([label.parcel_id], why=str(error.outside_code or error.code), now=now)
         move_parcels(
             [(label.parcel_id, ParcelMove.REJECT)],
             by=by,
             at=now,
-            columns={label.parcel_id: {"trouble": error.message[:200]}},
+            columns={label.parcel_id: {"trouble": error.message}},
             facts={label.parcel_id: {"code": error.outside_code, "request_id": error.request_id}},
         )
         want(label.shop_id, "package", [label.parcel.package_id], reason="label refused")

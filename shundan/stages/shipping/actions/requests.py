@@ -185,7 +185,7 @@ def _refused(parcel: Any, call: Any, *, by: Who, now: datetime) -> None:
 def _sent_back(parcel: Any, trouble: str, facts: dict[str, Any], *, by: Who, now: datetime) -> None:
     """End the label and let the parcel wait with its trouble until a person has it asked for again."""
     end_labels([parcel.pk], why=facts["code"], now=now)
-    columns = {parcel.pk: {"trouble": trouble[:200]}}
+    columns = {parcel.pk: {"trouble": trouble}}
     move_parcels([(parcel.pk, ParcelMove.REJECT)], by=by, at=now, columns=columns, facts={parcel.pk: facts})
 
 

@@ -107,7 +107,7 @@ def apply_push_answers(calls: Sequence[Any], *, by: Who, now: datetime) -> int:
 
 def _note_refusal(row: Listing, call: Any, *, by: Who, now: datetime) -> None:
     wanted, since = sum(call.request["stock"].values()), row.refused_at or now
-    refused = {"refused_at": since, "refused_stock": wanted, "refused_why": call.error[:300]}
+    refused = {"refused_at": since, "refused_stock": wanted, "refused_why": call.error}
     Listing.objects.filter(pk=row.pk).update(wanted_stock=None, **refused)
     facts = {"sku_id": row.sku_id, "offered": sum(row.channel_stock.values()), "to": wanted, "code": call.error_code}
     record([

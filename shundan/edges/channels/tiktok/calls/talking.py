@@ -19,14 +19,18 @@ MOST_UNITS = 99_999
 
 def send_message(access: Access, request: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Send a text; a conversation is opened first where there is none. Returns {conversation_id, message_id}."""
-    conversation_id = str(request.get("conversation_id") or open_conversation(access, str(request["buyer_user_id"])))
+    conversation_id = _conversation(access, request)
     message_id = send(access, conversation_id, kind="TEXT", content={"content": request["text"]})
     return {"conversation_id": conversation_id, "message_id": message_id}
 
 
+def _conversation(access: Access, request: Mapping[str, Any]) -> str:
+    return str(request.get("conversation_id") or open_conversation(access, str(request["buyer_user_id"])))
+
+
 def find_message(access: Access, request: Mapping[str, Any], asked_for: datetime) -> dict[str, Any] | None:
     """Return {conversation_id, message_id} when our text stands in the conversation since it was sent."""
-    conversation_id = str(request.get("conversation_id") or open_conversation(access, str(request["buyer_user_id"])))
+    conversation_id = _conversation(access, request)
     rows = messages(access, conversation_id, most=30)
     wanted, since = str(request["text"]).strip(), asked_for + timedelta(seconds=access.door.offset) - BEFORE
     said = map_conversation({"conversation": {"id": conversation_id}, "messages": list(rows)})
